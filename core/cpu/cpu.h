@@ -1,0 +1,58 @@
+/* The Moxie CPU: registers, exact instruction count, and the interpreter. It knows guest memory through
+ * mem/ only, and no system calls: a swi ends cpu_run with CPU_SWI and the caller decides. */
+#ifndef MOXBOX_CPU_CPU_H
+#define MOXBOX_CPU_CPU_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "mem/space.h"
+#include "moxbox/status.h"
+
+struct text_cache; /* predecoded text, cpu/text.h */
+
+enum { REG_FP, REG_SP, REG_R0, REG_COUNT = 16, SREG_COUNT = 256 };
+
+/* Special registers with a meaning (isa.md): the cause of the last trap, the number of the last swi,
+ * and the two buffers. */
+enum { SREG_CAUSE = 2, SREG_SWI = 3, SREG_OUTPUT = 6, SREG_OUTPUT_SIZE = 7, SREG_STATE = 8, SREG_STATE_SIZE = 9 };
+
+struct fault {
+    uint32_t kind; /* mox_fault_kind */
+    uint32_t address;
+    uint32_t size;
+};
+
+struct cpu {
+    uint32_t r[REG_COUNT];
+    uint32_t pc;
+    /* The operands of the last cmp; the condition is worked out when a branch asks. */
+    uint32_t compared_a;
+    uint32_t compared_b;
+    uint32_t compared; /* 0 until the first cmp */
+    uint64_t count;    /* instructions retired */
+    uint32_t sr[SREG_COUNT];
+    struct fault fault; /* why the last cpu_run returned CPU_FAULT */
+    struct text_cache *text;
+};
+
+enum cpu_stop {
+    CPU_BUDGET, /* fuel used up */
+    CPU_SWI,    /* a swi retired: number in sr[SREG_SWI], pc behind it */
+    CPU_FAULT,  /* pc on the instruction, cpu->fault says why, nothing of it happened */
+    CPU_BREAK,  /* pc on a brk, not counted */
+};
+
+/* All registers 0. Allocates the text cache: OK or NO_MEMORY. */
+mox_status cpu_init(struct cpu *cpu, const struct mox_allocator *allocator);
+void cpu_free(struct cpu *cpu);
+
+/* Retires at most `fuel` instructions and says why it stopped; never more, never fewer without a
+ * reason. After it, cpu->count has grown by exactly the number of retired instructions. It cannot run
+ * out of memory: text that cannot be predecoded is decoded as it runs. */
+enum cpu_stop cpu_run(struct cpu *cpu, struct space *space, uint64_t fuel);
+
+/* The condition code as the architecture shows it: 0 before the first cmp, else one of 4, 9, 10, 17, 18. */
+uint32_t cpu_condition(const struct cpu *cpu);
+
+#endif
