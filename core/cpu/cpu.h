@@ -33,6 +33,8 @@ struct cpu {
     uint64_t count;    /* instructions retired */
     uint32_t sr[SREG_COUNT];
     struct fault fault; /* why the last cpu_run returned CPU_FAULT */
+    /* sr[SREG_CAUSE] and sr[SREG_SWI] as they were before the last swi, for cpu_undo_swi. */
+    uint32_t before_swi[2];
     struct text_cache *text;
 };
 
@@ -51,6 +53,10 @@ void cpu_free(struct cpu *cpu);
  * reason. After it, cpu->count has grown by exactly the number of retired instructions. It cannot run
  * out of memory: text that cannot be predecoded is decoded as it runs. */
 enum cpu_stop cpu_run(struct cpu *cpu, struct space *space, uint64_t fuel);
+
+/* Directly after CPU_SWI: takes the swi back, so that the machine stands before it as if it had not been
+ * reached. For a call that the host cannot carry out now. */
+void cpu_undo_swi(struct cpu *cpu);
 
 /* The condition code as the architecture shows it: 0 before the first cmp, else one of 4, 9, 10, 17, 18. */
 uint32_t cpu_condition(const struct cpu *cpu);

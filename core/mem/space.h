@@ -63,6 +63,10 @@ mox_status space_probe(const struct space *space, uint32_t base, uint32_t size);
 mox_status space_map(struct space *space, uint32_t base, uint32_t size, uint32_t rights, uint8_t *bytes,
                      const char *tags);
 
+/* Makes the table large enough for `more` further regions: as many space_map calls that bring their own
+ * bytes then cannot fail with NO_MEMORY, which is how several regions are mapped all or nothing. */
+mox_status space_reserve(struct space *space, uint32_t more);
+
 /* The region that holds address, or NULL. Valid until the next space_map. */
 const struct region *space_find(const struct space *space, uint32_t address);
 

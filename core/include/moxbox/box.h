@@ -27,6 +27,8 @@ enum {
     MOX_HASH_SIZE = 32,
     MOX_DEFAULT_MEMORY_LIMIT = 256 << 20,
     MOX_DEFAULT_STACK_SIZE = 64 << 10,
+    /* What a program computes. Any change that can alter a result of any run raises it. */
+    MOX_SEMANTICS_VERSION = 1,
 };
 
 struct mox_options {
@@ -87,7 +89,8 @@ void mox_box_destroy(mox_box *box);
 mox_status mox_box_add_program(mox_box *box, const uint8_t *file, size_t size);
 
 /* Reserves the next data file of `size` bytes (0 is allowed) and points *bytes at zeroed host memory that
- * the caller fills before mox_box_seal; the box owns it. Fails with MEMORY_LIMIT, NO_MEMORY, BAD_PHASE. */
+ * the caller fills before mox_box_seal (NULL for size 0); the box owns it. Fails with MEMORY_LIMIT,
+ * NO_MEMORY or BAD_PHASE. */
 mox_status mox_box_add_data(mox_box *box, uint32_t size, uint8_t **bytes);
 
 /* Hashes data that is not hashed yet, at most max_bytes of it, and says whether all is done. */
