@@ -1,0 +1,40 @@
+#include "cpu/cpu.h"
+
+#include "base/alloc.h"
+#include "cpu/text.h"
+
+#include <string.h>
+
+/* The condition code's bits, as the architecture numbers them. */
+enum { CC_GT = 1, CC_LT = 2, CC_EQ = 4, CC_GTU = 8, CC_LTU = 16 };
+
+mox_status cpu_init(struct cpu *cpu, const struct mox_allocator *allocator) {
+    memset(cpu, 0, sizeof *cpu);
+    cpu->text = alloc_get(allocator, sizeof *cpu->text);
+    if (cpu->text == NULL) {
+        return MOX_NO_MEMORY;
+    }
+    cpu->text->allocator = *allocator;
+    return MOX_OK;
+}
+
+void cpu_free(struct cpu *cpu) {
+    if (cpu->text != NULL) {
+        const struct mox_allocator allocator = cpu->text->allocator;
+        text_drop(cpu->text);
+        alloc_give(&allocator, cpu->text, sizeof *cpu->text);
+        cpu->text = NULL;
+    }
+}
+
+uint32_t cpu_condition(const struct cpu *cpu) {
+    const uint32_t a = cpu->compared_a;
+    const uint32_t b = cpu->compared_b;
+    if (!cpu->compared) {
+        return 0;
+    }
+    if (a == b) {
+        return CC_EQ;
+    }
+    return ((int32_t)a < (int32_t)b ? CC_LT : CC_GT) | (a < b ? CC_LTU : CC_GTU);
+}

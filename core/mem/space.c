@@ -1,0 +1,203 @@
+#include "mem/space.h"
+
+#include "base/alloc.h"
+#include "base/bytes.h"
+
+#include <string.h>
+
+enum { FIRST_CAPACITY = 16, PAGE_BYTES = 1 << WINDOW_PAGE_BITS };
+
+/* The last page is never mapped, so that the end of a region never wraps to 0. */
+static const uint32_t SPACE_END = 0xfffff000u;
+
+static uint32_t page_round(uint32_t size) {
+    return (size + (PAGE_BYTES - 1)) & ~(uint32_t)(PAGE_BYTES - 1);
+}
+
+/* A window that no address of its slot matches: its base lies in another slot's page. */
+static void windows_clear(struct window *windows) {
+    for (uint32_t i = 0; i < WINDOW_COUNT; i++) {
+        windows[i] = (struct window){.base = ((i + 1) % WINDOW_COUNT) << WINDOW_PAGE_BITS};
+    }
+}
+
+void space_init(struct space *space, const struct mox_allocator *allocator, uint32_t limit) {
+    memset(space, 0, sizeof *space);
+    space->allocator = *allocator;
+    space->limit = limit;
+    windows_clear(space->readable);
+    windows_clear(space->writable);
+}
+
+void space_free(struct space *space) {
+    for (uint32_t i = 0; i < space->count; i++) {
+        alloc_give(&space->allocator, space->regions[i].bytes, space->regions[i].size);
+    }
+    alloc_give(&space->allocator, space->regions, space->capacity * sizeof *space->regions);
+    space->regions = NULL;
+    space->count = 0;
+    space->capacity = 0;
+}
+
+/* How many regions begin at or below address. */
+static uint32_t rank(const struct space *space, uint32_t address) {
+    uint32_t low = 0;
+    uint32_t high = space->count;
+    while (low < high) {
+        const uint32_t middle = low + (high - low) / 2;
+        if (space->regions[middle].base <= address) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+const struct region *space_find(const struct space *space, uint32_t address) {
+    const uint32_t below = rank(space, address);
+    if (below == 0) {
+        return NULL;
+    }
+    const struct region *region = &space->regions[below - 1];
+    return address - region->base < region->size ? region : NULL;
+}
+
+mox_status space_probe(const struct space *space, uint32_t base, uint32_t size) {
+    if (size == 0 || base == 0 || base >= SPACE_END || size > SPACE_END - base) {
+        return MOX_ADDRESS_SPACE;
+    }
+    const uint32_t next = rank(space, base);
+    const bool hits_next = next < space->count && space->regions[next].base - base < size;
+    if (hits_next || space_find(space, base) != NULL) {
+        return MOX_ELF_OVERLAP;
+    }
+    if (space->used > space->limit || page_round(size) > space->limit - space->used) {
+        return MOX_MEMORY_LIMIT;
+    }
+    return MOX_OK;
+}
+
+/* Makes room for one more region. */
+static mox_status regions_reserve(struct space *space) {
+    if (space->count < space->capacity) {
+        return MOX_OK;
+    }
+    const uint32_t capacity = space->capacity == 0 ? FIRST_CAPACITY : space->capacity * 2;
+    struct region *regions = alloc_get(&space->allocator, capacity * sizeof *regions);
+    if (regions == NULL) {
+        return MOX_NO_MEMORY;
+    }
+    if (space->count > 0) {
+        memcpy(regions, space->regions, space->count * sizeof *regions);
+    }
+    alloc_give(&space->allocator, space->regions, space->capacity * sizeof *regions);
+    space->regions = regions;
+    space->capacity = capacity;
+    return MOX_OK;
+}
+
+mox_status space_map(struct space *space, uint32_t base, uint32_t size, uint32_t rights, uint8_t *bytes,
+                     const char *tags) {
+    mox_status status = space_probe(space, base, size);
+    if (status == MOX_OK) {
+        status = regions_reserve(space);
+    }
+    if (status != MOX_OK) {
+        return status;
+    }
+    if (bytes == NULL) {
+        bytes = alloc_get(&space->allocator, size);
+        if (bytes == NULL) {
+            return MOX_NO_MEMORY;
+        }
+    }
+    const uint32_t place = rank(space, base);
+    struct region *region = &space->regions[place];
+    memmove(region + 1, region, (space->count - place) * sizeof *region);
+    *region = (struct region){.base = base, .size = size, .rights = rights, .bytes = bytes};
+    for (uint32_t i = 0; i < SPACE_TAG_SIZE - 1 && tags[i] != '\0'; i++) {
+        region->tags[i] = tags[i];
+    }
+    space->count++;
+    space->used += page_round(size);
+    return MOX_OK;
+}
+
+bool space_allows(const struct space *space, uint32_t address, uint32_t size, uint32_t rights) {
+    while (size > 0) {
+        const struct region *region = space_find(space, address);
+        if (region == NULL || (region->rights & rights) != rights) {
+            return false;
+        }
+        const uint32_t here = region->size - (address - region->base);
+        if (size <= here) {
+            return true;
+        }
+        size -= here;
+        address += here; /* at most SPACE_END: cannot wrap */
+    }
+    return true;
+}
+
+uint32_t space_next_base(const struct space *space) {
+    if (space->count == 0) {
+        return PAGE_BYTES;
+    }
+    const struct region *last = &space->regions[space->count - 1];
+    const uint32_t end = page_round(last->base + last->size);
+    return end < SPACE_END - PAGE_BYTES ? end + PAGE_BYTES : 0;
+}
+
+/* The region that holds all of an access, remembered in its window when it has room for any access. */
+static const struct region *refill(struct space *space, struct window *windows, uint32_t address,
+                                   uint32_t size, uint32_t right) {
+    const struct region *region = space_find(space, address);
+    if (region == NULL || !(region->rights & right) || region->size - (address - region->base) < size) {
+        return NULL;
+    }
+    if (region->size >= sizeof(uint32_t)) {
+        struct window *window = &windows[(address >> WINDOW_PAGE_BITS) % WINDOW_COUNT];
+        window->base = region->base;
+        window->last = region->size - (uint32_t)sizeof(uint32_t);
+        window->bytes = region->bytes;
+    }
+    return region;
+}
+
+bool space_load(struct space *space, uint32_t address, uint32_t size, uint32_t *value) {
+    const struct region *region = refill(space, space->readable, address, size, RIGHT_READ);
+    if (region == NULL && !space_allows(space, address, size, RIGHT_READ)) {
+        return false;
+    }
+    uint32_t loaded = 0;
+    for (uint32_t i = 0; i < size; i++) {
+        const struct region *holder = region != NULL ? region : space_find(space, address + i);
+        loaded |= (uint32_t)holder->bytes[address + i - holder->base] << 8 * i;
+    }
+    *value = loaded;
+    return true;
+}
+
+bool space_store(struct space *space, uint32_t address, uint32_t size, uint32_t value) {
+    const struct region *region = refill(space, space->writable, address, size, RIGHT_WRITE);
+    if (region == NULL && !space_allows(space, address, size, RIGHT_WRITE)) {
+        return false;
+    }
+    for (uint32_t i = 0; i < size; i++) {
+        const struct region *holder = region != NULL ? region : space_find(space, address + i);
+        bytes_store8(&holder->bytes[address + i - holder->base], value >> 8 * i & 255);
+    }
+    return true;
+}
+
+uint32_t space_fetch(const struct space *space, uint32_t address, uint8_t *to, uint32_t size) {
+    for (uint32_t i = 0; i < size; i++) {
+        const struct region *region = space_find(space, address + i);
+        if (region == NULL) {
+            return i;
+        }
+        to[i] = region->bytes[address + i - region->base];
+    }
+    return size;
+}
