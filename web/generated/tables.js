@@ -1,0 +1,97 @@
+// Printed by core/tools/print_tables.c from the core's tables; do not edit.
+
+/** Why a core call failed; the index is the number that crosses, the error code is
+ * "MOXBOX_" + name. @type {readonly {name: string, text: string}[]} */
+export const STATUSES = Object.freeze([
+  { name: 'OK', text: "no error" },
+  { name: 'NO_MEMORY', text: "the host has no memory left" },
+  { name: 'MEMORY_LIMIT', text: "the guest needs more memory than the limit allows" },
+  { name: 'ADDRESS_SPACE', text: "the guest's memory does not fit below the top of the 32-bit address space" },
+  { name: 'BAD_ARGUMENT', text: "an argument is outside its documented range" },
+  { name: 'BAD_PHASE', text: "the call does not belong to this phase: add programs and data, start, then run" },
+  { name: 'NO_PROGRAM', text: "no program was added, so there is nothing to start" },
+  { name: 'ELF_NOT_ELF', text: "not an ELF file: too short, or without the ELF magic number" },
+  { name: 'ELF_CLASS', text: "the ELF file is not a 32-bit one" },
+  { name: 'ELF_ENDIAN', text: "the ELF file is not little-endian" },
+  { name: 'ELF_VERSION', text: "the ELF version is not 1" },
+  { name: 'ELF_MACHINE', text: "the ELF file is not for the Moxie CPU" },
+  { name: 'ELF_TYPE', text: "the ELF file is not a static executable" },
+  { name: 'ELF_HEADER', text: "the size of the ELF header is not 52 bytes" },
+  { name: 'ELF_PHDR', text: "the program header table is missing, misplaced or of the wrong size" },
+  { name: 'ELF_SEGMENT', text: "a segment lies outside the file or outside the address space" },
+  { name: 'ELF_OVERLAP', text: "two segments overlap in the address space" },
+  { name: 'ELF_ENTRY', text: "the entry point is odd or outside every segment" },
+  { name: 'ELF_TOO_BIG', text: "the file has more segments than the loader takes" },
+]);
+
+/** Why a run returned. @type {readonly string[]} */
+export const STOPS = Object.freeze([
+  'none', // the machine has not run yet
+  'exit', // the program ended by swi 1
+  'budget', // the budget is used up; the machine can run on
+  'fault', // an instruction cannot be executed; nothing of it has happened
+  'break', // pc stands on a brk instruction, which was not counted
+]);
+
+/** Kinds of fault. @type {readonly {name: string, text: string}[]} */
+export const FAULTS = Object.freeze([
+  { name: 'none', text: "no fault" },
+  { name: 'align-pc', text: "the program counter is odd" },
+  { name: 'fetch', text: "an instruction byte is not mapped" },
+  { name: 'illegal', text: "the halfword is not an instruction" },
+  { name: 'divide', text: "division by zero" },
+  { name: 'read', text: "a byte to be read is not mapped or not readable" },
+  { name: 'write', text: "a byte to be written is not mapped or not writable" },
+  { name: 'buffer', text: "the output or state buffer does not lie in readable memory" },
+]);
+
+/** The words of struct mox_report, in order. @type {readonly string[]} */
+export const REPORT_FIELDS = Object.freeze([
+  'stop',
+  'exitCode',
+  'countLow',
+  'countHigh',
+  'faultKind',
+  'faultPc',
+  'faultAddress',
+  'faultSize',
+  'outputAddress',
+  'outputSize',
+  'stateAddress',
+  'stateSize',
+  'memoryUsed',
+]);
+
+/** Names of registers 0 to 15. @type {readonly string[]} */
+export const REGISTERS = Object.freeze([
+  '$fp',
+  '$sp',
+  '$r0',
+  '$r1',
+  '$r2',
+  '$r3',
+  '$r4',
+  '$r5',
+  '$r6',
+  '$r7',
+  '$r8',
+  '$r9',
+  '$r10',
+  '$r11',
+  '$r12',
+  '$r13',
+]);
+
+/** Sizes in bytes and fixed numbers. */
+export const LIMITS = Object.freeze({
+  pageSize: 4096,
+  hashSize: 32,
+  defaultMemoryLimit: 268435456,
+  defaultStackSize: 65536,
+  reportSize: 52,
+  registersSize: 1096,
+  regionSize: 36,
+  regionTagsSize: 24,
+  rightRead: 1,
+  rightWrite: 2,
+});
