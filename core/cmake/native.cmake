@@ -1,0 +1,52 @@
+# Host programs and tests. A file is all it takes: every core/tools/*.c is a program, every tests/unit/*.c
+# and tests/elf/*.c is a test.
+
+file(GLOB tools CONFIGURE_DEPENDS core/tools/*.c)
+foreach(file IN LISTS tools)
+    cmake_path(GET file STEM name)
+    add_executable(${name} ${file})
+    target_link_libraries(${name} PRIVATE moxbox_core)
+    # Programs for people may use the operating system; the core may not (core_symbols below).
+    target_compile_definitions(${name} PRIVATE _POSIX_C_SOURCE=200809L)
+endforeach()
+
+# The naive second interpreter, for tests only.
+file(GLOB oracle_sources CONFIGURE_DEPENDS tests/oracle/*.c)
+if(oracle_sources)
+    add_library(oracle STATIC ${oracle_sources})
+    target_include_directories(oracle PUBLIC tests)
+    target_link_libraries(oracle PUBLIC moxbox_core)
+endif()
+
+enable_testing()
+file(GLOB tests CONFIGURE_DEPENDS tests/unit/*.c tests/elf/*.c)
+foreach(file IN LISTS tests)
+    cmake_path(GET file STEM name)
+    add_executable(test_${name} ${file})
+    target_include_directories(test_${name} PRIVATE tests)
+    target_compile_definitions(test_${name} PRIVATE _POSIX_C_SOURCE=200809L)
+    target_link_libraries(test_${name} PRIVATE moxbox_core $<TARGET_NAME_IF_EXISTS:oracle>)
+    add_test(NAME unit.${name} COMMAND test_${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+    set_tests_properties(unit.${name} PROPERTIES TIMEOUT 300)
+endforeach()
+
+# Sanitizers add symbols of their own, so this looks at plain builds only.
+if(NOT MOXBOX_SANITIZE AND core_sources)
+    add_test(NAME core.symbols
+        COMMAND ${CMAKE_SOURCE_DIR}/core/cmake/check_symbols.sh ${CMAKE_NM} $<TARGET_FILE:moxbox_core>)
+endif()
+
+# Files that are printed from the tables and committed: KIND FILE for each. `tables` writes them, the
+# tests printed.* compare.
+set(printed js web/generated/tables.js)
+if(TARGET print_tables)
+    set(write_commands)
+    while(printed)
+        list(POP_FRONT printed kind file)
+        list(APPEND write_commands COMMAND $<TARGET_FILE:print_tables> ${kind} > ${CMAKE_SOURCE_DIR}/${file})
+        add_test(NAME printed.${kind}
+            COMMAND ${CMAKE_SOURCE_DIR}/core/cmake/check_printed.sh $<TARGET_FILE:print_tables> ${kind} ${file}
+            WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+    endwhile()
+    add_custom_target(tables ${write_commands} VERBATIM COMMENT "printing the tables")
+endif()

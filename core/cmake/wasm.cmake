@@ -1,0 +1,14 @@
+# The module web/core.wasm: a reactor without JavaScript glue; our own loader instantiates it.
+file(GLOB wasm_sources CONFIGURE_DEPENDS core/wasm/*.c)
+add_executable(core_wasm ${wasm_sources})
+set_target_properties(core_wasm PROPERTIES OUTPUT_NAME core SUFFIX .wasm)
+target_link_libraries(core_wasm PRIVATE moxbox_core)
+target_link_options(core_wasm PRIVATE
+    --no-entry
+    -sSTANDALONE_WASM
+    -sWASM_BIGINT
+    -sALLOW_MEMORY_GROWTH
+    -sINITIAL_MEMORY=1MB
+    -sMAXIMUM_MEMORY=4GB
+    -sTOTAL_STACK=64KB
+    -sABORTING_MALLOC=0)
