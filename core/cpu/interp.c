@@ -74,6 +74,9 @@ static COLD bool set_special(struct cpu *cpu, struct space *space, uint32_t numb
         fault(cpu, MOX_FAULT_BUFFER, address, size);
         return false;
     }
+    if (number == SREG_CAUSE || number == SREG_SWI) {
+        cpu->before_swi[number - SREG_CAUSE] = cpu->sr[number];
+    }
     cpu->sr[number] = value;
     return true;
 }
@@ -387,4 +390,11 @@ enum cpu_stop cpu_run(struct cpu *cpu, struct space *space, uint64_t fuel) {
         fuel -= slice - left;
     }
     return stop;
+}
+
+void cpu_undo_swi(struct cpu *cpu) {
+    cpu->sr[SREG_CAUSE] = cpu->before_swi[0];
+    cpu->sr[SREG_SWI] = cpu->before_swi[1];
+    cpu->pc -= 2 * SLOTS_OF_swi;
+    cpu->count -= 1;
 }

@@ -5,7 +5,11 @@
 
 #include <string.h>
 
-enum { FIRST_CAPACITY = 16, PAGE_BYTES = 1 << WINDOW_PAGE_BITS };
+enum {
+    FIRST_CAPACITY = 16,
+    PAGE_BYTES = 1 << WINDOW_PAGE_BITS,
+    REGIONS_MAX = 1 << 20, /* more than there are pages to put them in */
+};
 
 /* The last page is never mapped, so that the end of a region never wraps to 0. */
 static const uint32_t SPACE_END = 0xfffff000u;
@@ -78,12 +82,17 @@ mox_status space_probe(const struct space *space, uint32_t base, uint32_t size) 
     return MOX_OK;
 }
 
-/* Makes room for one more region. */
-static mox_status regions_reserve(struct space *space) {
-    if (space->count < space->capacity) {
+mox_status space_reserve(struct space *space, uint32_t more) {
+    if (more <= space->capacity - space->count) {
         return MOX_OK;
     }
-    const uint32_t capacity = space->capacity == 0 ? FIRST_CAPACITY : space->capacity * 2;
+    if (more > REGIONS_MAX - space->count) {
+        return MOX_NO_MEMORY;
+    }
+    uint32_t capacity = space->capacity == 0 ? FIRST_CAPACITY : space->capacity * 2;
+    if (capacity < space->count + more) {
+        capacity = space->count + more;
+    }
     struct region *regions = alloc_get(&space->allocator, capacity * sizeof *regions);
     if (regions == NULL) {
         return MOX_NO_MEMORY;
@@ -101,7 +110,7 @@ mox_status space_map(struct space *space, uint32_t base, uint32_t size, uint32_t
                      const char *tags) {
     mox_status status = space_probe(space, base, size);
     if (status == MOX_OK) {
-        status = regions_reserve(space);
+        status = space_reserve(space, 1);
     }
     if (status != MOX_OK) {
         return status;
