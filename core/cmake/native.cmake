@@ -38,7 +38,7 @@ endif()
 
 # Files that are printed from the tables and committed: KIND FILE for each. `tables` writes them, the
 # tests printed.* compare.
-set(printed js web/generated/tables.js)
+set(printed js web/generated/tables.js isa core/isa/INSTRUCTIONS.md)
 if(TARGET print_tables)
     set(write_commands)
     while(printed)
