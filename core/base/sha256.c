@@ -5,7 +5,9 @@
 
 #include <string.h>
 
-enum { BLOCK = 64 };
+/* Data goes to absorb in chunks: a WebAssembly engine replaces quickly compiled code by fast code only
+ * between calls, and one call for 64 MiB would stay slow to its end (measured: 20 MB/s for 340 MB/s). */
+enum { BLOCK = 64, CHUNK = 8192 };
 
 static const uint32_t round_constants[64] = {
     0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
@@ -69,7 +71,7 @@ void sha256_start(struct sha256 *sha) {
     ROUND(c, d, e, f, g, h, a, b, (base) + (i) + 6, WORD((i) + 6));                                \
     ROUND(b, c, d, e, f, g, h, a, (base) + (i) + 7, WORD((i) + 7))
 
-static void absorb(uint32_t state[8], const uint8_t *block, size_t blocks) {
+__attribute__((noinline)) static void absorb(uint32_t state[8], const uint8_t *block, size_t blocks) {
     uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
     uint32_t e = state[4], f = state[5], g = state[6], h = state[7];
     for (; blocks > 0; blocks--, block += BLOCK) {
@@ -99,13 +101,14 @@ static void absorb(uint32_t state[8], const uint8_t *block, size_t blocks) {
 void sha256_update(struct sha256 *sha, const void *data, size_t size) {
     const uint8_t *bytes = data;
     const size_t held = sha->size % BLOCK;
+    size_t taken;
     if (size == 0) {
         return;
     }
     sha->size += size;
     if (held > 0) {
         const size_t room = BLOCK - held;
-        const size_t taken = size < room ? size : room;
+        taken = size < room ? size : room;
         memcpy(sha->pending + held, bytes, taken);
         if (taken < room) {
             return;
@@ -114,8 +117,12 @@ void sha256_update(struct sha256 *sha, const void *data, size_t size) {
         bytes += taken;
         size -= taken;
     }
-    absorb(sha->state, bytes, size / BLOCK);
-    memcpy(sha->pending, bytes + size / BLOCK * BLOCK, size % BLOCK);
+    for (; size >= BLOCK; size -= taken, bytes += taken) {
+        const size_t whole = size / BLOCK * BLOCK;
+        taken = whole < CHUNK ? whole : CHUNK;
+        absorb(sha->state, bytes, taken / BLOCK);
+    }
+    memcpy(sha->pending, bytes, size);
 }
 
 void sha256_finish(struct sha256 *sha, uint8_t digest[32]) {
