@@ -1,0 +1,238 @@
+/**
+ * The benchmark's main program (tests/bench/run does the set-up and starts it): builds the programs, measures
+ * each in fresh processes and pages, prints the table and writes the JSON.
+ */
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { gzipSync } from 'node:zlib';
+import { ROOT, buildNativeEngine, buildPrograms, checkCore, runTool } from './build.js';
+import { chromiumVersion, runInChromium } from './chromium.js';
+import { PROGRAMS } from './programs.js';
+import { bars, formatReport, means } from './report.js';
+import { median, summary } from './statistics.js';
+
+/** @typedef {{bestMs: number, medianMs: number, runs: number}} Summary */
+/** @typedef {Summary & {coldMs: number, coldRunMs: number}} Timed */
+/** @typedef {{box: Timed, wasm?: Timed}} EngineFigures */
+/**
+ * @typedef {object} Row
+ * @property {string} name
+ * @property {string} kind
+ * @property {number} size
+ * @property {number} checksum
+ * @property {number} instructions
+ * @property {Summary} native
+ * @property {Record<string, EngineFigures>} engines
+ */
+/**
+ * @typedef {object} Results
+ * @property {string} date
+ * @property {boolean} quick
+ * @property {string[]} engines
+ * @property {{cpu: string, cores: number, memoryGiB: number, loadBefore: string, loadAfter: string,
+ *   versions: string[]}} machine
+ * @property {Row[]} programs
+ * @property {Record<string, ReturnType<typeof means>>} means
+ * @property {Record<string, {firstMs: number, processes: number, steps: {instructions: number, ms: number}[]}>} start
+ * @property {Record<string, {bytes: number, addMs: number, copyMs: number, hashMs: number, ratio: number}>} load
+ * @property {Record<string, {name: string, usedBytes: number, heldBytes: number}[]>} memory
+ * @property {{bytes: number, gzipBytes: number}} core
+ * @property {import('./report.js').Bar[]} bars
+ */
+
+const HELP = `usage: tests/bench/run [options]
+
+Measures moxbox against the same C as wasm and as native code: one table for each engine, the bars, and JSON.
+
+  --engine E    node, chromium or native; can be repeated (default: all three)
+  --only NAME   only this program, and none of the other measurements; can be repeated
+  --quick       about a tenth of the work: for a look, not for figures to keep
+  --json FILE   also write the results there
+  --check       exit status 1 when a bar is not met
+  --help        print this text
+`;
+
+const ENGINES = ['node', 'chromium', 'native'];
+const LOAD_BYTES = 64 << 20;
+const START_UP_TO = 100_000_000;
+const MEMORY_PROGRAMS = ['fib', 'sieve', 'json', 'hashtable', 'bintree'];
+
+/** @param {string[]} args */
+function readArguments(args) {
+  const { values } = parseArgs({ args, options: {
+    engine: { type: 'string', multiple: true, default: ENGINES },
+    only: { type: 'string', multiple: true, default: [] },
+    quick: { type: 'boolean', default: false },
+    json: { type: 'string' },
+    check: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  } });
+  const known = PROGRAMS.map(({ name }) => name);
+  for (const [list, allowed, what] of /** @type {[string[], string[], string][]} */ (
+    [[values.engine, ENGINES, 'engine'], [values.only, known, 'program']])) {
+    const wrong = list.find((name) => !allowed.includes(name));
+    if (wrong !== undefined) throw new TypeError(`no ${what} "${wrong}"; there are ${allowed.join(', ')}`);
+  }
+  return values;
+}
+
+/** @param {string} text shown while a terminal waits */
+function progress(text) {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
+  else if (text) process.stderr.write(`${text}\n`);
+}
+
+/**
+ * @param {string} engine
+ * @param {import('./measure.js').Job} job
+ */
+async function runJob(engine, job) {
+  if (engine === 'chromium') return runInChromium(job);
+  const script = join(ROOT, 'tests/bench/node_job.js');
+  return JSON.parse(execFileSync(process.execPath, [script, JSON.stringify(job)],
+    { encoding: 'utf8', maxBuffer: 1 << 26, stdio: ['ignore', 'pipe', 'inherit'] }));
+}
+
+/** @param {string} path @param {string[]} args */
+function runNative(path, args) {
+  return JSON.parse(runTool(join(ROOT, path), args));
+}
+
+/** @param {string} name @param {Record<string, number>} seen what each build computed */
+function checkSame(name, seen) {
+  const values = Object.values(seen);
+  if (values.some((value) => value !== values[0])) {
+    throw new Error(`${name}: the builds disagree: ${JSON.stringify(seen)}; no time of this program means anything`);
+  }
+  return /** @type {number} */ (values[0]);
+}
+
+/**
+ * @param {import('./programs.js').Program} program
+ * @param {{guest: string, wasm: string, native: string}} paths
+ * @param {{engine: string[], quick: boolean}} options
+ * @returns {Promise<Row>}
+ */
+async function measureProgram(program, paths, options) {
+  const { name, kind } = program;
+  const size = options.quick ? program.quick : program.size;
+  const runs = options.quick ? 3 : 5;
+  const native = runNative(paths.native, [String(size), '15']);
+  /** @type {Record<string, number>} */
+  const checksums = { native: native.checksum };
+  /** @type {Record<string, number>} */
+  const counts = {};
+  /** @type {Record<string, EngineFigures>} */
+  const engines = {};
+  for (const engine of options.engine) {
+    progress(`${name}: ${engine}`);
+    if (engine === 'native') {
+      const made = runNative(buildNativeEngine(), [join(ROOT, paths.guest), String(size), String(runs + 1)]);
+      const [coldMs] = made.runsMs;
+      engines[engine] = { box: { coldMs, coldRunMs: coldMs, ...summary(made.runsMs) } };
+      checksums['guest, native engine'] = made.checksum;
+      counts[engine] = made.instructions;
+    } else {
+      const { box, wasm } = await runJob(engine, { kind: 'program', guest: paths.guest, wasm: paths.wasm, size, runs,
+        wasmLeastMs: options.quick ? 100 : 500 });
+      engines[engine] = { box, wasm };
+      checksums[`guest, ${engine}`] = box.checksum;
+      checksums[`wasm, ${engine}`] = wasm.checksum;
+      counts[engine] = box.instructions;
+    }
+  }
+  return { name, kind, size, checksum: checkSame(name, checksums), instructions: checkSame(`${name}, instructions`, counts),
+    native: summary(native.runsMs), engines };
+}
+
+/**
+ * @param {Results} results
+ * @param {Map<string, {guest: string}>} built
+ */
+async function measureOthers(results, built) {
+  const guestOf = (/** @type {string} */ name) => built.get(name)?.guest ?? '';
+  const sizeOf = (/** @type {string} */ name) => PROGRAMS.find((program) => program.name === name)?.quick ?? 0;
+  const repeats = results.quick ? 3 : 7;
+  for (const engine of results.engines.filter((name) => name !== 'native')) {
+    progress(`start: ${engine}`);
+    const starts = [];
+    for (let i = 0; i < repeats; i += 1) {
+      starts.push(await runJob(engine, { kind: 'start', guest: guestOf('crc32'), size: 10_000, upTo: START_UP_TO }));
+    }
+    results.start[engine] = { firstMs: median(starts.map(({ firstMs }) => firstMs)), processes: repeats,
+      steps: starts[0].steps.map((/** @type {{instructions: number}} */ { instructions }, /** @type {number} */ i) =>
+        ({ instructions, ms: median(starts.map(({ steps }) => steps[i].ms)) })) };
+    progress(`load: ${engine}`);
+    results.load[engine] = await runJob(engine, { kind: 'load', guest: guestOf('fib'), bytes: LOAD_BYTES, runs: repeats });
+    progress(`memory: ${engine}`);
+    results.memory[engine] = await runJob(engine, { kind: 'memory', guests: [
+      ...MEMORY_PROGRAMS.map((name) => ({ name, guest: guestOf(name), size: sizeOf(name), extraBytes: 0 })),
+      { name: 'fib with 64 MiB of data', guest: guestOf('fib'), size: sizeOf('fib'), extraBytes: LOAD_BYTES },
+    ] });
+  }
+}
+
+/** @param {string} command @param {string[]} args @returns {string} its first line */
+function firstLine(command, args) {
+  return runTool(command, args).trim().split('\n')[0] ?? '';
+}
+
+/** @param {string[]} engines */
+function describeMachine(engines) {
+  const load = loadavg().map((value) => value.toFixed(2)).join(' ');
+  return {
+    cpu: cpus()[0]?.model.trim() ?? 'unknown CPU',
+    cores: cpus().length,
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    loadBefore: load,
+    loadAfter: load,
+    versions: [`Node ${process.versions.node} (V8 ${process.versions.v8})`,
+      ...(engines.includes('chromium') ? [chromiumVersion()] : []),
+      firstLine('gcc', ['--version']), firstLine('emcc', ['--version']), firstLine('clang-14', ['--version'])],
+  };
+}
+
+/** @param {string[]} args @returns {Promise<number>} the exit status */
+async function main(args) {
+  let options;
+  try {
+    options = readArguments(args);
+  } catch (error) {
+    process.stderr.write(`tests/bench/run: ${/** @type {Error} */ (error).message}\n\n${HELP}`);
+    return 2;
+  }
+  if (options.help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  checkCore();
+  const programs = PROGRAMS.filter(({ name }) => options.only.length === 0 || options.only.includes(name));
+  const built = buildPrograms(programs, progress);
+  const core = readFileSync(join(ROOT, 'web/core.wasm'));
+  /** @type {Results} */
+  const results = { date: new Date().toISOString().slice(0, 10), quick: options.quick, engines: options.engine,
+    machine: describeMachine(options.engine), programs: [], means: {}, start: {}, load: {}, memory: {},
+    core: { bytes: core.length, gzipBytes: gzipSync(core, { level: 9 }).length }, bars: [] };
+  for (const program of programs) {
+    results.programs.push(await measureProgram(program, /** @type {any} */ (built.get(program.name)), options));
+  }
+  if (options.only.length === 0) await measureOthers(results, built);
+  for (const engine of results.engines) results.means[engine] = means(results.programs, engine);
+  results.bars = bars(results);
+  results.machine.loadAfter = loadavg().map((value) => value.toFixed(2)).join(' ');
+  progress('');
+  process.stdout.write(formatReport(results));
+  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(results, null, 1)}\n`);
+  return options.check && results.bars.some(({ met }) => !met) ? 1 : 0;
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  progress('');
+  process.stderr.write(`tests/bench/run: ${error instanceof Error ? error.message : error}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,276 @@
+/**
+ * The measurements themselves, on web-standard globals only: the same code runs in a Node process
+ * (node_job.js) and in a page (page.js). A job is one fresh process or page; what it measures first is cold.
+ */
+import { summary } from './statistics.js';
+
+/**
+ * @typedef {object} Place what differs between Node and a page
+ * @property {() => Promise<any>} importMoxbox
+ * @property {(path: string) => Promise<Uint8Array>} read a file of the checkout
+ */
+
+/**
+ * @typedef {object} ProgramJob
+ * @property {'program'} kind
+ * @property {string} guest path of the ELF file in the checkout
+ * @property {string} wasm path of the same program as a wasm module
+ * @property {number} size
+ * @property {number} runs
+ * @property {number} wasmLeastMs
+ */
+/** @typedef {{kind: 'start', guest: string, size: number, upTo: number}} StartJob */
+/** @typedef {{kind: 'load', guest: string, bytes: number, runs: number}} LoadJob */
+/** @typedef {{kind: 'memory', guests: {name: string, guest: string, size: number, extraBytes: number}[]}} MemoryJob */
+/** @typedef {ProgramJob | StartJob | LoadJob | MemoryJob} Job */
+
+const MIB = 1 << 20;
+
+/** @param {number} size @returns {Uint8Array} data file 0 of a benchmark guest */
+function sizeFile(size) {
+  const bytes = new Uint8Array(4);
+  new DataView(bytes.buffer).setUint32(0, size, true);
+  return bytes;
+}
+
+/** @param {any} result of Box.run @returns {number} */
+function checksumOf(result) {
+  if (result.stop !== 'exit' || result.exitCode !== 0 || result.output.length !== 4) {
+    throw new Error(`the guest did not end well: ${result.stop} ${result.exitCode ?? ''} `
+      + `${result.fault ? JSON.stringify(result.fault) : ''} after ${result.instructions} instructions`);
+  }
+  return new DataView(result.output.buffer, result.output.byteOffset).getUint32(0, true);
+}
+
+/**
+ * One job from the file's bytes to the result.
+ * @param {any} Box @param {Uint8Array} elf @param {number} size
+ */
+async function boxJob(Box, elf, size) {
+  const start = performance.now();
+  const box = await Box.create({ programs: [elf], data: [sizeFile(size)] });
+  const created = performance.now();
+  const result = await box.run({ budget: Infinity });
+  const end = performance.now();
+  box.dispose();
+  return { jobMs: end - start, runMs: end - created, instructions: Number(result.instructions),
+    checksum: checksumOf(result) };
+}
+
+/**
+ * The guest: first everything from nothing (library, core, guest), then `runs` more jobs.
+ * @param {Place} place @param {ProgramJob} job
+ */
+async function measureBox(place, job) {
+  const start = performance.now();
+  const { Box } = await place.importMoxbox();
+  const elf = await place.read(job.guest);
+  const first = await boxJob(Box, elf, job.size);
+  const coldMs = performance.now() - start;
+  const runs = [];
+  for (let i = 0; i < job.runs; i += 1) runs.push(await boxJob(Box, elf, job.size));
+  for (const run of runs) {
+    if (run.checksum !== first.checksum || run.instructions !== first.instructions) {
+      throw new Error(`${job.guest}: two runs of the same job differ`);
+    }
+  }
+  return { coldMs, coldRunMs: first.runMs, ...summary(runs.map((run) => run.runMs)),
+    instructions: first.instructions, checksum: first.checksum };
+}
+
+/** The only import that Emscripten gives a standalone module with growing memory. */
+const WASM_IMPORTS = { env: { emscripten_notify_memory_growth() {} } };
+
+/**
+ * The same C as wasm: first everything from nothing (compile, instantiate, call), then calls on the same
+ * instance until the time is up, with pauses in which the engine can put its optimised code in place.
+ * @param {Place} place @param {ProgramJob} job
+ */
+async function measureWasm(place, job) {
+  const start = performance.now();
+  const { instance } = await WebAssembly.instantiate(await place.read(job.wasm), WASM_IMPORTS);
+  const { _initialize, bench } = /** @type {Record<string, Function>} */ (instance.exports);
+  _initialize?.();
+  const call = () => {
+    const before = performance.now();
+    const checksum = bench?.(job.size) >>> 0;
+    return { ms: performance.now() - before, checksum };
+  };
+  const first = call();
+  const coldMs = performance.now() - start;
+  const runsMs = [];
+  const from = performance.now();
+  while (runsMs.length < job.runs || performance.now() - from < job.wasmLeastMs) {
+    const { ms, checksum } = call();
+    if (checksum !== first.checksum) throw new Error(`${job.wasm}: two calls with the same size differ`);
+    runsMs.push(ms);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  return { coldMs, coldRunMs: first.ms, ...summary(runsMs), checksum: first.checksum };
+}
+
+/**
+ * From the ELF file's bytes to the first instruction, and on to 10^6, 10^7, ... instructions, in a process
+ * where nothing ran before but the compilation of the core.
+ * @param {Place} place @param {StartJob} job
+ */
+async function measureStart(place, job) {
+  const { Box } = await place.importMoxbox();
+  const elf = await place.read(job.guest);
+  const core = await WebAssembly.compile(await place.read('web/core.wasm'));
+  const start = performance.now();
+  const box = await Box.create({ programs: [elf], data: [sizeFile(job.size)], core });
+  await box.run({ budget: 1 });
+  const firstMs = performance.now() - start;
+  const steps = [];
+  for (let count = 1_000_000, done = 1; count <= job.upTo; count *= 10) {
+    const { stop } = await box.run({ budget: count - done });
+    if (stop !== 'budget') throw new Error(`${job.guest} ended before ${count} instructions`);
+    done = count;
+    steps.push({ instructions: count, ms: performance.now() - start });
+  }
+  box.dispose();
+  return { firstMs, steps };
+}
+
+/** @param {Uint8Array} bytes fills them with something that does not compress or repeat soon */
+function scramble(bytes) {
+  const words = new Uint32Array(bytes.buffer);
+  for (let i = 0, x = 0x2545f491; i < words.length; i += 1) {
+    x ^= x << 13;
+    x ^= x >>> 17;
+    x ^= x << 5;
+    words[i] = x;
+  }
+}
+
+/**
+ * Milliseconds of `work`: the best of `runs`, as the first ones compile.
+ * @param {number} runs @param {() => Promise<void> | void} work
+ */
+async function bestOf(runs, work) {
+  let best = Infinity;
+  for (let i = 0; i < runs; i += 1) {
+    const start = performance.now();
+    await work();
+    best = Math.min(best, performance.now() - start);
+  }
+  return best;
+}
+
+/** An instance of the core without the library around it. @param {WebAssembly.Module} core */
+function bareCore(core) {
+  /** @type {Record<string, Record<string, any>>} */
+  const imports = {};
+  for (const { module, name } of WebAssembly.Module.imports(core)) {
+    (imports[module] ??= {})[name] = () => 0;
+  }
+  const exports = /** @type {Record<string, any>} */ (new WebAssembly.Instance(core, imports).exports);
+  exports._initialize?.();
+  return exports;
+}
+
+/**
+ * What a data file of `bytes` bytes costs until the guest can start, beside its two necessary parts measured
+ * alone: one copy into fresh wasm memory, and one SHA-256 by the core's own code.
+ * @param {Place} place @param {LoadJob} job
+ */
+async function measureLoad(place, job) {
+  const { Box } = await place.importMoxbox();
+  const elf = await place.read(job.guest);
+  const core = await WebAssembly.compile(await place.read('web/core.wasm'));
+  const data = new Uint8Array(job.bytes);
+  scramble(data);
+  const create = async (/** @type {Uint8Array[]} */ files) => {
+    const box = await Box.create({ programs: [elf], data: files, core });
+    await box.run({ budget: 1 });
+    box.dispose();
+  };
+  const emptyMs = await bestOf(job.runs, () => create([new Uint8Array(4)]));
+  const fullMs = await bestOf(job.runs, () => create([data]));
+  const copyMs = await bestOf(job.runs, () => {
+    const memory = new WebAssembly.Memory({ initial: 16, maximum: 65536 });
+    memory.grow(Math.ceil(job.bytes / 65536));
+    new Uint8Array(memory.buffer, 0, job.bytes).set(data);
+  });
+  const exports = bareCore(core);
+  const context = exports.mox_alloc(exports.mox_sha256_size()) >>> 0;
+  const digest = exports.mox_alloc(32) >>> 0;
+  const block = exports.mox_alloc(job.bytes) >>> 0;
+  new Uint8Array(exports.memory.buffer, block, job.bytes).set(data);
+  const hashMs = await bestOf(job.runs, () => {
+    exports.mox_sha256_start(context);
+    for (let at = 0; at < job.bytes; at += MIB) {
+      exports.mox_sha256_update(context, block + at, Math.min(MIB, job.bytes - at));
+    }
+    exports.mox_sha256_finish(context, digest);
+  });
+  return { bytes: job.bytes, addMs: fullMs - emptyMs, fullMs, emptyMs, copyMs, hashMs,
+    ratio: (fullMs - emptyMs) / (copyMs + hashMs) };
+}
+
+/**
+ * Notes every memory that WebAssembly instances of this process export, so that the library need not say.
+ * @returns {WebAssembly.Memory[]}
+ */
+function watchMemories() {
+  /** @type {WebAssembly.Memory[]} */
+  const memories = [];
+  const note = (/** @type {WebAssembly.Instance} */ instance) => {
+    for (const value of Object.values(instance.exports)) {
+      if (value instanceof WebAssembly.Memory) memories.push(value);
+    }
+  };
+  const plain = WebAssembly.instantiate;
+  WebAssembly.instantiate = /** @type {any} */ (async (/** @type {any} */ source, /** @type {any} */ imports) => {
+    const made = /** @type {any} */ (await plain(source, imports));
+    note(made instanceof WebAssembly.Instance ? made : made.instance);
+    return made;
+  });
+  WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
+    construct(target, args) {
+      const made = Reflect.construct(target, args);
+      note(made);
+      return made;
+    },
+    get(target, key) {
+      return Reflect.get(target, key);
+    },
+  });
+  return memories;
+}
+
+/**
+ * What an instance holds when its guest ends: wasm memory against the guest's memory.
+ * @param {Place} place @param {MemoryJob} job
+ */
+async function measureMemory(place, job) {
+  const memories = watchMemories();
+  const { Box } = await place.importMoxbox();
+  const rows = [];
+  for (const { name, guest, size, extraBytes } of job.guests) {
+    memories.length = 0;
+    const data = [sizeFile(size), ...(extraBytes > 0 ? [new Uint8Array(extraBytes)] : [])];
+    const box = await Box.create({ programs: [await place.read(guest)], data });
+    checksumOf(await box.run({ budget: Infinity }));
+    if (memories.length === 0) throw new Error('no wasm memory was seen');
+    const heldBytes = memories.reduce((sum, memory) => sum + memory.buffer.byteLength, 0);
+    rows.push({ name, usedBytes: (await box.report).memoryBytes, heldBytes });
+    box.dispose();
+  }
+  return rows;
+}
+
+/** @param {Place} place @param {Job} job */
+export async function measure(place, job) {
+  switch (job.kind) {
+    case 'program': {
+      const box = await measureBox(place, job);
+      const wasm = await measureWasm(place, job);
+      return { box, wasm };
+    }
+    case 'start': return measureStart(place, job);
+    case 'load': return measureLoad(place, job);
+    case 'memory': return measureMemory(place, job);
+  }
+}

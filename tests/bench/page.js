@@ -1,0 +1,19 @@
+/** One job in a fresh page: the job comes from the server (chromium.js), and the answer goes back to it. */
+import { measure } from './measure.js';
+
+/** @param {string} path */
+async function read(path) {
+  const response = await fetch(`/${path}`);
+  if (!response.ok) throw new Error(`${path}: HTTP ${response.status}`);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+/** @type {{answer?: unknown, error?: string}} */
+let report;
+try {
+  const job = await (await fetch('/job')).json();
+  report = { answer: await measure({ importMoxbox: () => import('../../web/index.js'), read }, job) };
+} catch (error) {
+  report = { error: error instanceof Error ? `${error.message}\n${error.stack ?? ''}` : String(error) };
+}
+await fetch('/answer', { method: 'POST', body: JSON.stringify(report) });
