@@ -74,6 +74,7 @@ static void print_js(void) {
     printf("  regionTagsSize: %zu,\n", sizeof((struct mox_region){0}.tags));
     printf("  rightRead: %d,\n", MOX_READ);
     printf("  rightWrite: %d,\n", MOX_WRITE);
+    printf("  semanticsVersion: %d,\n", MOX_SEMANTICS_VERSION);
     puts("});");
 }
 

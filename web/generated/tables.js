@@ -94,4 +94,5 @@ export const LIMITS = Object.freeze({
   regionTagsSize: 24,
   rightRead: 1,
   rightWrite: 2,
+  semanticsVersion: 1,
 });
