@@ -1,0 +1,165 @@
+/* Address space: bounds to the byte, rights, straddling accesses, limits, windows, failing allocation. */
+#include "base/alloc.h"
+#include "check.h"
+#include "mem/space.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* An allocator that fails the allocation whose turn it is, and counts what is held. */
+struct counter {
+    uint64_t held;
+    int until_failure; /* -1: never */
+};
+
+static void *counted_get(void *context, size_t size) {
+    struct counter *counter = context;
+    if (counter->until_failure == 0) {
+        return NULL;
+    }
+    counter->until_failure -= counter->until_failure > 0;
+    counter->held += size;
+    return calloc(1, size);
+}
+
+static void counted_give(void *context, void *memory, size_t size) {
+    ((struct counter *)context)->held -= size;
+    free(memory);
+}
+
+static struct space make(struct counter *counter, uint32_t limit) {
+    const struct mox_allocator allocator = {counter, counted_get, counted_give};
+    struct space space;
+    space_init(&space, &allocator, limit);
+    return space;
+}
+
+static void check_bounds(void) {
+    static const uint32_t sizes[] = {1, 2, 4};
+    struct counter counter = {0, -1};
+    struct space space = make(&counter, 1 << 20);
+    CHECK_EQ(space_map(&space, 0x1003, 0x21, RIGHT_READ | RIGHT_WRITE, NULL, "a"), MOX_OK);
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        const uint32_t size = sizes[i];
+        for (uint32_t address = 0xff0; address < 0x1040; address++) {
+            const bool inside = address >= 0x1003 && address + size <= 0x1024;
+            uint32_t value = 0x55;
+            CHECK_EQ(space_load(&space, address, size, &value), inside);
+            CHECK_EQ(value, inside ? 0 : 0x55);
+            CHECK_EQ(space_store(&space, address, size, 0), inside);
+            CHECK_EQ(space_allows(&space, address, size, RIGHT_WRITE), inside);
+        }
+        uint32_t value;
+        CHECK(!space_load(&space, 0xffffffffu, size, &value));
+        CHECK(!space_load(&space, 0u - size, size, &value));
+        CHECK(!space_load(&space, 0, size, &value));
+    }
+    CHECK(space_allows(&space, 0, 0, RIGHT_READ));
+    CHECK(!space_allows(&space, 0x1004, 0xfffffffeu, RIGHT_READ));
+    space_free(&space);
+    CHECK_EQ(counter.held, 0);
+}
+
+static void check_straddle(void) {
+    struct counter counter = {0, -1};
+    struct space space = make(&counter, 1 << 20);
+    CHECK_EQ(space_map(&space, 0x2000, 6, RIGHT_READ | RIGHT_WRITE, NULL, "a"), MOX_OK);
+    CHECK_EQ(space_map(&space, 0x2006, 6, RIGHT_READ | RIGHT_WRITE, NULL, "b"), MOX_OK);
+    CHECK_EQ(space_map(&space, 0x200c, 6, RIGHT_READ, NULL, "c"), MOX_OK);
+    CHECK(space_store(&space, 0x2004, 4, 0x44332211));
+    uint32_t value = 0;
+    CHECK(space_load(&space, 0x2006, 2, &value));
+    CHECK_EQ(value, 0x4433);
+    CHECK(space_load(&space, 0x2004, 4, &value));
+    CHECK_EQ(value, 0x44332211);
+    CHECK(space_load(&space, 0x200a, 4, &value));
+    CHECK(!space_store(&space, 0x200a, 4, 0xffffffffu));
+    CHECK(space_load(&space, 0x200a, 2, &value));
+    CHECK_EQ(value, 0);
+    uint8_t code[20];
+    CHECK_EQ(space_fetch(&space, 0x2000, code, 20), 18);
+    CHECK_EQ(code[4], 0x11);
+    CHECK_EQ(space_fetch(&space, 0x1fff, code, 4), 0);
+    space_free(&space);
+}
+
+static void check_placing(void) {
+    struct counter counter = {0, -1};
+    struct space space = make(&counter, 0x5000);
+    CHECK_EQ(space_next_base(&space), 0x1000);
+    CHECK_EQ(space_probe(&space, 0, 4), MOX_ADDRESS_SPACE);
+    CHECK_EQ(space_probe(&space, 4, 0), MOX_ADDRESS_SPACE);
+    CHECK_EQ(space_probe(&space, 0xffffefffu, 2), MOX_ADDRESS_SPACE);
+    CHECK_EQ(space_probe(&space, 0xfffff000u, 1), MOX_ADDRESS_SPACE);
+    CHECK_EQ(space_probe(&space, 0x1000, 0xffffffffu), MOX_ADDRESS_SPACE);
+    CHECK_EQ(space_probe(&space, 0x1000, 0x5001), MOX_MEMORY_LIMIT);
+    CHECK_EQ(space_map(&space, 0x3000, 0x1001, RIGHT_READ, NULL, "m"), MOX_OK);
+    CHECK_EQ(space.used, 0x2000);
+    CHECK_EQ(space_probe(&space, 0x2fff, 2), MOX_ELF_OVERLAP);
+    CHECK_EQ(space_probe(&space, 0x4000, 1), MOX_ELF_OVERLAP);
+    CHECK_EQ(space_probe(&space, 0x3010, 4), MOX_ELF_OVERLAP);
+    CHECK_EQ(space_probe(&space, 0x2000, 0x1001), MOX_ELF_OVERLAP);
+    CHECK_EQ(space_probe(&space, 0x2000, 0x1000), MOX_OK);
+    CHECK_EQ(space_probe(&space, 0x4001, 0x3000), MOX_OK);
+    CHECK_EQ(space_probe(&space, 0x4001, 0x3001), MOX_MEMORY_LIMIT);
+    CHECK_EQ(space_next_base(&space), 0x6000);
+    CHECK_EQ(space_map(&space, 0xffffef00u, 0x100, RIGHT_READ, NULL, "top"), MOX_OK);
+    CHECK_EQ(space_next_base(&space), 0);
+    CHECK(space_find(&space, 0xffffefffu) != NULL);
+    CHECK(space_find(&space, 0xfffff000u) == NULL);
+    space_free(&space);
+}
+
+/* A read window must not outlive the rights it was made for, nor serve writes. */
+static void check_rights(void) {
+    struct counter counter = {0, -1};
+    struct space space = make(&counter, 1 << 20);
+    CHECK_EQ(space_map(&space, 0x1000, 64, RIGHT_READ, NULL, "r"), MOX_OK);
+    CHECK_EQ(space_map(&space, 0x2000, 64, RIGHT_WRITE, NULL, "w"), MOX_OK);
+    CHECK_EQ(space_map(&space, 0x3000, 64, 0, NULL, "x"), MOX_OK);
+    uint32_t value = 7;
+    CHECK(space_load(&space, 0x1000, 4, &value) && value == 0);
+    CHECK(!space_store(&space, 0x1000, 4, 1));
+    CHECK(space_store(&space, 0x2000, 4, 1));
+    CHECK(!space_load(&space, 0x2000, 4, &value));
+    CHECK(!space_load(&space, 0x3000, 1, &value) && !space_store(&space, 0x3000, 1, 0));
+    space_free(&space);
+}
+
+/* Each allocation of a growing space fails once; nothing changes, and trying again succeeds. */
+static void check_failing(void) {
+    struct counter counter = {0, -1};
+    struct space space = make(&counter, 1 << 24);
+    for (uint32_t i = 0; i < 100; i++) {
+        const uint32_t base = 0x1000 + i * 0x2000;
+        for (int failing = 0;; failing++) {
+            const uint64_t held = counter.held;
+            const uint32_t used = space.used;
+            counter.until_failure = failing;
+            const mox_status status = space_map(&space, base, 0x1000, RIGHT_READ, NULL, "heap");
+            counter.until_failure = -1;
+            if (status == MOX_OK) {
+                break;
+            }
+            CHECK_EQ(status, MOX_NO_MEMORY);
+            CHECK_EQ(space.used, used);
+            CHECK(space_find(&space, base) == NULL);
+            CHECK(counter.held >= held); /* a larger table may stay */
+        }
+    }
+    CHECK_EQ(space.count, 100);
+    for (uint32_t i = 0; i < 100; i++) {
+        CHECK_EQ(space.regions[i].base, 0x1000 + i * 0x2000);
+    }
+    space_free(&space);
+    CHECK_EQ(counter.held, 0);
+}
+
+int main(void) {
+    check_bounds();
+    check_straddle();
+    check_placing();
+    check_rights();
+    check_failing();
+    return check_report("address space");
+}
