@@ -11,6 +11,16 @@ mkdir -p "$logs"
 # How many compilers may run at a time.
 jobs=${MOXBOX_JOBS:-$(nproc)}
 
+# What must not outlive the script: process groups and a scratch folder.
+running= background= scratch=
+clean_up() {
+    [ -z "$running" ] || kill -- "-$running" 2>/dev/null || true
+    [ -z "$background" ] || kill -- "-$background" 2>/dev/null || true
+    [ -z "$scratch" ] || rm -rf "$scratch"
+}
+trap clean_up EXIT
+trap 'exit 130' INT TERM
+
 say() { printf '%s\n' "$*" >&2; }
 
 # die WHAT-FAILED [WHAT-TO-DO]
@@ -23,35 +33,67 @@ die() {
 
 clock() { printf '%d:%02d' $(($1 / 60)) $(($1 % 60)); }
 
-# step NAME COMMAND...: runs a command whose output goes to a log, under one line with the step's number
-# and its time. Set step_total first. The log is shown and named when the command fails.
+# run_logged HEAD LOG SECONDS COMMAND...: runs a command with its output in LOG, under one line on the
+# terminal that shows HEAD and the time. The command is ended, with all that it started, when it takes
+# longer than SECONDS or when this script is interrupted. Returns the command's status, 124 for too long.
+run_logged() {
+    local head=$1 log=$2 limit=$3 start=$SECONDS minute=0 status=0 pid
+    shift 3
+    [ -t 2 ] || say "$head ..."
+    set -m # a process group of its own
+    ("$@") >"$log" 2>&1 </dev/null &
+    pid=$!
+    set +m
+    running=$pid
+    while kill -0 "$pid" 2>/dev/null; do
+        sleep 0.2
+        if [ $((SECONDS - start)) -gt "$limit" ]; then
+            kill -- "-$pid" 2>/dev/null || true
+            echo "ended after $limit seconds, which is more than this step may take" >>"$log"
+            status=124
+            break
+        elif [ -t 2 ]; then
+            printf '\r%s %s' "$head" "$(clock $((SECONDS - start)))" >&2
+        elif [ $(((SECONDS - start) / 60)) -gt $minute ]; then
+            minute=$(((SECONDS - start) / 60))
+            say "        $minute min so far"
+        fi
+    done
+    if [ $status -eq 0 ]; then
+        wait "$pid" || status=$?
+    fi
+    running=
+    [ ! -t 2 ] || printf '\r' >&2
+    return $status
+}
+
+# step NAME COMMAND...: a numbered part of a set-up, which ends when it fails. Set step_total first.
 step_number=0
+step_limit=3600
 step() {
-    local name=$1 start=$SECONDS status=0 pid log head
+    local name=$1 start=$SECONDS log head
     shift
     step_number=$((step_number + 1))
     head=$(printf '[%d/%d] %-34s' "$step_number" "$step_total" "$name")
     log=$logs/$(basename "$0")-${name//[^A-Za-z0-9.]/-}.log
-    [ -t 2 ] || say "$head ..."
-    ("$@") >"$log" 2>&1 </dev/null &
-    pid=$!
-    # An interrupted script leaves nothing running behind it.
-    trap 'kill "$pid" 2>/dev/null || true' EXIT
-    while [ -t 2 ] && kill -0 "$pid" 2>/dev/null; do
-        printf '\r%s %s' "$head" "$(clock $((SECONDS - start)))" >&2
-        sleep 0.3
-    done
-    wait "$pid" || status=$?
-    trap - EXIT
-    if [ $status -ne 0 ]; then
-        [ ! -t 2 ] || say ""
+    if ! run_logged "$head" "$log" "$step_limit" "$@"; then
+        say ""
         say "----- the end of $log"
         tail -n 25 "$log" >&2
         die "step \"$name\" failed after $(clock $((SECONDS - start))); its whole log is $log" \
-            "mend what the log's last lines say, then start $(basename "$(dirname "$0")")/$(basename "$0") again; finished steps are kept"
+            "mend what the log says, then start again; finished steps are kept"
     fi
-    if [ -t 2 ]; then printf '\r' >&2; fi
     say "$head $(clock $((SECONDS - start)))"
+}
+
+# Installing packages may ask for a password; better before a step hides the question.
+ask_for_root() {
+    local missing
+    missing=$("$setup/packages.sh" --missing "$1")
+    if [ -n "$missing" ] && [ "$(id -u)" -ne 0 ]; then
+        say "To be installed through sudo:" $missing
+        as_root -v
+    fi
 }
 
 # locked NAME COMMAND...: one run at a time of what fills the same cache entry.
@@ -72,10 +114,9 @@ as_root() {
     if [ "$(id -u)" -eq 0 ]; then
         "$@"
     elif command -v sudo >/dev/null; then
-        # The prompt goes to the terminal even where a step has redirected the output.
-        sudo -- "$@"
+        sudo "$@"
     else
-        die "this must be done as root, and there is no sudo: $*" "run that command as root, then start again"
+        die "not root, and there is no sudo to do: $*" "run that command as root, then start again"
     fi
 }
 

@@ -3,7 +3,7 @@
 #
 #   packages.sh demo     what builds the core for WebAssembly
 #   packages.sh tests    that, and what the tests and the guest toolchain need
-#   packages.sh --list GROUP
+#   packages.sh --list GROUP, packages.sh --missing GROUP
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 # bzip2 unpacks elfutils; everything else of the demo comes with emscripten.
@@ -25,15 +25,22 @@ group() {
 
 missing_of() {
     local package
+    command -v dpkg-query >/dev/null || return 0
     group "$1" | while read -r package; do
         [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || echo "$package"
     done
 }
 
-if [ "${1:-}" = --list ]; then
-    group "${2:-}"
-    exit
-fi
+case ${1:-} in
+    --list)
+        group "${2:-}"
+        exit
+        ;;
+    --missing)
+        missing_of "${2:-}"
+        exit
+        ;;
+esac
 group "${1:-}" >/dev/null
 command -v dpkg-query apt-get >/dev/null ||
     die "this is not Debian or a relative of it" "install the equivalents of these packages by hand: $(group "$1" | tr '\n' ' ')"

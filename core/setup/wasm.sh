@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# Builds web/core.wasm, the core as a WebAssembly module, when a source of it is newer.
+#
+#   wasm.sh           needs the packages of `packages.sh demo`, or any newer Emscripten SDK in PATH
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+command -v emcmake >/dev/null || die "emcmake is not installed" "run core/setup/packages.sh demo"
+# Debian's emcc looks for the acorn module where Debian's own node would find it.
+export NODE_PATH=/usr/share/nodejs${NODE_PATH:+:$NODE_PATH}
+
+build() {
+    cd "$root"
+    # A build folder that was copied or moved with the checkout names files of the other place.
+    local recorded
+    recorded=$(sed -n 's/^CMAKE_HOME_DIRECTORY:INTERNAL=//p' build/wasm/CMakeCache.txt 2>/dev/null || true)
+    [ "$recorded" = "$root" ] || rm -rf build/wasm
+    emcmake cmake --preset wasm
+    cmake --build --preset wasm -j "$jobs"
+    cmp -s build/wasm/core.wasm web/core.wasm || cp build/wasm/core.wasm web/core.wasm
+    stat -c 'web/core.wasm: %s bytes' web/core.wasm
+}
+locked "wasm-$(recipe_hash "$root")" build
