@@ -1,0 +1,101 @@
+/* Everything that JavaScript can call: the functions of moxbox/box.h under their own names, memory, and
+ * SHA-256. Pointers are numbers of 32 bits, uint64_t is a BigInt; a pointer to a result points into a
+ * block that the caller got from mox_alloc. Whoever allocates a block frees it. */
+#include <stdlib.h>
+
+#include "base/sha256.h"
+#include "moxbox/box.h"
+
+/* A function that the module exports as `name`. */
+#define EXPORT(name, result, ...)                                                                  \
+    result wasm_##name(__VA_ARGS__);                                                               \
+    __attribute__((export_name(#name))) result wasm_##name(__VA_ARGS__)
+
+/* Gives size bytes, or 0; a size of 0 gets a block too. */
+EXPORT(mox_alloc, void *, size_t size) {
+    return malloc(size ? size : 1);
+}
+
+EXPORT(mox_free, void, void *memory) {
+    free(memory);
+}
+
+/* The bytes that a SHA-256 in progress takes. */
+EXPORT(mox_sha256_size, size_t, void) {
+    return sizeof(struct sha256);
+}
+
+EXPORT(mox_sha256_start, void, struct sha256 *sha) {
+    sha256_start(sha);
+}
+
+EXPORT(mox_sha256_update, void, struct sha256 *sha, const void *data, size_t size) {
+    sha256_update(sha, data, size);
+}
+
+EXPORT(mox_sha256_finish, void, struct sha256 *sha, uint8_t digest[MOX_HASH_SIZE]) {
+    sha256_finish(sha, digest);
+}
+
+EXPORT(mox_box_create, mox_status, const struct mox_options *options,
+       const struct mox_allocator *allocator, mox_box **box) {
+    return mox_box_create(options, allocator, box);
+}
+
+EXPORT(mox_box_destroy, void, mox_box *box) {
+    mox_box_destroy(box);
+}
+
+EXPORT(mox_box_add_program, mox_status, mox_box *box, const uint8_t *file, size_t size) {
+    return mox_box_add_program(box, file, size);
+}
+
+EXPORT(mox_box_add_data, mox_status, mox_box *box, uint32_t size, uint8_t **bytes) {
+    return mox_box_add_data(box, size, bytes);
+}
+
+EXPORT(mox_box_seal, mox_status, mox_box *box, uint32_t max_bytes, bool *done) {
+    return mox_box_seal(box, max_bytes, done);
+}
+
+EXPORT(mox_box_start, mox_status, mox_box *box) {
+    return mox_box_start(box);
+}
+
+EXPORT(mox_box_run, mox_status, mox_box *box, uint64_t budget) {
+    return mox_box_run(box, budget);
+}
+
+EXPORT(mox_box_report, const struct mox_report *, mox_box *box) {
+    return mox_box_report(box);
+}
+
+EXPORT(mox_box_registers, void, const mox_box *box, struct mox_registers *registers) {
+    mox_box_registers(box, registers);
+}
+
+EXPORT(mox_box_window, const uint8_t *, const mox_box *box, uint32_t address, uint32_t *size) {
+    return mox_box_window(box, address, size);
+}
+
+EXPORT(mox_box_region, bool, const mox_box *box, uint32_t index, struct mox_region *region) {
+    return mox_box_region(box, index, region);
+}
+
+EXPORT(mox_box_program_hash, const uint8_t *, const mox_box *box, uint32_t index) {
+    return mox_box_program_hash(box, index);
+}
+
+EXPORT(mox_box_data_hash, const uint8_t *, const mox_box *box, uint32_t index) {
+    return mox_box_data_hash(box, index);
+}
+
+EXPORT(mox_box_state_hash, mox_status, mox_box *box, uint32_t max_bytes,
+       uint8_t hash[MOX_HASH_SIZE], bool *done) {
+    return mox_box_state_hash(box, max_bytes, hash, done);
+}
+
+EXPORT(mox_box_disassemble, void, const mox_box *box, uint32_t address, char *text, size_t size,
+       uint32_t *length) {
+    mox_box_disassemble(box, address, text, size, length);
+}
