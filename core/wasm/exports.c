@@ -11,6 +11,13 @@
     result wasm_##name(__VA_ARGS__);                                                               \
     __attribute__((export_name(#name))) result wasm_##name(__VA_ARGS__)
 
+/* The C library tells of growth here. Defined, it does not become the module's only import: JavaScript
+ * makes its views afresh after every call and need not know. */
+void emscripten_notify_memory_growth(size_t memory);
+void emscripten_notify_memory_growth(size_t memory) {
+    (void)memory;
+}
+
 /* Gives size bytes, or 0; a size of 0 gets a block too. */
 EXPORT(mox_alloc, void *, size_t size) {
     return malloc(size ? size : 1);
