@@ -9,6 +9,7 @@
  * const result = await box.run({ budget: 50_000_000n, onProgress: (p) => console.log(p.instructions) });
  * box.dispose();
  */
+import { coreOf } from './core.js';
 import { MoxboxError } from './errors.js';
 import { aborted, asyncCall, checkBoxOptions, checkCount, checkRange, checkRunOptions } from './options.js';
 import { webHost } from './host.js';
@@ -58,7 +59,7 @@ export class WorkerBox {
     return asyncCall(async () => {
       const checked = checkBoxOptions(options);
       const { host } = this;
-      const core = checked.core ?? await host.loadCore();
+      const core = await (checked.core ? coreOf(checked.core) : host.loadCore());
       const box = new this(host.startWorker());
       try {
         const { programs, data, memoryLimitBytes, stackSizeBytes } = checked;
@@ -128,6 +129,11 @@ export class WorkerBox {
   /** @returns {Promise<Registers>} */
   get registers() {
     return this.#call('registers', []);
+  }
+
+  /** Bytes of host memory that the box holds. @returns {Promise<number>} */
+  get heldBytes() {
+    return this.#call('heldBytes', []);
   }
 
   /** The mapped ranges of guest memory in address order. @returns {Promise<Region[]>} */

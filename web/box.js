@@ -1,0 +1,369 @@
+/**
+ * A box: one guest with its memory and inputs, run under an exact budget. Everything here is the machine's
+ * answers in order; the machine itself is machine.js.
+ */
+import { MoxboxError, corrupt } from './errors.js';
+import { coreOf, coreOfSync, startMachine } from './core.js';
+import { webHost } from './host.js';
+import { bytesSource, openInput, readInputSync } from './input.js';
+import { hashSource, loadAll } from './load.js';
+import { MAX_BUDGET, aborted, asyncCall, checkBoxOptions, checkCount, checkKeys, checkRange,
+  checkRunOptions } from './options.js';
+import { Pacer, drive, driveSync } from './slices.js';
+import { LIMITS } from './generated/tables.js';
+
+/** @typedef {import('./options.js').BoxOptions} BoxOptions */
+/** @typedef {import('./options.js').RunOptions} RunOptions */
+/** @typedef {import('./options.js').Host} Host */
+/** @typedef {import('./options.js').Source} Source */
+/** @typedef {import('./machine.js').Machine} Machine */
+/** @typedef {import('./result.js').Result} Result */
+/** @typedef {import('./result.js').Report} Report */
+/** @typedef {ReturnType<typeof checkBoxOptions>} CheckedBox */
+/** @typedef {ReturnType<typeof checkRunOptions>} CheckedRun */
+/** @template T @typedef {import('./slices.js').Work<T>} Work */
+
+/** One guest, made by `Box.create` and ended by `dispose`. */
+export class Box {
+  /** What this runtime offers; Node's Box (node/box.js) has its own. @type {Host} */
+  static host = webHost;
+
+  /** @type {Machine | undefined} */
+  #machine;
+  #breathe;
+  #options;
+  #sizes;
+  #busy = false;
+  #pauseWanted = false;
+  /** Instructions since the start that the runs so far allowed. @type {bigint | number} */
+  #limit = 0n;
+  #pacer = Pacer.instructions();
+
+  /**
+   * Not for callers: use Box.create.
+   * @param {Machine} machine loaded and ready
+   * @param {Pick<Host, 'breathe'>} host
+   * @param {{memoryLimitBytes: number, stackSizeBytes: number}} options
+   * @param {{programs: number[], data: number[]}} sizes
+   */
+  constructor(machine, host, { memoryLimitBytes, stackSizeBytes }, sizes) {
+    this.#machine = machine;
+    this.#breathe = host.breathe;
+    this.#options = { memoryLimitBytes, stackSizeBytes };
+    this.#sizes = sizes;
+  }
+
+  /**
+   * Loads programs and data files and makes the machine ready at the last program's entry point. Every input
+   * is opened before anything is loaded; on failure nothing is left behind.
+   *
+   * @example
+   * import { Box } from 'moxbox';
+   * const box = await Box.create({ programs: [elf], data: [new TextEncoder().encode('abc')] });
+   * const { stop, exitCode, output, instructions } = await box.run({ budget: 1_000_000n });
+   * console.log(stop, exitCode, output.length, instructions);
+   * box.dispose();
+   *
+   * @param {BoxOptions} options
+   * @returns {Promise<Box>} rejects with an ELF_ code, MOXBOX_MEMORY_LIMIT, MOXBOX_FILE, ...
+   */
+  static create(options) {
+    return asyncCall(async () => {
+      const checked = checkBoxOptions(options);
+      const { host } = this;
+      const module = await (checked.core ? coreOf(checked.core) : host.loadCore());
+      /** @type {{programs: Source[], data: Source[]}} */
+      const sources = { programs: [], data: [] };
+      try {
+        for (const input of checked.programs) sources.programs.push(await openInput(input, host));
+        for (const input of checked.data) sources.data.push(await openInput(input, host));
+        const machine = startMachine(module);
+        machine.create(checked.memoryLimitBytes, checked.stackSizeBytes);
+        await drive(loadAll(machine, sources), host.breathe);
+        return new this(machine, host, checked, sizesOf(sources));
+      } finally {
+        await Promise.all([...sources.programs, ...sources.data].map((source) => source.close()));
+      }
+    }, () => { checkBoxOptions(options); });
+  }
+
+  /**
+   * The same at once, for workers and scripts: inputs must be bytes (in Node also paths).
+   * @param {BoxOptions} options
+   * @returns {Box}
+   */
+  static createSync(options) {
+    const checked = checkBoxOptions(options);
+    const { host } = this;
+    const module = checked.core ? coreOfSync(checked.core) : host.loadCoreSync();
+    const sources = {
+      programs: checked.programs.map((input) => bytesSource(readInputSync(input, host))),
+      data: checked.data.map((input) => bytesSource(readInputSync(input, host))),
+    };
+    const machine = startMachine(module);
+    machine.create(checked.memoryLimitBytes, checked.stackSizeBytes);
+    driveSync(loadAll(machine, sources));
+    return new this(machine, host, checked, sizesOf(sources));
+  }
+
+  /**
+   * Runs until the guest ends, faults, stands on a brk, or has used up `budget` more instructions; in time
+   * slices, so that the event loop stays alive. An aborted `signal` rejects with MOXBOX_ABORTED between two
+   * slices. After 'budget' or an abort the box runs on with the next call. Resolves for whatever the guest does.
+   * @param {RunOptions} [options]
+   * @returns {Promise<Result>}
+   */
+  run(options = {}) {
+    return asyncCall(() => {
+      const checked = checkRunOptions(options);
+      return this.#drive(this.#runAndCollect(checked));
+    }, () => { checkRunOptions(options); });
+  }
+
+  /**
+   * Runs without giving the event loop a turn.
+   * @param {RunOptions} [options]
+   * @returns {Result}
+   */
+  runSync(options = {}) {
+    return this.#driveSync(this.#runAndCollect(checkRunOptions(options)));
+  }
+
+  /**
+   * Ends the run that is going on between two slices. Its promise resolves as if its budget had been what it
+   * has used by then (`stop` is 'budget'), and the box can run on. Without a run nothing happens.
+   */
+  pause() {
+    this.#alive();
+    this.#pauseWanted = true;
+  }
+
+  /**
+   * Runs at most `count` instructions and says where the machine stands then.
+   * @param {number} [count]
+   * @returns {Report}
+   */
+  step(count = 1) {
+    const budget = BigInt(checkCount(count, 'count'));
+    this.#driveSync(this.#runTo({ budget, signal: undefined, onProgress: undefined }));
+    return this.report;
+  }
+
+  /**
+   * The result as the machine stands, with copies of the output and the State Buffer.
+   * @param {{hashes?: boolean}} [options] hashes: also hash output, State Buffer and machine, for a receipt
+   * @returns {Promise<Result>}
+   */
+  collect(options = {}) {
+    return asyncCall(() => this.#drive(this.#collect(options.hashes ?? false)),
+      () => { checkKeys(options, ['hashes'], 'collect'); });
+  }
+
+  /** Where the machine stands. @returns {Report} */
+  get report() {
+    const { outputAddress, stateAddress, ...report } = this.#alive().report();
+    return report;
+  }
+
+  get registers() {
+    return this.#alive().registers();
+  }
+
+  /** The mapped ranges of guest memory in address order. */
+  get regions() {
+    return this.#alive().regions();
+  }
+
+  /** Bytes of host memory that this box holds. */
+  get heldBytes() {
+    return this.#alive().heldBytes;
+  }
+
+  /**
+   * Copies guest memory, whatever its rights. Throws MOXBOX_ADDRESS when a byte is not mapped.
+   * @param {number} address
+   * @param {number} length
+   * @returns {Uint8Array}
+   */
+  read(address, length) {
+    checkRange(address, length);
+    return this.#alive().read(address, length);
+  }
+
+  /**
+   * At most `count` instructions from `address` on; fewer where memory ends.
+   * @param {number} address
+   * @param {number} count
+   * @returns {import('./result.js').Line[]}
+   */
+  disassemble(address, count) {
+    checkRange(address, count);
+    return this.#alive().disassemble(address, count);
+  }
+
+  /** SHA-256 of the whole machine state, as hexadecimal text. @returns {Promise<string>} */
+  stateHash() {
+    return asyncCall(() => this.#drive(this.#hashMachine()), () => {});
+  }
+
+  /** Gives everything back. A run that is going on rejects with MOXBOX_DISPOSED; later calls throw it. */
+  dispose() {
+    this.#machine = undefined;
+  }
+
+  #alive() {
+    if (!this.#machine) throw new MoxboxError('MOXBOX_DISPOSED');
+    return this.#machine;
+  }
+
+  /**
+   * @template T
+   * @param {Work<T>} work
+   * @returns {Promise<T>}
+   */
+  async #drive(work) {
+    this.#enter();
+    try {
+      return await drive(work, this.#breathe);
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  /**
+   * @template T
+   * @param {Work<T>} work
+   * @returns {T}
+   */
+  #driveSync(work) {
+    this.#enter();
+    try {
+      return driveSync(work);
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  #enter() {
+    this.#alive();
+    if (this.#busy) throw new MoxboxError('MOXBOX_BUSY');
+    this.#busy = true;
+    this.#pauseWanted = false;
+  }
+
+  /**
+   * @param {CheckedRun} options
+   * @returns {Work<Result>}
+   */
+  *#runAndCollect(options) {
+    yield* this.#runTo(options);
+    return yield* this.#collect(options.hashes);
+  }
+
+  /**
+   * @param {Pick<CheckedRun, 'budget' | 'signal' | 'onProgress'>} options
+   * @returns {Work<void>}
+   */
+  *#runTo({ budget, signal, onProgress }) {
+    let done = this.#alive().report().instructions;
+    this.#limit = typeof budget === 'number' ? budget : smaller(done + budget, MAX_BUDGET);
+    try {
+      for (;;) {
+        if (signal?.aborted) throw aborted(signal);
+        const report = this.#slice(done);
+        done = report.instructions;
+        onProgress?.({ instructions: done, budget: this.#limit });
+        if (report.stop !== 'budget' || done >= this.#limit) return;
+        yield;
+        if (this.#pauseWanted) break;
+      }
+      this.#limit = done;
+    } catch (error) {
+      this.#limit = done;
+      throw error;
+    }
+  }
+
+  /** @param {bigint} done instructions before it */
+  #slice(done) {
+    const machine = this.#alive();
+    const left = typeof this.#limit === 'number' ? MAX_BUDGET - done : this.#limit - done;
+    const slice = smaller(left, BigInt(this.#pacer.amount));
+    this.#pacer.time(Number(slice), () => machine.run(slice));
+    const report = machine.report();
+    const ran = report.instructions - done;
+    if (ran < 0n || ran > slice || (report.stop === 'budget' && ran !== slice)) {
+      throw corrupt(`${ran} instructions under a budget of ${slice}`);
+    }
+    return report;
+  }
+
+  /**
+   * @param {boolean} hashes
+   * @returns {Work<Result>}
+   */
+  *#collect(hashes) {
+    const machine = this.#alive();
+    const report = machine.report();
+    const sizes = this.#sizes;
+    /** @type {Result} */
+    const result = {
+      stop: report.stop,
+      exitCode: report.exitCode,
+      output: buffer(machine, report.outputAddress, report.outputSize),
+      state: buffer(machine, report.stateAddress, report.stateSize),
+      instructions: report.instructions,
+      fault: report.fault,
+      hashes: {
+        programs: sizes.programs.map((_, index) => machine.inputHash('program', index)),
+        data: sizes.data.map((_, index) => machine.inputHash('data', index)),
+      },
+      sizes: { programs: [...sizes.programs], data: [...sizes.data] },
+      options: { ...this.#options },
+      budget: this.#limit,
+      semantics: LIMITS.semanticsVersion,
+    };
+    if (hashes) {
+      result.hashes.output = yield* hashSource(machine, bytesSource(result.output));
+      result.hashes.state = yield* hashSource(machine, bytesSource(result.state));
+      result.hashes.machine = yield* this.#hashMachine();
+    }
+    return result;
+  }
+
+  /** @returns {Work<string>} */
+  *#hashMachine() {
+    const pacer = Pacer.bytes();
+    for (;;) {
+      const machine = this.#alive();
+      const { amount } = pacer;
+      const hash = pacer.time(amount, () => machine.stateHash(amount));
+      if (hash !== undefined) return hash;
+      yield;
+    }
+  }
+}
+if (Symbol.dispose) Object.defineProperty(Box.prototype, Symbol.dispose, { value: Box.prototype.dispose });
+
+/**
+ * The core has checked that the guest may read this; a range that is not mapped is the core's mistake.
+ * @param {Machine} machine @param {number} address @param {number} size
+ */
+function buffer(machine, address, size) {
+  try {
+    return machine.read(address, size);
+  } catch (error) {
+    throw error instanceof MoxboxError && error.code === 'MOXBOX_ADDRESS'
+      ? corrupt('a buffer of the guest is not mapped', error) : error;
+  }
+}
+
+/** @param {bigint} a @param {bigint} b */
+function smaller(a, b) {
+  return a < b ? a : b;
+}
+
+/** @param {{programs: Source[], data: Source[]}} sources */
+function sizesOf({ programs, data }) {
+  return { programs: programs.map(({ size }) => size), data: data.map(({ size }) => size) };
+}

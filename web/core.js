@@ -1,0 +1,120 @@
+/**
+ * Loads the core: our own loader instead of the compiler's, because the compiler's glue does not run on every
+ * Node. One compiled module is shared by all boxes; each box gets an instance of its own.
+ */
+import { MoxboxError } from './errors.js';
+import { Machine } from './machine.js';
+
+/** @typedef {import('./options.js').CoreSource} CoreSource */
+
+/**
+ * Everything that the core may ask of its host. It has no clock, no randomness, no files: only these two,
+ * which tell and ask nothing.
+ * @type {Readonly<Record<string, (...args: any[]) => any>>}
+ */
+const IMPORTS = Object.freeze({
+  emscripten_notify_memory_growth() {},
+  proc_exit() {
+    throw new MoxboxError('MOXBOX_CORRUPT', 'the core tried to end the process');
+  },
+});
+
+/**
+ * @param {WebAssembly.Module} module
+ * @returns {Machine} with a fresh instance
+ */
+export function startMachine(module) {
+  /** @type {Record<string, Record<string, (...args: any[]) => any>>} */
+  const imports = {};
+  for (const { module: from, name, kind } of WebAssembly.Module.imports(module)) {
+    const given = kind === 'function' && Object.hasOwn(IMPORTS, name) ? IMPORTS[name] : undefined;
+    if (!given) throw new MoxboxError('MOXBOX_CORE', `core.wasm asks for ${from}.${name}, which nothing here gives`);
+    (imports[from] ??= {})[name] = given;
+  }
+  /** @type {Record<string, any>} */
+  let exports;
+  try {
+    ({ exports } = new WebAssembly.Instance(module, imports));
+    exports._initialize?.();
+  } catch (cause) {
+    throw cause instanceof RangeError
+      ? new MoxboxError('MOXBOX_NO_MEMORY', undefined, { cause })
+      : new MoxboxError('MOXBOX_CORE', 'core.wasm cannot be started', { cause });
+  }
+  return new Machine(exports);
+}
+
+/**
+ * @param {ArrayBuffer | ArrayBufferView} bytes of core.wasm
+ * @returns {Promise<WebAssembly.Module>}
+ */
+export async function compileCore(bytes) {
+  try {
+    return await WebAssembly.compile(/** @type {BufferSource} */ (bytes));
+  } catch (cause) {
+    throw notCore(cause);
+  }
+}
+
+/** @param {ArrayBuffer | ArrayBufferView} bytes @returns {WebAssembly.Module} */
+export function compileCoreSync(bytes) {
+  try {
+    return new WebAssembly.Module(/** @type {BufferSource} */ (bytes));
+  } catch (cause) {
+    throw notCore(cause);
+  }
+}
+
+/** @param {URL} url @returns {Promise<WebAssembly.Module>} */
+export async function fetchCore(url) {
+  let bytes;
+  try {
+    const response = await fetch(url);
+    if (!response.ok) throw new Error(`HTTP status ${response.status}`);
+    bytes = await response.arrayBuffer();
+  } catch (cause) {
+    throw new MoxboxError('MOXBOX_CORE', `core.wasm cannot be fetched from ${url.href}; serve it there, or pass it `
+      + 'as the option "core"', { cause });
+  }
+  return compileCore(bytes);
+}
+
+/**
+ * What the `core` option holds, compiled.
+ * @param {CoreSource} core
+ * @returns {Promise<WebAssembly.Module>}
+ */
+export async function coreOf(core) {
+  if (core instanceof WebAssembly.Module) return core;
+  return core instanceof URL ? fetchCore(core) : compileCore(core);
+}
+
+/** @param {CoreSource} core @returns {WebAssembly.Module} */
+export function coreOfSync(core) {
+  if (core instanceof WebAssembly.Module) return core;
+  if (core instanceof URL) throw new MoxboxError('MOXBOX_CORE', 'a URL cannot be loaded synchronously; pass a module');
+  return compileCoreSync(core);
+}
+
+/** @param {unknown} cause */
+function notCore(cause) {
+  return new MoxboxError('MOXBOX_CORE', 'core.wasm does not compile: it is damaged or not WebAssembly', { cause });
+}
+
+/**
+ * Makes a value when it is first asked for, and again after a failure.
+ * @template T
+ * @param {() => Promise<T>} make
+ * @returns {() => Promise<T>}
+ */
+export function once(make) {
+  /** @type {Promise<T> | undefined} */
+  let made;
+  return () => {
+    made ??= make().catch((error) => {
+      made = undefined;
+      throw error;
+    });
+    return made;
+  };
+}

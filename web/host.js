@@ -1,0 +1,67 @@
+/**
+ * The host that every browser, worker and fetch-based runtime is: nothing but web-standard globals.
+ */
+import { MoxboxError } from './errors.js';
+import { fetchCore, once } from './core.js';
+import { bytesSource } from './input.js';
+
+/** @typedef {import('./options.js').Host} Host */
+/** @typedef {import('./options.js').WorkerPort} WorkerPort */
+
+/** @type {Host} */
+export const webHost = Object.freeze({
+  loadCore: once(() => fetchCore(new URL('./core.wasm', import.meta.url))),
+  loadCoreSync() {
+    throw new MoxboxError('MOXBOX_CORE', 'here the core cannot be loaded synchronously; pass it as the option "core"');
+  },
+  open: openUrl,
+  readSync() {
+    throw new MoxboxError('MOXBOX_FILE', 'here only bytes can be read synchronously');
+  },
+  breathe,
+  startWorker() {
+    return portOf(new Worker(new URL('./worker.js', import.meta.url), { type: 'module' }));
+  },
+});
+
+/** @param {URL | string} input */
+async function openUrl(input) {
+  if (!(input instanceof URL)) {
+    throw new MoxboxError('MOXBOX_FILE', `"${input}" is text; here a file is bytes, a Blob or a URL object`);
+  }
+  try {
+    const response = await fetch(input);
+    if (!response.ok) throw new Error(`HTTP status ${response.status}`);
+    return bytesSource(await response.arrayBuffer());
+  } catch (cause) {
+    throw new MoxboxError('MOXBOX_FILE', `${input.href} cannot be fetched`, { cause });
+  }
+}
+
+/** A timer would wait 4 ms each time; a message does not. @returns {Promise<void>} */
+function breathe() {
+  const { scheduler } = /** @type {{scheduler?: {yield?: () => Promise<void>}}} */ (globalThis);
+  if (scheduler?.yield) return scheduler.yield();
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(undefined);
+  });
+}
+
+/** @param {Worker} worker @returns {WorkerPort} */
+function portOf(worker) {
+  return {
+    post: (message, transfer = []) => worker.postMessage(message, transfer),
+    onMessage(listener) {
+      worker.addEventListener('message', (event) => listener(event.data));
+    },
+    onFailure(listener) {
+      worker.addEventListener('error', (event) => listener(new Error(event.message || 'the worker could not start')));
+    },
+    end: () => worker.terminate(),
+  };
+}

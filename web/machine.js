@@ -1,0 +1,278 @@
+/**
+ * One instance of the core with the one box in it: the only code that calls the core's exports (box.h says
+ * what each does). Blocks given to out-parameters lie in one scratch block, taken once. The instance is
+ * dropped with the machine, so nothing of it can leak.
+ */
+import { FAULTS, LIMITS, REGISTERS, REPORT_FIELDS, STATUSES, STOPS } from './generated/tables.js';
+import { MoxboxError, codeOfStatus, corrupt } from './errors.js';
+import { Heap } from './heap.js';
+import { faultOf, hexOf } from './result.js';
+
+/** @typedef {import('./heap.js').MachinePtr} MachinePtr */
+/** @typedef {import('./result.js').Report} Report */
+/** @typedef {Record<string, (...args: any[]) => any>} Exports */
+
+const WORD = 4;
+const TEXT_SIZE = 64;
+const LONGEST_INSTRUCTION = 6;
+/* Room for the largest out-parameter, the registers; every other use is far smaller. */
+const SCRATCH_SIZE = LIMITS.registersSize;
+/* More cannot exist: regions are pages with a guard page behind each. */
+const MOST_REGIONS = 2 ** 20;
+const TOP = 2 ** 32;
+
+export class Machine {
+  /** @type {Exports} */
+  #exports;
+  /** @type {Heap} */
+  #heap;
+  /** @type {MachinePtr} */
+  #scratch;
+  /** @type {MachinePtr | undefined} */
+  #box;
+  /** @type {MoxboxError | undefined} */
+  #broken;
+
+  /** @param {Record<string, any>} exports of an instance of the core */
+  constructor(exports) {
+    this.#exports = exports;
+    this.#heap = new Heap(exports.memory);
+    this.#scratch = this.alloc(SCRATCH_SIZE);
+  }
+
+  /** Bytes of memory that the instance holds. */
+  get heldBytes() {
+    return this.#heap.size;
+  }
+
+  /** @param {number} size @returns {MachinePtr} */
+  alloc(size) {
+    const address = this.#call('mox_alloc', size);
+    if (address === 0) throw new MoxboxError('MOXBOX_NO_MEMORY');
+    return this.#heap.pointer(address, size, 'a fresh block');
+  }
+
+  /** @param {MachinePtr} address from alloc */
+  free(address) {
+    this.#call('mox_free', address);
+  }
+
+  /**
+   * Lends a writable view of a block; see Heap.fill.
+   * @template T
+   * @param {MachinePtr} address @param {number} length
+   * @param {(view: Uint8Array) => T} write
+   * @returns {T}
+   */
+  fill(address, length, write) {
+    return this.#heap.fill(address, length, write);
+  }
+
+  /** @param {number} memoryLimit @param {number} stackSize */
+  create(memoryLimit, stackSize) {
+    const options = this.#scratch;
+    const out = /** @type {MachinePtr} */ (this.#scratch + 2 * WORD);
+    this.#heap.setU32(options, memoryLimit);
+    this.#heap.setU32(options, stackSize, WORD);
+    this.#do('mox_box_create', options, 0, out);
+    this.#box = this.#heap.pointer(this.#heap.u32(out), WORD, 'the box');
+  }
+
+  /** @param {MachinePtr} file @param {number} size */
+  addProgram(file, size) {
+    this.#do('mox_box_add_program', this.#box, file, size);
+  }
+
+  /** @param {number} size @returns {MachinePtr | undefined} where the bytes go; undefined for none */
+  addData(size) {
+    this.#do('mox_box_add_data', this.#box, size, this.#scratch);
+    if (size === 0) return undefined;
+    return this.#heap.pointer(this.#heap.u32(this.#scratch), size, 'the data');
+  }
+
+  /** @param {number} maxBytes @returns {boolean} whether everything is hashed */
+  seal(maxBytes) {
+    this.#do('mox_box_seal', this.#box, maxBytes, this.#scratch);
+    return this.#heap.bool(this.#scratch);
+  }
+
+  start() {
+    this.#do('mox_box_start', this.#box);
+  }
+
+  /** @param {bigint} budget */
+  run(budget) {
+    this.#do('mox_box_run', this.#box, budget);
+  }
+
+  /** @returns {Report & {outputAddress: number, stateAddress: number}} */
+  report() {
+    const at = this.#heap.pointer(this.#call('mox_box_report', this.#box), WORD * REPORT_FIELDS.length, 'the report');
+    const words = this.#heap.words(at, REPORT_FIELDS.length);
+    return reportOf((name) => words[REPORT_FIELDS.indexOf(name)], this.registers().pc);
+  }
+
+  /** @returns {import('./result.js').Registers} */
+  registers() {
+    this.#call('mox_box_registers', this.#box, this.#scratch);
+    const words = this.#heap.words(this.#scratch, LIMITS.registersSize / WORD);
+    const count = REGISTERS.length;
+    return {
+      general: Object.fromEntries(REGISTERS.map((name, i) => [name, words[i]])),
+      pc: words[count],
+      cc: words[count + 1],
+      special: Uint32Array.from(words.slice(count + 2)),
+    };
+  }
+
+  /** @returns {import('./result.js').Region[]} */
+  regions() {
+    const regions = [];
+    for (let end = 0; ; ) {
+      const found = this.#call('mox_box_region', this.#box, regions.length, this.#scratch);
+      if (found === 0) return regions;
+      const [address, size, rights] = this.#heap.words(this.#scratch, 3);
+      const tags = this.#heap.text(/** @type {MachinePtr} */ (this.#scratch + 3 * WORD), LIMITS.regionTagsSize, 'a tag');
+      if (found !== 1 || address < end || size > TOP - address || rights > (LIMITS.rightRead | LIMITS.rightWrite) || regions.length >= MOST_REGIONS) {
+        throw this.#break(corrupt(`region ${regions.length} is not one`));
+      }
+      end = address + size;
+      regions.push({ address, size, readable: (rights & LIMITS.rightRead) !== 0,
+        writable: (rights & LIMITS.rightWrite) !== 0, tags });
+    }
+  }
+
+  /** @param {number} address @param {number} length @returns {Uint8Array} a copy */
+  read(address, length) {
+    if (length > TOP - address) throw notMapped(address, length);
+    const parts = [];
+    for (let done = 0; done < length; ) {
+      const start = this.#call('mox_box_window', this.#box, address + done, this.#scratch);
+      const size = this.#heap.u32(this.#scratch);
+      if (size === 0) throw notMapped(address, length);
+      const part = Math.min(size, length - done);
+      parts.push(this.#heap.copy(this.#heap.pointer(start, part, 'a window'), part));
+      done += part;
+    }
+    return parts.length === 1 ? parts[0] : joined(parts, length);
+  }
+
+  /** @param {number} address @param {number} count @returns {import('./result.js').Line[]} */
+  disassemble(address, count) {
+    const lines = [];
+    const text = /** @type {MachinePtr} */ (this.#scratch + WORD);
+    for (let at = address; lines.length < count && at < TOP; ) {
+      this.#call('mox_box_disassemble', this.#box, at, text, TEXT_SIZE, this.#scratch);
+      const length = this.#heap.u32(this.#scratch);
+      if (length === 0) break;
+      if (length > LONGEST_INSTRUCTION) throw this.#break(corrupt(`an instruction of ${length} bytes`));
+      const line = this.#heap.text(text, TEXT_SIZE, 'an instruction');
+      lines.push({ address: at, bytes: this.read(at, length), text: line });
+      at += length;
+    }
+    return lines;
+  }
+
+  /** @param {'program' | 'data'} kind @param {number} index @returns {string} */
+  inputHash(kind, index) {
+    const at = this.#call(`mox_box_${kind}_hash`, this.#box, index);
+    return hexOf(this.#heap.copy(this.#heap.pointer(at, LIMITS.hashSize, 'a hash'), LIMITS.hashSize));
+  }
+
+  /** @param {number} maxBytes @returns {string | undefined} undefined while there is more to hash */
+  stateHash(maxBytes) {
+    const done = /** @type {MachinePtr} */ (this.#scratch + LIMITS.hashSize);
+    this.#do('mox_box_state_hash', this.#box, maxBytes, this.#scratch, done);
+    return this.#heap.bool(done) ? hexOf(this.#heap.copy(this.#scratch, LIMITS.hashSize)) : undefined;
+  }
+
+  /** Starts a SHA-256 of bytes that are not the box's. @returns {MachinePtr} its context */
+  hashStart() {
+    const context = this.alloc(this.#call('mox_sha256_size'));
+    this.#call('mox_sha256_start', context);
+    return context;
+  }
+
+  /** @param {MachinePtr} context @param {MachinePtr} bytes @param {number} size */
+  hashUpdate(context, bytes, size) {
+    this.#call('mox_sha256_update', context, bytes, size);
+  }
+
+  /** @param {MachinePtr} context freed here @returns {string} */
+  hashFinish(context) {
+    this.#call('mox_sha256_finish', context, this.#scratch);
+    this.free(context);
+    return hexOf(this.#heap.copy(this.#scratch, LIMITS.hashSize));
+  }
+
+  /** @param {string} name @param {any[]} args */
+  #do(name, ...args) {
+    const status = this.#call(name, ...args);
+    if (status === 0) return;
+    if (!Number.isInteger(status) || status < 0 || status >= STATUSES.length) {
+      throw this.#break(corrupt(`${name} answered ${String(status)}`));
+    }
+    throw new MoxboxError(codeOfStatus(status));
+  }
+
+  /**
+   * A trap means that the core has a bug or was tampered with; its state is not used again.
+   * @param {string} name @param {any[]} args
+   */
+  #call(name, ...args) {
+    if (this.#broken) throw this.#broken;
+    try {
+      return this.#exports[name](...args);
+    } catch (cause) {
+      throw this.#break(cause instanceof MoxboxError ? cause : corrupt(`${name} failed`, cause));
+    }
+  }
+
+  /** @param {MoxboxError} error */
+  #break(error) {
+    this.#broken = error;
+    return error;
+  }
+}
+
+/**
+ * @param {(name: string) => number} word of the report, by field name
+ * @param {number} pc
+ */
+function reportOf(word, pc) {
+  const stop = /** @type {Report['stop'] | undefined} */ (STOPS[word('stop')]);
+  const kind = FAULTS[word('faultKind')]?.name;
+  if (stop === undefined || kind === undefined) throw corrupt('the report holds no known stop or fault');
+  if ((stop === 'fault') !== (word('faultKind') !== 0)) throw corrupt('a stop and a fault that do not belong together');
+  for (const buffer of ['output', 'state']) {
+    if (word(`${buffer}Size`) > TOP - word(`${buffer}Address`)) throw corrupt(`the ${buffer} buffer is not in memory`);
+  }
+  return {
+    stop,
+    exitCode: stop === 'exit' ? word('exitCode') : undefined,
+    instructions: (BigInt(word('countHigh')) << 32n) | BigInt(word('countLow')),
+    fault: stop === 'fault' ? faultOf(kind, word('faultPc'), word('faultAddress'), word('faultSize')) : undefined,
+    pc,
+    memoryBytes: word('memoryUsed'),
+    outputAddress: word('outputAddress'),
+    outputSize: word('outputSize'),
+    stateAddress: word('stateAddress'),
+    stateSize: word('stateSize'),
+  };
+}
+
+/** @param {number} address @param {number} length */
+function notMapped(address, length) {
+  return new MoxboxError('MOXBOX_ADDRESS', `${length} bytes at 0x${address.toString(16)} are not wholly mapped`);
+}
+
+/** @param {Uint8Array[]} parts @param {number} length */
+function joined(parts, length) {
+  const all = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}

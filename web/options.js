@@ -1,0 +1,206 @@
+/**
+ * What callers may pass, and the checks that run before anything else happens: wrong types are a TypeError,
+ * unknown keys and values out of range a MoxboxError. Also the interface of a host, which is what a Node
+ * process and a page do differently.
+ */
+import { LIMITS } from './generated/tables.js';
+import { ERROR_CODES, MoxboxError } from './errors.js';
+
+/** @typedef {Uint8Array | ArrayBuffer | ArrayBufferView | Blob | URL | string} Input a file's bytes, or where
+ *   they are: a URL in a page, a path or file: URL in Node */
+/** @typedef {WebAssembly.Module | ArrayBuffer | ArrayBufferView | URL} CoreSource */
+
+/**
+ * @typedef {object} Source an opened input. Its size does not change: read() fails when the file behind it does
+ * @property {number} size bytes
+ * @property {(into: Uint8Array, offset: number) => number | Promise<number>} read fills `into` from `offset` on, wholly
+ *   or in part, and says how many bytes it wrote (at least 1)
+ * @property {() => Promise<void>} close
+ */
+
+/**
+ * @typedef {object} WorkerPort a worker as both of its sides see it
+ * @property {(message: any, transfer?: Transferable[]) => void} post
+ * @property {(listener: (message: any) => void) => void} onMessage
+ * @property {(listener: (error: Error) => void) => void} onFailure
+ * @property {() => void} end
+ */
+
+/**
+ * @typedef {object} Host what depends on where the library runs
+ * @property {() => Promise<WebAssembly.Module>} loadCore the compiled core of this package
+ * @property {() => WebAssembly.Module} loadCoreSync the same at once, or MOXBOX_CORE where that cannot be
+ * @property {(input: URL | string) => Promise<Source>} open
+ * @property {(input: URL | string) => Uint8Array} readSync
+ * @property {() => Promise<void>} breathe lets the event loop do everything that waits
+ * @property {() => WorkerPort} startWorker
+ */
+
+/**
+ * @typedef {object} BoxOptions
+ * @property {Input[]} programs ELF executables for Moxie; the last one's entry point starts
+ * @property {Input[]} [data] data files, mapped behind the programs in this order
+ * @property {number} [memoryLimitBytes] of guest memory; default 256 MiB
+ * @property {number} [stackSizeBytes] whole pages; default 64 KiB
+ * @property {CoreSource} [core] core.wasm, where the package cannot find its own
+ */
+
+/**
+ * @typedef {object} RunOptions
+ * @property {bigint | number} [budget] instructions that this run may use, or Infinity; default 10^9
+ * @property {AbortSignal} [signal] looked at between slices only
+ * @property {(progress: {instructions: bigint, budget: bigint | number}) => void} [onProgress] called once a
+ *   slice with the instructions since the start and the limit that they may reach
+ * @property {boolean} [hashes] also hash the output, the State Buffer and the machine, as a receipt needs
+ */
+
+/** @typedef {Omit<BoxOptions, 'programs'> & RunOptions} OneRunOptions */
+
+export const DEFAULT_BUDGET = 1_000_000_000n;
+export const MAX_BUDGET = 2n ** 64n - 1n;
+const TOP = 2 ** 32;
+
+const BOX_KEYS = ['programs', 'data', 'memoryLimitBytes', 'stackSizeBytes', 'core'];
+const RUN_KEYS = ['budget', 'signal', 'onProgress', 'hashes'];
+
+/**
+ * Runs an asynchronous call whose misuse of types is thrown at once and whose other errors reject.
+ * @template T
+ * @param {() => T | Promise<T>} call
+ * @param {() => void} check throws what is wrong with the arguments
+ * @returns {Promise<T>}
+ */
+export function asyncCall(call, check) {
+  try {
+    check();
+  } catch (error) {
+    if (error instanceof TypeError) throw error;
+    return Promise.reject(error);
+  }
+  return (async () => call())();
+}
+
+/**
+ * @param {unknown} options @param {string[]} known @param {string} call
+ * @returns {Record<string, any>}
+ */
+export function checkKeys(options, known, call) {
+  if (typeof options !== 'object' || options === null) throw new TypeError(`${call}: options must be an object`);
+  for (const key of Object.keys(options)) {
+    if (!known.includes(key)) {
+      throw new MoxboxError('MOXBOX_OPTION', `${call} knows no option "${key}"; it knows ${known.join(', ')}`,
+        { field: key });
+    }
+  }
+  return options;
+}
+
+/**
+ * @param {unknown} options
+ * @returns {{programs: Input[], data: Input[], memoryLimitBytes: number, stackSizeBytes: number,
+ *   core: CoreSource | undefined}}
+ */
+export function checkBoxOptions(options) {
+  const { programs, data = [], memoryLimitBytes = LIMITS.defaultMemoryLimit,
+    stackSizeBytes = LIMITS.defaultStackSize, core } = checkKeys(options, BOX_KEYS, 'Box.create');
+  checkInputs(programs, 'programs');
+  checkInputs(data, 'data');
+  checkBytes(memoryLimitBytes, 'memoryLimitBytes');
+  checkBytes(stackSizeBytes, 'stackSizeBytes');
+  if (stackSizeBytes % LIMITS.pageSize !== 0) {
+    throw new MoxboxError('MOXBOX_OPTION', `stackSizeBytes must be a multiple of ${LIMITS.pageSize}`,
+      { field: 'stackSizeBytes' });
+  }
+  return { programs, data, memoryLimitBytes, stackSizeBytes, core };
+}
+
+/**
+ * @param {unknown} options
+ * @returns {{budget: bigint | number, signal: AbortSignal | undefined,
+ *   onProgress: RunOptions['onProgress'], hashes: boolean}}
+ */
+export function checkRunOptions(options) {
+  const { budget = DEFAULT_BUDGET, signal, onProgress, hashes = false } = checkKeys(options, RUN_KEYS, 'run');
+  if (signal !== undefined && !(typeof signal === 'object' && signal !== null && 'aborted' in signal)) {
+    throw new TypeError('run: signal must be an AbortSignal');
+  }
+  if (onProgress !== undefined && typeof onProgress !== 'function') {
+    throw new TypeError('run: onProgress must be a function');
+  }
+  if (typeof hashes !== 'boolean') throw new TypeError('run: hashes must be true or false');
+  return { budget: checkBudget(budget), signal, onProgress, hashes };
+}
+
+/**
+ * Splits the options of a one-call run.
+ * @param {unknown} options
+ */
+export function splitOptions(options) {
+  const given = checkKeys(options, [...BOX_KEYS.filter((key) => key !== 'programs'), ...RUN_KEYS], 'run');
+  const pick = (/** @type {string[]} */ keys) =>
+    Object.fromEntries(keys.filter((key) => key in given).map((key) => [key, given[key]]));
+  return { box: pick(BOX_KEYS), run: pick(RUN_KEYS) };
+}
+
+/** @param {unknown} budget @returns {bigint | number} a bigint from 0 to 2^64 - 1, or Infinity */
+export function checkBudget(budget) {
+  if (typeof budget !== 'bigint' && typeof budget !== 'number') {
+    throw new TypeError('a budget is a bigint or a number');
+  }
+  if (budget === Infinity) return budget;
+  if (typeof budget === 'number' && !Number.isSafeInteger(budget)) throw badBudget(budget);
+  const whole = BigInt(budget);
+  if (whole < 0n || whole > MAX_BUDGET) throw badBudget(budget);
+  return whole;
+}
+
+/** @param {bigint | number} budget */
+function badBudget(budget) {
+  const hint = typeof budget === 'number' && budget > Number.MAX_SAFE_INTEGER ? '; write it as a bigint' : '';
+  return new MoxboxError('MOXBOX_BUDGET', `${ERROR_CODES.MOXBOX_BUDGET}, not ${budget}${hint}`,
+    { field: 'budget' });
+}
+
+/** @param {unknown} value @param {string} name @returns {number} */
+export function checkCount(value, name) {
+  if (typeof value !== 'number') throw new TypeError(`${name} must be a number`);
+  if (!Number.isInteger(value) || value < 0 || value >= TOP) {
+    throw new MoxboxError('MOXBOX_OPTION', `${name} must be a whole number from 0 to 2^32 - 1, not ${value}`,
+      { field: name });
+  }
+  return value;
+}
+
+/** @param {unknown} address @param {unknown} length */
+export function checkRange(address, length) {
+  checkCount(address, 'address');
+  checkCount(length, 'length');
+}
+
+/** @param {unknown} value @param {string} name */
+function checkBytes(value, name) {
+  if (checkCount(value, name) === 0) {
+    throw new MoxboxError('MOXBOX_OPTION', `${name} must be at least 1`, { field: name });
+  }
+}
+
+/** @param {unknown} inputs @param {string} name */
+function checkInputs(inputs, name) {
+  if (!Array.isArray(inputs)) throw new TypeError(`${name} must be an array of files`);
+  inputs.forEach((input, index) => {
+    if (!isInput(input)) {
+      throw new TypeError(`${name}[${index}] must be a Uint8Array, ArrayBuffer, Blob, URL or (in Node) a path`);
+    }
+  });
+}
+
+/** @param {unknown} input */
+function isInput(input) {
+  return typeof input === 'string' || ArrayBuffer.isView(input) || input instanceof ArrayBuffer
+    || input instanceof URL || (typeof Blob === 'function' && input instanceof Blob);
+}
+
+/** @param {AbortSignal} [signal] @returns {MoxboxError} */
+export function aborted(signal) {
+  return new MoxboxError('MOXBOX_ABORTED', undefined, { cause: signal?.reason });
+}

@@ -1,0 +1,106 @@
+/**
+ * Work in slices short enough for an event loop. How long a slice is depends on the clock; what the work
+ * computes does not, because every piece can be cut anywhere.
+ */
+
+/* An engine runs new wasm code slowly and goes over to the optimised code only when it is entered again, so
+ * the first slices are small. Slices of some millions of instructions cost nothing measurable any more. */
+const FIRST_INSTRUCTIONS = 50_000;
+const MOST_INSTRUCTIONS = 4_000_000;
+const FIRST_BYTES = 256 << 10;
+const MOST_BYTES = 16 << 20;
+/* Half of the 8 ms that a slice may take, for a machine that suddenly gets slower. */
+const TARGET_MS = 4;
+
+/** Chooses the size of the next piece from how long the last ones took. */
+export class Pacer {
+  #amount;
+  #most;
+  #targetMs;
+
+  /** @param {{first: number, most: number, targetMs?: number}} options amounts are in any unit of work */
+  constructor({ first, most, targetMs = TARGET_MS }) {
+    this.#amount = first;
+    this.#most = most;
+    this.#targetMs = targetMs;
+  }
+
+  /** For a machine's instructions. @param {number} [targetMs] */
+  static instructions(targetMs) {
+    return new Pacer({ first: FIRST_INSTRUCTIONS, most: MOST_INSTRUCTIONS, targetMs });
+  }
+
+  /** For bytes that are copied or hashed. @param {number} [targetMs] */
+  static bytes(targetMs) {
+    return new Pacer({ first: FIRST_BYTES, most: MOST_BYTES, targetMs });
+  }
+
+  /** The size of the next piece: a whole number, at least 1. */
+  get amount() {
+    return this.#amount;
+  }
+
+  /**
+   * @param {number} amount of work done
+   * @param {number} ms that it took; clocks in pages are coarse, so 0 is possible
+   */
+  spent(amount, ms) {
+    if (amount < this.#amount && ms < this.#targetMs) return; /* too short to tell anything */
+    const fitting = ms > 0 ? amount * (this.#targetMs / ms) : Infinity;
+    const next = Math.min(fitting, 2 * this.#amount, this.#most);
+    this.#amount = Math.max(1, Math.floor(next));
+  }
+
+  /**
+   * Does one piece and learns from it.
+   * @template T
+   * @param {number} amount
+   * @param {() => T} work
+   * @returns {T}
+   */
+  time(amount, work) {
+    const start = performance.now();
+    const result = work();
+    this.spent(amount, performance.now() - start);
+    return result;
+  }
+}
+
+/**
+ * Work that can be cut: it yields nothing where the event loop may do other things, or the answer of a source
+ * that it waits for. The same work runs to its end at once (driveSync) or between other work (drive).
+ * @template T
+ * @typedef {Generator<void | number | Promise<number>, T, number>} Work
+ */
+
+/**
+ * @template T
+ * @param {Work<T>} work
+ * @param {() => Promise<void>} breathe
+ * @returns {Promise<T>}
+ */
+export async function drive(work, breathe) {
+  let step = work.next(0);
+  while (!step.done) {
+    const { value } = step;
+    try {
+      if (value === undefined) await breathe();
+      const answer = await value;
+      step = work.next(answer ?? 0);
+    } catch (error) {
+      step = work.throw(error);
+    }
+  }
+  return step.value;
+}
+
+/**
+ * @template T
+ * @param {Work<T>} work
+ * @returns {T}
+ */
+export function driveSync(work) {
+  let step = work.next(0);
+  while (!step.done) step = work.next(typeof step.value === 'number' ? step.value : 0);
+  return step.value;
+}

@@ -1,0 +1,14 @@
+/**
+ * The Worker's side of worker-client.js in a browser: all of it is serve.js, given this scope as the port.
+ */
+import { Box } from './box.js';
+import { serve } from './serve.js';
+
+const scope = /** @type {any} */ (globalThis);
+
+serve(Box, {
+  post: (message, transfer = []) => scope.postMessage(message, transfer),
+  onMessage(listener) {
+    scope.addEventListener('message', (/** @type {MessageEvent} */ event) => listener(event.data));
+  },
+});
