@@ -2,6 +2,7 @@
 #ifndef MOXBOX_TESTS_GUEST_H
 #define MOXBOX_TESTS_GUEST_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
