@@ -35,10 +35,13 @@ clock() { printf '%d:%02d' $(($1 / 60)) $(($1 % 60)); }
 
 # run_logged HEAD LOG SECONDS COMMAND...: runs a command with its output in LOG, under one line on the
 # terminal that shows HEAD and the time. The command is ended, with all that it started, when it takes
-# longer than SECONDS or when this script is interrupted. Returns the command's status, 124 for too long.
+# longer than SECONDS or when this script is interrupted. Leaves the command's status, or 124 for too long,
+# in `outcome`, and always succeeds: called in a condition, bash would ignore failures within the command.
+outcome=0
 run_logged() {
-    local head=$1 log=$2 limit=$3 start=$SECONDS minute=0 status=0 pid
+    local head=$1 log=$2 limit=$3 start=$SECONDS minute=0 pid
     shift 3
+    outcome=0
     [ -t 2 ] || say "$head ..."
     set -m # a process group of its own
     ("$@") >"$log" 2>&1 </dev/null &
@@ -50,7 +53,7 @@ run_logged() {
         if [ $((SECONDS - start)) -gt "$limit" ]; then
             kill -- "-$pid" 2>/dev/null || true
             echo "ended after $limit seconds, which is more than this step may take" >>"$log"
-            status=124
+            outcome=124
             break
         elif [ -t 2 ]; then
             printf '\r%s %s' "$head" "$(clock $((SECONDS - start)))" >&2
@@ -59,12 +62,11 @@ run_logged() {
             say "        $minute min so far"
         fi
     done
-    if [ $status -eq 0 ]; then
-        wait "$pid" || status=$?
+    if [ $outcome -eq 0 ]; then
+        wait "$pid" || outcome=$?
     fi
     running=
     [ ! -t 2 ] || printf '\r' >&2
-    return $status
 }
 
 # step NAME COMMAND...: a numbered part of a set-up, which ends when it fails. Set step_total first.
@@ -76,7 +78,8 @@ step() {
     step_number=$((step_number + 1))
     head=$(printf '[%d/%d] %-34s' "$step_number" "$step_total" "$name")
     log=$logs/$(basename "$0")-${name//[^A-Za-z0-9.]/-}.log
-    if ! run_logged "$head" "$log" "$step_limit" "$@"; then
+    run_logged "$head" "$log" "$step_limit" "$@"
+    if [ "$outcome" -ne 0 ]; then
         say ""
         say "----- the end of $log"
         tail -n 25 "$log" >&2
