@@ -8,7 +8,7 @@ import { cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import { ROOT, buildNativeEngine, buildPrograms, checkCore, runTool } from './build.js';
+import { ROOT, buildNativeEngine, buildPrograms, runTool } from './build.js';
 import { chromiumVersion, runInChromium } from './chromium.js';
 import { PROGRAMS } from './programs.js';
 import { bars, formatReport, means } from './report.js';
@@ -158,13 +158,14 @@ async function measureOthers(results, built) {
   const repeats = results.quick ? 3 : 7;
   for (const engine of results.engines.filter((name) => name !== 'native')) {
     progress(`start: ${engine}`);
+    /** @type {{firstMs: number, steps: {instructions: number, ms: number}[]}[]} */
     const starts = [];
     for (let i = 0; i < repeats; i += 1) {
       starts.push(await runJob(engine, { kind: 'start', guest: guestOf('crc32'), size: 10_000, upTo: START_UP_TO }));
     }
     results.start[engine] = { firstMs: median(starts.map(({ firstMs }) => firstMs)), processes: repeats,
-      steps: starts[0].steps.map((/** @type {{instructions: number}} */ { instructions }, /** @type {number} */ i) =>
-        ({ instructions, ms: median(starts.map(({ steps }) => steps[i].ms)) })) };
+      steps: (starts[0]?.steps ?? []).map(({ instructions }, i) =>
+        ({ instructions, ms: median(starts.map(({ steps }) => steps[i]?.ms ?? NaN)) })) };
     progress(`load: ${engine}`);
     results.load[engine] = await runJob(engine, { kind: 'load', guest: guestOf('fib'), bytes: LOAD_BYTES, runs: repeats });
     progress(`memory: ${engine}`);
@@ -208,7 +209,6 @@ async function main(args) {
     process.stdout.write(HELP);
     return 0;
   }
-  checkCore();
   const programs = PROGRAMS.filter(({ name }) => options.only.length === 0 || options.only.includes(name));
   const built = buildPrograms(programs, progress);
   const core = readFileSync(join(ROOT, 'web/core.wasm'));

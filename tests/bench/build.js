@@ -4,7 +4,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -91,19 +91,4 @@ export function buildNativeEngine() {
   const libelf = lastLine(runTool('core/setup/libelf.sh', ['native']));
   return build('bench_core', 'gcc', [...STRICT, '-Icore/include', '-Icore', source, library, `${libelf}/lib/libelf.a`],
     [source, library]);
-}
-
-/** The core's module must be there and newer than its sources, or the figures are of something else. */
-export function checkCore() {
-  const core = join(ROOT, 'web/core.wasm');
-  if (!existsSync(core)) throw new Error('web/core.wasm is not built; demo/run or tests/run builds it');
-  const built = statSync(core).mtimeMs;
-  const folders = ['base', 'isa', 'mem', 'load', 'cpu', 'box', 'proof', 'wasm'].map((name) => `core/${name}`);
-  for (const folder of folders) {
-    for (const file of readdirSync(join(ROOT, folder))) {
-      if (/\.(c|h|def)$/.test(file) && statSync(join(ROOT, folder, file)).mtimeMs > built) {
-        throw new Error(`${folder}/${file} is newer than web/core.wasm; build it first (tests/run does)`);
-      }
-    }
-  }
 }

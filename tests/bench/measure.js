@@ -7,7 +7,7 @@ import { summary } from './statistics.js';
 /**
  * @typedef {object} Place what differs between Node and a page
  * @property {() => Promise<any>} importMoxbox
- * @property {(path: string) => Promise<Uint8Array>} read a file of the checkout
+ * @property {(path: string) => Promise<Uint8Array<ArrayBuffer>>} read a file of the checkout
  */
 
 /**
@@ -88,7 +88,8 @@ const WASM_IMPORTS = { env: { emscripten_notify_memory_growth() {} } };
  */
 async function measureWasm(place, job) {
   const start = performance.now();
-  const { instance } = await WebAssembly.instantiate(await place.read(job.wasm), WASM_IMPORTS);
+  const module = await WebAssembly.compile(await place.read(job.wasm));
+  const instance = await WebAssembly.instantiate(module, WASM_IMPORTS);
   const { _initialize, bench } = /** @type {Record<string, Function>} */ (instance.exports);
   _initialize?.();
   const call = () => {
