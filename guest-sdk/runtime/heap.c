@@ -29,6 +29,14 @@ static void set_padding(void)
     mallopt(M_TOP_PAD, (int)(pad < heap.pad_most ? pad : heap.pad_most));
 }
 
+/* Before any other constructor, which may allocate. */
+__attribute__((constructor(101))) static void set_up(void)
+{
+    /* A box takes nothing back, so trying to give memory back is wasted work. */
+    mallopt(M_TRIM_THRESHOLD, -1);
+    set_padding();
+}
+
 static bool new_region(size_t size)
 {
     if (size > SIZE_MAX - (RT_PAGE_SIZE - 1)) {
@@ -42,10 +50,6 @@ static bool new_region(size_t size)
     heap.next = (uintptr_t)region;
     heap.end = heap.next + size;
     heap.total += size;
-    if (heap.total == size) {
-        /* A box takes nothing back, so trying to give memory back is wasted work. */
-        mallopt(M_TRIM_THRESHOLD, -1);
-    }
     set_padding();
     return true;
 }

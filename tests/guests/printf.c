@@ -27,7 +27,7 @@ static void floats(void)
     printf("[%g] [%g] [%G] [%+.3e] [%010.2f]\n", 1e6, 0.0001, 1e-10, -9.9999, -3.14159);
     printf("[%.17g] [%.17g] [%g]\n", 0.1, DBL_MAX, DBL_MIN);
     printf("[%f] [%F] [%e] [%f]\n", HUGE_VAL, -HUGE_VAL, -0.0, NAN);
-    printf("[%a] [%a] [%.2a]\n", 1.0, 0.5, 1.999);
+    printf("[%a] [%a] [%a]\n", 1.0, 0.5, -0.1);
     printf("[%.3f] [%.3f] [%.3f]\n", sqrt(2), exp(1), sin(1));
     printf("[%.20f]\n[%.50g]\n", 1e15 / 7, 1e100);
 }
