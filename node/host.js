@@ -1,0 +1,121 @@
+/**
+ * What Node adds to the web's host: files by path, the core from this package's folder, worker threads.
+ */
+import { constants } from 'node:buffer';
+import { readFileSync } from 'node:fs';
+import { open, readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { compileCore, compileCoreSync, once } from '../web/core.js';
+import { MoxboxError } from '../web/errors.js';
+import { webHost } from '../web/host.js';
+import { bytesSource } from '../web/input.js';
+
+/** @typedef {import('../web/options.js').Host} Host */
+/** @typedef {import('../web/options.js').Source} Source */
+/** @typedef {import('../web/options.js').WorkerPort} WorkerPort */
+
+const CORE = new URL('../web/core.wasm', import.meta.url);
+
+/** @type {Host} */
+export const nodeHost = Object.freeze({
+  loadCore: once(async () => compileCore(await readFile(CORE).catch(noCore))),
+  loadCoreSync() {
+    try {
+      return compileCoreSync(readFileSync(CORE));
+    } catch (cause) {
+      return MoxboxError.is(cause) ? raise(cause) : noCore(cause);
+    }
+  },
+  async open(input) {
+    if (input instanceof URL && input.protocol !== 'file:') return webHost.open(input);
+    const path = input instanceof URL ? fileURLToPath(input) : input;
+    return openFile(path).catch((cause) => raise(fileError(path, cause)));
+  },
+  readSync(input) {
+    const path = input instanceof URL ? fileURLToPath(input) : input;
+    try {
+      return readFileSync(path);
+    } catch (cause) {
+      throw fileError(path, cause);
+    }
+  },
+  breathe: () => new Promise((resolve) => {
+    setImmediate(resolve);
+  }),
+  startWorker: () => portOf(new Worker(new URL('./worker.js', import.meta.url))),
+});
+
+/**
+ * @param {string} path
+ * @returns {Promise<Source>}
+ */
+async function openFile(path) {
+  const file = await open(path);
+  try {
+    const stat = await file.stat();
+    if (stat.isDirectory()) throw Object.assign(new Error('it is a directory'), { code: 'EISDIR' });
+    if (!stat.isFile()) return bytesSource(await file.readFile().finally(() => file.close()));
+    return {
+      size: stat.size,
+      async read(into, offset) {
+        const length = Math.min(into.length, constants.MAX_LENGTH);
+        try {
+          return (await file.read(into, 0, length, offset)).bytesRead;
+        } catch (cause) {
+          throw fileError(path, cause);
+        }
+      },
+      close: () => file.close(),
+    };
+  } catch (error) {
+    await file.close().catch(() => {});
+    throw error;
+  }
+}
+
+const REASONS = new Map([
+  ['ENOENT', 'there is no such file'],
+  ['EACCES', 'you may not read it'],
+  ['EPERM', 'you may not read it'],
+  ['EISDIR', 'it is a directory'],
+  ['ENOTDIR', 'a part of the path is not a directory'],
+  ['ELOOP', 'its links go in a circle'],
+  ['ENAMETOOLONG', 'the name is too long'],
+]);
+
+/** @param {string} path @param {any} cause @returns {MoxboxError} */
+function fileError(path, cause) {
+  if (MoxboxError.is(cause)) return cause;
+  return new MoxboxError('MOXBOX_FILE', `cannot read "${path}": ${REASONS.get(cause?.code) ?? cause?.message}`, { cause });
+}
+
+/** @param {unknown} cause @returns {never} */
+function noCore(cause) {
+  throw new MoxboxError('MOXBOX_CORE', `cannot read ${fileURLToPath(CORE)}; in a checkout core/setup/wasm.sh builds it`,
+    { cause });
+}
+
+/** @param {unknown} error @returns {never} */
+function raise(error) {
+  throw error;
+}
+
+/** @param {Worker} worker @returns {WorkerPort} */
+function portOf(worker) {
+  let ended = false;
+  return {
+    post: (message, transfer = []) => worker.postMessage(message, /** @type {any} */ (transfer)),
+    onMessage: (listener) => { worker.on('message', listener); },
+    onFailure(listener) {
+      worker.on('error', listener);
+      worker.on('exit', (code) => {
+        if (!ended) listener(new Error(`the worker ended with code ${code}`));
+      });
+    },
+    end() {
+      ended = true;
+      void worker.terminate();
+    },
+  };
+}

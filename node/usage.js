@@ -1,0 +1,167 @@
+/**
+ * The command line's contract: options, exit statuses and help texts, in one place.
+ */
+import { parseArgs } from 'node:util';
+
+/** What `moxbox run` exits with when it is not the guest's own status. */
+export const STATUS = Object.freeze({
+  SAME: 0,
+  DIFFERENT: 1,
+  USAGE: 2,
+  BREAK: 123,
+  BUDGET: 124,
+  FAULT: 125,
+  ERROR: 126,
+  INTERRUPTED: 130,
+});
+
+/** A command line that asks for what does not exist. */
+export class UsageError extends Error {}
+
+/** @typedef {import('node:util').ParseArgsConfig['options']} OptionTable */
+
+const INPUTS = /** @type {const} */ ({
+  elf: { type: 'string', short: 'e', multiple: true },
+  elfdir: { type: 'string', short: 'E', multiple: true },
+  data: { type: 'string', short: 'd', multiple: true },
+  datadir: { type: 'string', short: 'D', multiple: true },
+  quiet: { type: 'boolean', short: 'q' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+});
+
+export const OPTIONS = /** @type {const} */ ({
+  run: {
+    ...INPUTS,
+    output: { type: 'string', short: 'o' },
+    state: { type: 'string' },
+    receipt: { type: 'string' },
+    budget: { type: 'string' },
+    memory: { type: 'string' },
+    stack: { type: 'string' },
+    trace: { type: 'boolean', short: 't' },
+    raw: { type: 'boolean' },
+    verbose: { type: 'boolean', short: 'v' },
+  },
+  verify: INPUTS,
+  disasm: {
+    address: { type: 'string' },
+    count: { type: 'string' },
+    help: { type: 'boolean', short: 'h' },
+  },
+  hash: { help: { type: 'boolean', short: 'h' } },
+});
+
+const INPUT_HELP = `  -e, --elf FILE      a program (ELF for Moxie); repeat it for several, the last one starts.
+                      64 hexadecimal digits are a SHA-256: the file is looked up in the -E folders
+  -E, --elfdir DIR    a folder of programs, for -e SHA256; may be repeated
+  -d, --data FILE     a data file, or its SHA-256; may be repeated
+  -D, --datadir DIR   a folder of data files, for -d SHA256; may be repeated`;
+
+const MAIN = `moxbox runs programs compiled for the Moxie CPU, exactly and the same everywhere.
+
+usage: moxbox COMMAND ...
+
+  run       run a program on data files under a budget of instructions
+  verify    run again what a receipt claims and say "same" or what differs
+  disasm    print a program's instructions
+  hash      print files' SHA-256
+
+  moxbox COMMAND --help tells more; moxbox --version prints the version.`;
+
+const HELP = {
+  run: `usage: moxbox run -e PROGRAM [-d FILE]... [options]
+
+${INPUT_HELP}
+  -o, --output FILE   where the program's output goes; "-", the default, is standard output
+      --state FILE    where its State Buffer goes; not written without this
+      --receipt FILE  write a receipt: CBOR, or its JSON mirror when FILE ends in .json
+      --budget N      stop after N instructions; "inf" for no limit; default 1000000000
+      --memory SIZE   limit of guest memory in bytes, or with K, M, G; default 256M
+      --stack SIZE    stack, whole pages of 4096 bytes; default 64K
+  -t, --trace         print every instruction and the registers that it changed to standard error
+      --json          print one object to standard output: stop, exitCode, instructions, fault, hashes; output
+                      and state in base64 unless -o or --state takes them
+      --raw           send control characters of the output to a terminal as they are
+  -q, --quiet         no progress, no closing line
+  -v, --verbose       the closing line also when the program exits and standard error is no terminal
+
+Output and State Buffer are written whatever ended the run. A file is written whole or not at all.
+
+exit status
+  the program's status (its lowest 8 bits) when it exits, and otherwise
+  ${STATUS.USAGE}     the command line is wrong
+  ${STATUS.BREAK}   the program stands on a brk instruction
+  ${STATUS.BUDGET}   the budget is used up
+  ${STATUS.FAULT}   the program did what cannot be done
+  ${STATUS.ERROR}   a file cannot be read, loaded or written; nothing was run
+  ${STATUS.INTERRUPTED}   interrupted (Ctrl-C)`,
+  verify: `usage: moxbox verify RECEIPT [-e PROGRAM]... [-d FILE]... [options]
+
+${INPUT_HELP}
+  -q, --quiet         only the exit status
+      --json          print the verdict as one object
+
+Without -e or -d, the receipt's own hashes are looked up in the -E and -D folders (default: the folder of the
+receipt).
+
+exit status
+  ${STATUS.SAME}     the same: everything that the receipt says was computed again
+  ${STATUS.DIFFERENT}     not the same; the line names the field
+  ${STATUS.USAGE}     the command line is wrong
+  ${STATUS.ERROR}   a file cannot be read or loaded, or the receipt is not valid`,
+  disasm: `usage: moxbox disasm PROGRAM [--address A] [--count N]
+
+  --address A   where to start, decimal or 0x...; default: the entry point
+  --count N     how many instructions; default: to the end of that part of the program
+
+exit status: 0, ${STATUS.USAGE} for a wrong command line, ${STATUS.ERROR} for a file that cannot be read or loaded`,
+  hash: `usage: moxbox hash FILE...
+
+Prints each file's SHA-256 and its name, as sha256sum does.
+
+exit status: 0, ${STATUS.USAGE} for a wrong command line, ${STATUS.ERROR} when a file cannot be read`,
+};
+
+/** @param {string} [command] @returns {string} */
+export function helpOf(command) {
+  return Object.hasOwn(HELP, command ?? '') ? HELP[/** @type {keyof typeof HELP} */ (command)] : MAIN;
+}
+
+/**
+ * @template {keyof typeof OPTIONS} C
+ * @param {C} command
+ * @param {string[]} args
+ */
+export function parse(command, args) {
+  try {
+    return parseArgs({ args, options: OPTIONS[command], allowPositionals: true });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** @param {string} text @returns {bigint | number} */
+export function budgetOf(text) {
+  if (/^inf(inity)?$/i.test(text)) return Infinity;
+  if (!/^[0-9][0-9_]*$/.test(text)) {
+    throw new UsageError(`--budget must be a whole number of instructions or "inf", not "${text}"`);
+  }
+  return BigInt(text.replaceAll('_', ''));
+}
+
+const UNITS = { K: 1 << 10, M: 1 << 20, G: 1 << 30 };
+
+/** @param {string} text @param {string} option @returns {number} */
+export function sizeOf(text, option) {
+  const [, digits, unit] = /^([0-9]{1,12})([KMG]?)$/i.exec(text) ?? [];
+  if (digits === undefined) throw new UsageError(`${option} must be bytes, or a number with K, M or G, not "${text}"`);
+  return Number(digits) * (unit ? UNITS[/** @type {'K' | 'M' | 'G'} */ (unit.toUpperCase())] : 1);
+}
+
+/** @param {string} text @param {string} option @returns {number} */
+export function wordOf(text, option) {
+  const value = /^(0x[0-9a-f]{1,8}|[0-9]{1,10})$/i.test(text) ? Number(text) : NaN;
+  if (!(value < 2 ** 32)) throw new UsageError(`${option} must be a number from 0 to 0xffffffff, not "${text}"`);
+  return value;
+}
