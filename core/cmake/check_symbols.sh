@@ -4,7 +4,7 @@
 set -euo pipefail
 
 # All that the core may take from the C library: memory and strings in memory, nothing else.
-allowed='memcpy|memset|memmove|memcmp|strlen|strcmp|strncmp|memchr|malloc|calloc|realloc|free'
+allowed='bcmp|memcpy|memset|memmove|memcmp|strlen|strcmp|strncmp|memchr|malloc|calloc|realloc|free'
 # libelf, as far as the loader may use it (it asks for nothing but headers), and the compiler's own.
 allowed+='|elf_version|elf_memory|elf_kind|elf_errno|elf32_getehdr|elf_getphdrnum|elf32_getphdr|elf_end'
 allowed+='|__stack_chk_fail|_GLOBAL_OFFSET_TABLE_|__[a-z]+_chk'

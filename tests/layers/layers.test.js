@@ -89,11 +89,12 @@ test('the import rule refuses what it should', () => {
     'web/d.js': "export * from './playground/page.js';\n",
     'node/e.js': "import { x } from '../tests/js/help.js';\n",
     'node/f.js': "import ts from '@scope/tool/deep.js';\n",
+    'node/g.js': "export {\n  a,\n  b,\n} from 'left-pad';\n",
   };
   assert.equal(importRule(made(bad), ['cborg']).length, Object.keys(bad).length);
   none(importRule(made({
     'web/a.js': "import { x } from './b.js';\nimport { encode } from 'cborg';\n",
-    'web/playground/b.js': "import { Box } from '../index.js';\n// import 'node:fs'\n",
+    'web/playground/b.js': "import { Box } from '../index.js';\n// import 'node:fs'\nconst text = { from: 'here', is: `from '${x}'` };\n",
     'node/c.js': "import fs from 'node:fs';\nexport { Box } from '../web/index.js';\n",
   }), ['cborg']));
 });

@@ -105,7 +105,7 @@ function includeProblem(path, layer, left, what) {
  */
 export function importRule(tree, dependencies) {
   const complaints = [];
-  const pattern = /\b(?:from|import)\s*\(?\s*(['"])([^'"\n]+)\1/g;
+  const pattern = /(?:^[ \t]*(?:import|export)\b[^;'"`]*\bfrom\s*|^[ \t]*import\s*|\bimport\(\s*)(['"])([^'"\n]+)\1/gm;
   for (const [path, text] of tree) {
     const side = /^(web|node)\/.*\.m?js$/.exec(path)?.[1];
     if (side === undefined) {
