@@ -119,7 +119,7 @@ function checkSame(name, seen) {
 async function measureProgram(program, paths, options) {
   const { name, kind } = program;
   const size = options.quick ? program.quick : program.size;
-  const runs = options.quick ? 3 : 5;
+  const runs = options.quick ? 5 : 7;
   const native = runNative(paths.native, [String(size), '15']);
   /** @type {Record<string, number>} */
   const checksums = { native: native.checksum };

@@ -10,6 +10,8 @@ const INTERPRETER_BAR = 20;
 const LOAD_BAR = 1.05;
 const MEMORY_FACTOR = 1.2;
 const MEMORY_EXTRA_BYTES = 8 << 20;
+const START_BAR_MS = 5;
+const CORE_BAR_BYTES = 150_000;
 
 /** @type {readonly {name: string, has: (kind: string) => boolean}[]} */
 const GROUPS = [
@@ -65,6 +67,8 @@ export function bars(results) {
         add(`${engine}: time against wasm, geometric mean of ${mean.group}`, mean.toWasm, INTERPRETER_BAR);
       }
     }
+    const start = results.start[engine];
+    if (start) add(`${engine}: from ELF bytes to the first instruction`, start.firstMs, START_BAR_MS, 'ms');
     const load = results.load[engine];
     if (load) add(`${engine}: adding ${load.bytes >> 20} MiB against one copy and one SHA-256`, load.ratio, LOAD_BAR);
     for (const { name, usedBytes, heldBytes } of results.memory[engine] ?? []) {
@@ -72,6 +76,7 @@ export function bars(results) {
         (MEMORY_FACTOR * usedBytes + MEMORY_EXTRA_BYTES) / (1 << 20), 'MiB');
     }
   }
+  add('core.wasm with gzip', results.core.gzipBytes / 1000, CORE_BAR_BYTES / 1000, 'kB');
   return list;
 }
 
