@@ -1,5 +1,5 @@
-/* The core's native build as an engine: `bench_core ELF SIZE RUNS` runs the guest in fresh boxes and prints
- * its checksum, its instruction count and the milliseconds of each run. */
+/* The core's native build as an engine: `bench_core ELF SIZE RUNS` runs the guest in fresh boxes
+ * and prints its checksum, its instruction count and the milliseconds of each run. */
 #define _POSIX_C_SOURCE 199309L
 #include "moxbox/box.h"
 
@@ -14,21 +14,18 @@ struct run {
     uint32_t checksum;
 };
 
-static double now_ms(void)
-{
+static double now_ms(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
 }
 
-static void die(const char *what)
-{
+static void die(const char *what) {
     fprintf(stderr, "bench_core: %s\n", what);
     exit(1);
 }
 
-static uint8_t *read_file(const char *path, size_t *size)
-{
+static uint8_t *read_file(const char *path, size_t *size) {
     FILE *file = fopen(path, "rb");
     uint8_t *bytes = malloc(1 << 20);
     if (file == NULL || bytes == NULL)
@@ -38,14 +35,12 @@ static uint8_t *read_file(const char *path, size_t *size)
     return bytes;
 }
 
-static void check(mox_status status)
-{
+static void check(mox_status status) {
     if (status != MOX_OK)
         die(mox_status_text(status));
 }
 
-static struct run run_once(const uint8_t *elf, size_t elf_size, uint32_t work)
-{
+static struct run run_once(const uint8_t *elf, size_t elf_size, uint32_t work) {
     mox_box *box;
     uint8_t *input;
     uint32_t size;
@@ -65,14 +60,14 @@ static struct run run_once(const uint8_t *elf, size_t elf_size, uint32_t work)
     const uint8_t *output = mox_box_window(box, report->output_address, &size);
     if (output == NULL || size < 4)
         die("the output is not mapped");
-    run.checksum = (uint32_t)output[0] | (uint32_t)output[1] << 8 | (uint32_t)output[2] << 16 | (uint32_t)output[3] << 24;
+    run.checksum = (uint32_t)output[0] | (uint32_t)output[1] << 8 | (uint32_t)output[2] << 16 |
+                   (uint32_t)output[3] << 24;
     run.instructions = (uint64_t)report->count_high << 32 | report->count_low;
     mox_box_destroy(box);
     return run;
 }
 
-int main(int argc, char **argv)
-{
+int main(int argc, char **argv) {
     if (argc != 4)
         die("usage: bench_core ELF SIZE RUNS");
     size_t elf_size;

@@ -1,4 +1,5 @@
-/* The guest's main: the size is data file 0 (four bytes, little-endian), the checksum is the output. */
+/* The guest's main: the size is data file 0 (four bytes, little-endian), the checksum is the
+ * output. */
 #include "bench.h"
 #include "moxbox.h"
 
@@ -6,8 +7,7 @@
 
 static uint32_t checksum;
 
-int main(void)
-{
+int main(void) {
     struct moxbox_bytes input;
     uint32_t size;
     if (moxbox_input(0, &input) != 0 || input.size != sizeof size)

@@ -1,5 +1,5 @@
-/* The native main: `prog SIZE RUNS` prints the checksum of the last run and the milliseconds of each.
- * Runs shorter than BATCH_MS are timed in batches. */
+/* The native main: `prog SIZE RUNS` prints the checksum of the last run and the milliseconds of
+ * each. Runs shorter than BATCH_MS are timed in batches. */
 #define _POSIX_C_SOURCE 199309L
 #include "bench.h"
 
@@ -9,15 +9,13 @@
 
 static const double BATCH_MS = 5;
 
-static double now_ms(void)
-{
+static double now_ms(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
 }
 
-int main(int argc, char **argv)
-{
+int main(int argc, char **argv) {
     if (argc != 3) {
         fprintf(stderr, "usage: %s SIZE RUNS\n", argv[0]);
         return 2;

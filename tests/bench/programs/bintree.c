@@ -1,5 +1,5 @@
-/* Builds, walks and frees complete binary trees of growing depth, node by node with malloc; the depth of
- * the deepest is `size`. */
+/* Builds, walks and frees complete binary trees of growing depth, node by node with malloc; the
+ * depth of the deepest is `size`. */
 #include "bench.h"
 
 #include <stdlib.h>
@@ -9,8 +9,7 @@ struct node {
     struct node *right;
 };
 
-static void release(struct node *node)
-{
+static void release(struct node *node) {
     if (node == NULL)
         return;
     release(node->left);
@@ -18,8 +17,7 @@ static void release(struct node *node)
     free(node);
 }
 
-static struct node *build(uint32_t depth)
-{
+static struct node *build(uint32_t depth) {
     struct node *node = malloc(sizeof *node);
     if (node == NULL)
         return NULL;
@@ -28,13 +26,11 @@ static struct node *build(uint32_t depth)
     return node;
 }
 
-static uint32_t count(const struct node *node)
-{
+static uint32_t count(const struct node *node) {
     return node == NULL ? 0 : 1 + count(node->left) + count(node->right);
 }
 
-uint32_t bench(uint32_t size)
-{
+uint32_t bench(uint32_t size) {
     uint32_t checksum = 0;
     struct node *lasting = build(size);
     for (uint32_t depth = 4; depth <= size; depth += 2) {

@@ -6,8 +6,7 @@ enum { BUFFER_SIZE = 64 << 10 };
 static uint32_t table[256];
 static uint8_t buffer[BUFFER_SIZE];
 
-static void make_table(void)
-{
+static void make_table(void) {
     for (uint32_t i = 0; i < 256; i++) {
         uint32_t c = i;
         for (int bit = 0; bit < 8; bit++)
@@ -16,16 +15,14 @@ static void make_table(void)
     }
 }
 
-static uint32_t crc_of(uint32_t crc, const uint8_t *bytes, uint32_t count)
-{
+static uint32_t crc_of(uint32_t crc, const uint8_t *bytes, uint32_t count) {
     crc = ~crc;
     for (uint32_t i = 0; i < count; i++)
         crc = table[(crc ^ bytes[i]) & 255] ^ (crc >> 8);
     return ~crc;
 }
 
-uint32_t bench(uint32_t size)
-{
+uint32_t bench(uint32_t size) {
     uint32_t random = BENCH_SEED;
     uint32_t crc = 0;
     make_table();

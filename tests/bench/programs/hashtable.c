@@ -1,5 +1,5 @@
-/* A hash table of strings with chains, growing as it fills: `size` insertions of made-up words, then
- * look-ups of words that are there and words that are not. */
+/* A hash table of strings with chains, growing as it fills: `size` insertions of made-up words,
+ * then look-ups of words that are there and words that are not. */
 #include "bench.h"
 
 #include <stdlib.h>
@@ -18,24 +18,21 @@ struct table {
     uint32_t entry_count;
 };
 
-static uint32_t hash_of(const char *word)
-{
+static uint32_t hash_of(const char *word) {
     uint32_t hash = 2166136261u;
     while (*word != 0)
         hash = (hash ^ (uint8_t)*word++) * 16777619u;
     return hash;
 }
 
-static struct entry *find(const struct table *table, const char *word, uint32_t hash)
-{
+static struct entry *find(const struct table *table, const char *word, uint32_t hash) {
     struct entry *entry = table->buckets[hash & (table->bucket_count - 1)];
     while (entry != NULL && (entry->hash != hash || strcmp(entry->word, word) != 0))
         entry = entry->next;
     return entry;
 }
 
-static int grow(struct table *table)
-{
+static int grow(struct table *table) {
     uint32_t count = table->bucket_count * 2;
     struct entry **buckets = calloc(count, sizeof(struct entry *));
     if (buckets == NULL)
@@ -56,8 +53,7 @@ static int grow(struct table *table)
     return 0;
 }
 
-static int count_word(struct table *table, const char *word)
-{
+static int count_word(struct table *table, const char *word) {
     uint32_t hash = hash_of(word);
     struct entry *entry = find(table, word, hash);
     if (entry == NULL) {
@@ -80,9 +76,8 @@ static int count_word(struct table *table, const char *word)
 }
 
 /* Words of three to six syllables out of a few thousand. */
-static void make_word(uint32_t number, char *word)
-{
-    static const char syllables[16][3] = {"ba", "ke", "li", "mo", "nu", "pa", "re", "si",
+static void make_word(uint32_t number, char *word) {
+    static const char syllables[16][3] = {"ba", "ke", "li", "mo",  "nu",  "pa", "re",  "si",
                                           "to", "vu", "za", "che", "dri", "ou", "gla", "y"};
     number = number % 5000 * 2654435761u;
     int count = 3 + (int)(number >> 30);
@@ -92,8 +87,7 @@ static void make_word(uint32_t number, char *word)
     *word = 0;
 }
 
-uint32_t bench(uint32_t size)
-{
+uint32_t bench(uint32_t size) {
     uint32_t random = BENCH_SEED;
     uint32_t checksum = 0;
     uint32_t found = 0;

@@ -1,5 +1,5 @@
-/* Parses a JSON text of some 40 kB into a tree (objects, arrays, strings with escapes, integers, words),
- * walks the tree, frees it; `size` times. */
+/* Parses a JSON text of some 40 kB into a tree (objects, arrays, strings with escapes, integers,
+ * words), walks the tree, frees it; `size` times. */
 #include "bench.h"
 
 #include <stdbool.h>
@@ -26,15 +26,13 @@ struct parser {
     bool failed;
 };
 
-static char *put(char *out, const char *s)
-{
+static char *put(char *out, const char *s) {
     size_t length = strlen(s);
     memcpy(out, s, length);
     return out + length;
 }
 
-static char *put_number(char *out, uint32_t n)
-{
+static char *put_number(char *out, uint32_t n) {
     char digits[10];
     int count = 0;
     do {
@@ -46,8 +44,7 @@ static char *put_number(char *out, uint32_t n)
     return out;
 }
 
-static void make_text(uint32_t *random)
-{
+static void make_text(uint32_t *random) {
     static const char *const names[] = {"red", "gr\\u00fcn", "blue\\n", "a \\\"quoted\\\" one", ""};
     char *out = put(text, "{\"records\": [\n");
     for (int i = 0; i < RECORDS; i++) {
@@ -69,14 +66,12 @@ static void make_text(uint32_t *random)
     *out = 0;
 }
 
-static void skip_space(struct parser *p)
-{
+static void skip_space(struct parser *p) {
     while (*p->at == ' ' || *p->at == '\n' || *p->at == '\t' || *p->at == '\r')
         p->at++;
 }
 
-static bool take(struct parser *p, char c)
-{
+static bool take(struct parser *p, char c) {
     skip_space(p);
     if (*p->at != c)
         return false;
@@ -84,8 +79,7 @@ static bool take(struct parser *p, char c)
     return true;
 }
 
-static uint32_t take_hex(struct parser *p)
-{
+static uint32_t take_hex(struct parser *p) {
     uint32_t code = 0;
     for (int i = 0; i < 4; i++) {
         char c = *p->at;
@@ -104,8 +98,7 @@ static uint32_t take_hex(struct parser *p)
     return code;
 }
 
-static char *put_utf8(char *out, uint32_t code)
-{
+static char *put_utf8(char *out, uint32_t code) {
     if (code < 0x80) {
         *out++ = (char)code;
     } else if (code < 0x800) {
@@ -120,8 +113,7 @@ static char *put_utf8(char *out, uint32_t code)
 }
 
 /* The escapes only get shorter, so the source's length is room enough. */
-static char *take_string(struct parser *p, uint32_t *length)
-{
+static char *take_string(struct parser *p, uint32_t *length) {
     if (!take(p, '"')) {
         p->failed = true;
         return NULL;
@@ -160,8 +152,7 @@ static char *take_string(struct parser *p, uint32_t *length)
 
 static struct value *take_value(struct parser *p, int depth);
 
-static void take_members(struct parser *p, struct value *parent, char close, int depth)
-{
+static void take_members(struct parser *p, struct value *parent, char close, int depth) {
     struct value **tail = &parent->child;
     if (take(p, close))
         return;
@@ -186,8 +177,7 @@ static void take_members(struct parser *p, struct value *parent, char close, int
         p->failed = true;
 }
 
-static bool take_word(struct parser *p, const char *word)
-{
+static bool take_word(struct parser *p, const char *word) {
     size_t length = strlen(word);
     if (strncmp(p->at, word, length) != 0)
         return false;
@@ -195,8 +185,7 @@ static bool take_word(struct parser *p, const char *word)
     return true;
 }
 
-static int32_t take_number(struct parser *p)
-{
+static int32_t take_number(struct parser *p) {
     bool negative = take(p, '-');
     uint32_t n = 0;
     if (*p->at < '0' || *p->at > '9')
@@ -206,8 +195,7 @@ static int32_t take_number(struct parser *p)
     return negative ? -(int32_t)n : (int32_t)n;
 }
 
-static struct value *take_value(struct parser *p, int depth)
-{
+static struct value *take_value(struct parser *p, int depth) {
     struct value *value = depth > MOST_DEPTH ? NULL : calloc(1, sizeof *value);
     if (value == NULL)
         return NULL;
@@ -232,11 +220,11 @@ static struct value *take_value(struct parser *p, int depth)
     return value;
 }
 
-static uint32_t sum_and_free(struct value *value, uint32_t checksum)
-{
+static uint32_t sum_and_free(struct value *value, uint32_t checksum) {
     while (value != NULL) {
         struct value *next = value->next;
-        checksum = bench_mix(checksum, (uint32_t)value->kind + (uint32_t)value->number + value->length);
+        checksum =
+            bench_mix(checksum, (uint32_t)value->kind + (uint32_t)value->number + value->length);
         if (value->name != NULL)
             checksum = bench_mix(checksum, (uint8_t)value->name[0]);
         if (value->text != NULL && value->length > 0)
@@ -250,8 +238,7 @@ static uint32_t sum_and_free(struct value *value, uint32_t checksum)
     return checksum;
 }
 
-uint32_t bench(uint32_t size)
-{
+uint32_t bench(uint32_t size) {
     uint32_t random = BENCH_SEED;
     uint32_t checksum = 0;
     make_text(&random);

@@ -1,21 +1,28 @@
-/* A byte-oriented Lempel-Ziv compressor with a hash table of earlier places, and its decompressor, over
- * 64 KiB of text-like bytes, `size` times. Token: a byte below 128 starts that many + 1 literals; one
- * above is a match of (byte - 128 + 4) bytes at the distance in the next two bytes. */
+/* A byte-oriented Lempel-Ziv compressor with a hash table of earlier places, and its decompressor,
+ * over 64 KiB of text-like bytes, `size` times. Token: a byte below 128 starts that many + 1
+ * literals; one above is a match of (byte - 128 + 4) bytes at the distance in the next two bytes.
+ */
 #include "bench.h"
 
 #include <string.h>
 
-enum { PLAIN_SIZE = 64 << 10, HASH_BITS = 12, SHORTEST = 4, LONGEST = 127 + SHORTEST, MOST_LITERALS = 128 };
+enum {
+    PLAIN_SIZE = 64 << 10,
+    HASH_BITS = 12,
+    SHORTEST = 4,
+    LONGEST = 127 + SHORTEST,
+    MOST_LITERALS = 128
+};
 
 static uint8_t plain[PLAIN_SIZE];
 static uint8_t unpacked[PLAIN_SIZE];
 static uint8_t packed[PLAIN_SIZE + PLAIN_SIZE / 64];
 static uint32_t last_place[1 << HASH_BITS];
 
-static void make_plain(uint32_t *random)
-{
-    static const char words[16][8] = {"the ",  "box ", "runs ",  "exactly", " and ", "memory ", "of ", "a ",
-                                      "count ", "in ",  "state ", "\n",     "is ",   "to ",     "wasm ", "hash "};
+static void make_plain(uint32_t *random) {
+    static const char words[16][8] = {"the ", "box ", "runs ",  "exactly", " and ",  "memory ",
+                                      "of ",  "a ",   "count ", "in ",     "state ", "\n",
+                                      "is ",  "to ",  "wasm ",  "hash "};
     uint32_t at = 0;
     while (at < PLAIN_SIZE) {
         uint32_t r = bench_random(random);
@@ -27,13 +34,11 @@ static void make_plain(uint32_t *random)
     }
 }
 
-static uint32_t word_at(const uint8_t *p)
-{
+static uint32_t word_at(const uint8_t *p) {
     return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
 }
 
-static uint8_t *put_literals(uint8_t *out, const uint8_t *from, const uint8_t *end)
-{
+static uint8_t *put_literals(uint8_t *out, const uint8_t *from, const uint8_t *end) {
     while (from < end) {
         uint32_t count = (uint32_t)(end - from);
         if (count > MOST_LITERALS)
@@ -46,8 +51,7 @@ static uint8_t *put_literals(uint8_t *out, const uint8_t *from, const uint8_t *e
     return out;
 }
 
-static uint32_t pack(void)
-{
+static uint32_t pack(void) {
     uint8_t *out = packed;
     uint32_t at = 0;
     uint32_t literals = 0; /* where the pending ones start */
@@ -77,8 +81,7 @@ static uint32_t pack(void)
     return (uint32_t)(out - packed);
 }
 
-static uint32_t unpack(uint32_t packed_size)
-{
+static uint32_t unpack(uint32_t packed_size) {
     const uint8_t *in = packed;
     const uint8_t *end = packed + packed_size;
     uint8_t *out = unpacked;
@@ -98,8 +101,7 @@ static uint32_t unpack(uint32_t packed_size)
     return (uint32_t)(out - unpacked);
 }
 
-uint32_t bench(uint32_t size)
-{
+uint32_t bench(uint32_t size) {
     uint32_t random = BENCH_SEED;
     uint32_t checksum = 0;
     for (uint32_t round = 0; round < size; round++) {

@@ -7,8 +7,7 @@ static int32_t a[SIDE][SIDE];
 static int32_t b[SIDE][SIDE];
 static int32_t product[SIDE][SIDE];
 
-static void multiply(void)
-{
+static void multiply(void) {
     for (int i = 0; i < SIDE; i++)
         for (int j = 0; j < SIDE; j++) {
             int32_t sum = 0;
@@ -18,8 +17,7 @@ static void multiply(void)
         }
 }
 
-uint32_t bench(uint32_t size)
-{
+uint32_t bench(uint32_t size) {
     uint32_t random = BENCH_SEED;
     uint32_t checksum = 0;
     for (int i = 0; i < SIDE; i++)

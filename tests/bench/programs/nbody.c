@@ -1,4 +1,5 @@
-/* Five bodies under gravity for `size` steps in double precision, square roots by Newton's iteration. */
+/* Five bodies under gravity for `size` steps in double precision, square roots by Newton's
+ * iteration. */
 #include "bench.h"
 
 #include <string.h>
@@ -13,16 +14,14 @@ struct body {
 
 static struct body bodies[BODIES];
 
-static double square_root(double x)
-{
+static double square_root(double x) {
     double guess = x > 1 ? x / 2 : 1;
     for (int i = 0; i < 8; i++)
         guess = 0.5 * (guess + x / guess);
     return guess;
 }
 
-static void attract(struct body *a, struct body *b, double time)
-{
+static void attract(struct body *a, struct body *b, double time) {
     double apart[3];
     double square = 0.01;
     for (int i = 0; i < 3; i++) {
@@ -36,8 +35,7 @@ static void attract(struct body *a, struct body *b, double time)
     }
 }
 
-uint32_t bench(uint32_t size)
-{
+uint32_t bench(uint32_t size) {
     uint32_t random = BENCH_SEED;
     uint32_t checksum = 0;
     const double time = 0.001;

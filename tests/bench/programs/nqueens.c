@@ -10,8 +10,7 @@ static bool rising_used[2 * MOST];
 static bool falling_used[2 * MOST];
 static uint32_t column_of[MOST];
 
-static uint32_t place(uint32_t row, uint32_t side, uint32_t *checksum)
-{
+static uint32_t place(uint32_t row, uint32_t side, uint32_t *checksum) {
     if (row == side) {
         *checksum = bench_mix(*checksum, column_of[0] * MOST + column_of[side - 1]);
         return 1;
@@ -30,8 +29,7 @@ static uint32_t place(uint32_t row, uint32_t side, uint32_t *checksum)
     return found;
 }
 
-uint32_t bench(uint32_t size)
-{
+uint32_t bench(uint32_t size) {
     uint32_t checksum = 0;
     uint32_t found = place(0, size > MOST ? MOST : size, &checksum);
     return bench_mix(checksum, found);

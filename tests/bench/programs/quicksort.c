@@ -5,15 +5,13 @@ enum { COUNT = 20000, SHORT_RANGE = 12 };
 
 static int32_t numbers[COUNT];
 
-static void swap(int32_t *x, int32_t *y)
-{
+static void swap(int32_t *x, int32_t *y) {
     int32_t t = *x;
     *x = *y;
     *y = t;
 }
 
-static void insertion_sort(int32_t *first, int32_t *last)
-{
+static void insertion_sort(int32_t *first, int32_t *last) {
     for (int32_t *p = first + 1; p <= last; p++) {
         int32_t value = *p;
         int32_t *hole = p;
@@ -25,8 +23,7 @@ static void insertion_sort(int32_t *first, int32_t *last)
     }
 }
 
-static void sort(int32_t *first, int32_t *last)
-{
+static void sort(int32_t *first, int32_t *last) {
     while (last - first >= SHORT_RANGE) {
         int32_t *middle = first + (last - first) / 2;
         if (*middle < *first)
@@ -57,8 +54,7 @@ static void sort(int32_t *first, int32_t *last)
     insertion_sort(first, last);
 }
 
-uint32_t bench(uint32_t size)
-{
+uint32_t bench(uint32_t size) {
     uint32_t random = BENCH_SEED;
     uint32_t checksum = 0;
     for (uint32_t round = 0; round < size; round++) {

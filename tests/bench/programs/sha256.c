@@ -1,4 +1,5 @@
-/* SHA-256 (FIPS 180-4) of a message of 32 KiB, `size` times, each message starting with the last digest. */
+/* SHA-256 (FIPS 180-4) of a message of 32 KiB, `size` times, each message starting with the last
+ * digest. */
 #include "bench.h"
 
 #include <string.h>
@@ -18,26 +19,22 @@ static const uint32_t round_constant[64] = {
 
 static uint8_t message[MESSAGE_SIZE + 64];
 
-static uint32_t rotate_right(uint32_t x, int n)
-{
+static uint32_t rotate_right(uint32_t x, int n) {
     return (x >> n) | (x << (32 - n));
 }
 
-static uint32_t load_big(const uint8_t *p)
-{
+static uint32_t load_big(const uint8_t *p) {
     return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
 }
 
-static void store_big(uint8_t *p, uint32_t x)
-{
+static void store_big(uint8_t *p, uint32_t x) {
     p[0] = (uint8_t)(x >> 24);
     p[1] = (uint8_t)(x >> 16);
     p[2] = (uint8_t)(x >> 8);
     p[3] = (uint8_t)x;
 }
 
-static void add_block(uint32_t state[8], const uint8_t *block)
-{
+static void add_block(uint32_t state[8], const uint8_t *block) {
     uint32_t w[64];
     uint32_t v[8];
     for (int i = 0; i < 16; i++)
@@ -70,8 +67,7 @@ static void add_block(uint32_t state[8], const uint8_t *block)
 }
 
 /* The message's length is a multiple of 64, so the padding is one block of its own. */
-static void hash_message(uint8_t digest[32])
-{
+static void hash_message(uint8_t digest[32]) {
     uint32_t state[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
                          0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
     uint8_t *padding = message + MESSAGE_SIZE;
@@ -84,8 +80,7 @@ static void hash_message(uint8_t digest[32])
         store_big(digest + 4 * i, state[i]);
 }
 
-uint32_t bench(uint32_t size)
-{
+uint32_t bench(uint32_t size) {
     uint32_t random = BENCH_SEED;
     uint32_t checksum = 0;
     uint8_t digest[32];

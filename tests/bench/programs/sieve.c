@@ -7,8 +7,7 @@ enum { LIMIT = 1000000 };
 
 static uint8_t composite[LIMIT];
 
-uint32_t bench(uint32_t size)
-{
+uint32_t bench(uint32_t size) {
     uint32_t checksum = 0;
     for (uint32_t round = 0; round < size; round++) {
         uint32_t count = 0;

@@ -18,25 +18,21 @@ struct board {
     uint32_t tries;
 };
 
-static uint32_t block_of(uint32_t cell)
-{
+static uint32_t block_of(uint32_t cell) {
     return cell / 27 * 3 + cell % 9 / 3;
 }
 
-static uint32_t candidates(const struct board *board, uint32_t cell)
-{
+static uint32_t candidates(const struct board *board, uint32_t cell) {
     return (uint32_t)board->row[cell / 9] & board->column[cell % 9] & board->block[block_of(cell)];
 }
 
-static void flip(struct board *board, uint32_t cell, uint32_t bit)
-{
+static void flip(struct board *board, uint32_t cell, uint32_t bit) {
     board->row[cell / 9] ^= (uint16_t)bit;
     board->column[cell % 9] ^= (uint16_t)bit;
     board->block[block_of(cell)] ^= (uint16_t)bit;
 }
 
-static uint32_t count_bits(uint32_t bits)
-{
+static uint32_t count_bits(uint32_t bits) {
     uint32_t count = 0;
     for (; bits != 0; bits &= bits - 1)
         count++;
@@ -44,8 +40,7 @@ static uint32_t count_bits(uint32_t bits)
 }
 
 /* Returns 1 when solved. Gives up after so many tries that every puzzle ends in bounded time. */
-static int solve(struct board *board, uint32_t most_tries)
-{
+static int solve(struct board *board, uint32_t most_tries) {
     uint32_t best = CELLS;
     uint32_t fewest = 10;
     for (uint32_t cell = 0; cell < CELLS && fewest > 1; cell++) {
@@ -74,8 +69,7 @@ static int solve(struct board *board, uint32_t most_tries)
     return 0;
 }
 
-static uint32_t run_puzzle(const char *puzzle)
-{
+static uint32_t run_puzzle(const char *puzzle) {
     struct board board = {0};
     uint32_t checksum = 0;
     for (int i = 0; i < 9; i++)
@@ -91,8 +85,7 @@ static uint32_t run_puzzle(const char *puzzle)
     return bench_mix(checksum, board.tries);
 }
 
-uint32_t bench(uint32_t size)
-{
+uint32_t bench(uint32_t size) {
     uint32_t checksum = 0;
     for (uint32_t round = 0; round < size; round++)
         for (int i = 0; i < 4; i++)

@@ -1,5 +1,5 @@
-/* Text processing: splits a text of 100 kB into lines and words, folds case, counts each word in a sorted
- * array searched by bisection, and formats the most frequent ones; `size` times. */
+/* Text processing: splits a text of 100 kB into lines and words, folds case, counts each word in a
+ * sorted array searched by bisection, and formats the most frequent ones; `size` times. */
 #include "bench.h"
 
 #include <ctype.h>
@@ -16,10 +16,10 @@ static char text[TEXT_SIZE + 1];
 static struct word words[MOST_WORDS];
 static uint32_t word_count;
 
-static void make_text(uint32_t *random)
-{
-    static const char *const stems[] = {"The", "sand", "box", "runs", "Program", "exactly", "as", "many",
-                                        "steps", "YOU", "pay", "for", "and", "never", "one", "more"};
+static void make_text(uint32_t *random) {
+    static const char *const stems[] = {"The", "sand",  "box",   "runs", "Program", "exactly",
+                                        "as",  "many",  "steps", "YOU",  "pay",     "for",
+                                        "and", "never", "one",   "more"};
     static const char *const ends[] = {"", "", "", "s", "ed", "ing", "-like", "ness"};
     static const char *const gaps[] = {" ", " ", " ", " ", ", ", ". ", "\n", " - "};
     char *out = text;
@@ -36,8 +36,7 @@ static void make_text(uint32_t *random)
     *out = 0;
 }
 
-static int count_word(const char *word)
-{
+static int count_word(const char *word) {
     uint32_t low = 0;
     uint32_t high = word_count;
     while (low < high) {
@@ -61,8 +60,7 @@ static int count_word(const char *word)
     return 0;
 }
 
-static uint32_t split(const char *at, int *failed)
-{
+static uint32_t split(const char *at, int *failed) {
     uint32_t lines = 0;
     char word[WORD_SIZE];
     while (*at != 0) {
@@ -83,8 +81,7 @@ static uint32_t split(const char *at, int *failed)
 }
 
 /* "word 123\n" into line; returns its length. */
-static uint32_t format(char *line, const struct word *word)
-{
+static uint32_t format(char *line, const struct word *word) {
     uint32_t length = (uint32_t)strlen(word->text);
     uint32_t count = word->count;
     uint32_t digits = 1;
@@ -98,8 +95,7 @@ static uint32_t format(char *line, const struct word *word)
     return length + digits + 2;
 }
 
-uint32_t bench(uint32_t size)
-{
+uint32_t bench(uint32_t size) {
     uint32_t random = BENCH_SEED;
     uint32_t checksum = 0;
     int failed = 0;
