@@ -9,8 +9,7 @@
 
 static char text[2 * SHA256_DIGEST_SIZE + 1];
 
-int main(void)
-{
+int main(void) {
     static const char digits[] = "0123456789abcdef";
     struct moxbox_bytes input = {NULL, 0};
     struct sha256_ctx ctx;

@@ -2,8 +2,8 @@
  * Checks a JSON text (RFC 8259) and lays it out: one member or element a line, two blanks a level.
  *
  * Input:  data file 0.
- * Output: the same value laid out; strings and numbers keep their spelling. For a text that is not JSON,
- *         one line "line L, column C: what is wrong" (columns count bytes from 1) and exit status 1.
+ * Output: the same value laid out; strings and numbers keep their spelling. For a text that is not
+ * JSON, one line "line L, column C: what is wrong" (columns count bytes from 1) and exit status 1.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +11,8 @@
 
 #include <moxbox.h>
 
-/* Each level costs a stack frame of value() and one of members(); 64 KiB hold this many with room. */
+/* Each level costs a stack frame of value() and one of members(); 64 KiB hold this many with room.
+ */
 enum { DEEPEST = 200 };
 
 static struct {
@@ -28,8 +29,7 @@ static struct {
     size_t room;
 } out;
 
-static void fail(const char *message)
-{
+static void fail(const char *message) {
     unsigned long line = 1;
     const uint8_t *line_start = text.start;
     for (const uint8_t *p = text.start; p < text.at; p++) {
@@ -42,8 +42,7 @@ static void fail(const char *message)
     exit(1);
 }
 
-static void put(const void *bytes, size_t length)
-{
+static void put(const void *bytes, size_t length) {
     if (length > out.room - out.size) {
         size_t room = (out.room + length) * 2;
         char *larger = realloc(out.bytes, room);
@@ -57,8 +56,7 @@ static void put(const void *bytes, size_t length)
     out.size += length;
 }
 
-static void put_line_start(void)
-{
+static void put_line_start(void) {
     static const char blanks[] = "                                ";
     put("\n", 1);
     size_t width = 2 * (size_t)text.depth;
@@ -70,21 +68,19 @@ static void put_line_start(void)
 }
 
 /* The next byte, or -1 at the end. */
-static int peek(void)
-{
+static int peek(void) {
     return text.at < text.end ? *text.at : -1;
 }
 
-static int skip_blanks(void)
-{
-    while (text.at < text.end && (*text.at == ' ' || *text.at == '\t' || *text.at == '\n' || *text.at == '\r')) {
+static int skip_blanks(void) {
+    while (text.at < text.end &&
+           (*text.at == ' ' || *text.at == '\t' || *text.at == '\n' || *text.at == '\r')) {
         text.at++;
     }
     return peek();
 }
 
-static unsigned digits(void)
-{
+static unsigned digits(void) {
     unsigned count = 0;
     while (text.at < text.end && *text.at >= '0' && *text.at <= '9') {
         text.at++;
@@ -93,8 +89,7 @@ static unsigned digits(void)
     return count;
 }
 
-static void number(void)
-{
+static void number(void) {
     const uint8_t *start = text.at;
     if (peek() == '-') {
         text.at++;
@@ -123,8 +118,7 @@ static void number(void)
 }
 
 /* After a backslash. */
-static void escape(void)
-{
+static void escape(void) {
     int c = peek();
     if (c < 0 || strchr("\"\\/bfnrtu", c) == NULL || c == '\0') {
         fail("this is not an escape");
@@ -142,8 +136,7 @@ static void escape(void)
     }
 }
 
-static void string(void)
-{
+static void string(void) {
     const uint8_t *start = text.at++;
     for (;;) {
         int c = peek();
@@ -164,8 +157,7 @@ static void string(void)
     put(start, (size_t)(text.at - start));
 }
 
-static void literal(const char *word)
-{
+static void literal(const char *word) {
     size_t length = strlen(word);
     if ((size_t)(text.end - text.at) < length || memcmp(text.at, word, length) != 0) {
         fail("a value is expected here");
@@ -177,8 +169,7 @@ static void literal(const char *word)
 static void value(void);
 
 /* An object ('}') or an array (']'), with text.at on its opening bracket. */
-static void members(char closing)
-{
+static void members(char closing) {
     if (text.depth == DEEPEST) {
         fail("nested too deeply");
     }
@@ -216,28 +207,15 @@ static void members(char closing)
     put(text.at++, 1);
 }
 
-static void value(void)
-{
+static void value(void) {
     int c = skip_blanks();
     switch (c) {
-    case '{':
-        members('}');
-        break;
-    case '[':
-        members(']');
-        break;
-    case '"':
-        string();
-        break;
-    case 't':
-        literal("true");
-        break;
-    case 'f':
-        literal("false");
-        break;
-    case 'n':
-        literal("null");
-        break;
+    case '{': members('}'); break;
+    case '[': members(']'); break;
+    case '"': string(); break;
+    case 't': literal("true"); break;
+    case 'f': literal("false"); break;
+    case 'n': literal("null"); break;
     default:
         if (c != '-' && (c < '0' || c > '9')) {
             fail(c < 0 ? "the text ends where a value is expected" : "a value is expected here");
@@ -246,8 +224,7 @@ static void value(void)
     }
 }
 
-int main(void)
-{
+int main(void) {
     struct moxbox_bytes input = {NULL, 0};
     (void)moxbox_input(0, &input);
     text.start = text.at = input.data;

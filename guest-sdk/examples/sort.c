@@ -16,8 +16,7 @@ struct line {
     size_t length; /* without the newline */
 };
 
-static void *checked(void *block)
-{
+static void *checked(void *block) {
     if (block == NULL) {
         fputs("out of memory\n", stderr);
         exit(2);
@@ -25,15 +24,13 @@ static void *checked(void *block)
     return block;
 }
 
-static bool before(const struct line *a, const struct line *b)
-{
+static bool before(const struct line *a, const struct line *b) {
     size_t common = a->length < b->length ? a->length : b->length;
     int order = memcmp(a->text, b->text, common);
     return order < 0 || (order == 0 && a->length < b->length);
 }
 
-static size_t count_lines(const struct moxbox_bytes *input)
-{
+static size_t count_lines(const struct moxbox_bytes *input) {
     size_t count = 0;
     for (size_t i = 0; i < input->size; i++) {
         count += input->data[i] == '\n';
@@ -41,8 +38,7 @@ static size_t count_lines(const struct moxbox_bytes *input)
     return count + (input->size != 0 && input->data[input->size - 1] != '\n');
 }
 
-static void split(const struct moxbox_bytes *input, struct line *lines, size_t count)
-{
+static void split(const struct moxbox_bytes *input, struct line *lines, size_t count) {
     const uint8_t *at = input->data;
     const uint8_t *end = at + input->size;
     for (size_t i = 0; i < count; i++) {
@@ -54,8 +50,7 @@ static void split(const struct moxbox_bytes *input, struct line *lines, size_t c
 }
 
 /* Merges the sorted halves from[0, half) and from[half, count) into to. */
-static void merge(struct line *to, const struct line *from, size_t half, size_t count)
-{
+static void merge(struct line *to, const struct line *from, size_t half, size_t count) {
     size_t left = 0;
     size_t right = half;
     for (size_t i = 0; i < count; i++) {
@@ -65,8 +60,7 @@ static void merge(struct line *to, const struct line *from, size_t half, size_t 
 }
 
 /* Merge sort from the bottom up: at most log2(n) passes for any input, and no recursion. */
-static struct line *sorted(struct line *lines, struct line *spare, size_t count)
-{
+static struct line *sorted(struct line *lines, struct line *spare, size_t count) {
     for (size_t run = 1; run < count; run *= 2) {
         for (size_t at = 0; at < count; at += 2 * run) {
             size_t both = count - at < 2 * run ? count - at : 2 * run;
@@ -79,8 +73,7 @@ static struct line *sorted(struct line *lines, struct line *spare, size_t count)
     return lines;
 }
 
-int main(void)
-{
+int main(void) {
     struct moxbox_bytes input = {NULL, 0};
     (void)moxbox_input(0, &input);
     size_t count = count_lines(&input);

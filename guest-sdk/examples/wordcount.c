@@ -1,10 +1,10 @@
 /*
  * Counts lines, words and bytes, and the words that occur most often.
  *
- * Input:  data file 0. A word is a run of bytes other than blanks, as for wc; for the list of frequent
- *         words it is a run of letters, taken without regard to case.
- * Output: text: "lines words bytes" as three numbers, then up to ten lines "count word", the most
- *         frequent first and in alphabetical order among equals.
+ * Input:  data file 0. A word is a run of bytes other than blanks, as for wc; for the list of
+ * frequent words it is a run of letters, taken without regard to case. Output: text: "lines words
+ * bytes" as three numbers, then up to ten lines "count word", the most frequent first and in
+ * alphabetical order among equals.
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -27,8 +27,7 @@ struct table {
     size_t used;
 };
 
-static void *checked(void *block)
-{
+static void *checked(void *block) {
     if (block == NULL) {
         fputs("out of memory\n", stderr);
         exit(2);
@@ -36,8 +35,7 @@ static void *checked(void *block)
     return block;
 }
 
-static struct word *find(const struct table *table, const char *text)
-{
+static struct word *find(const struct table *table, const char *text) {
     uint32_t hash = 2166136261u;
     for (const char *c = text; *c != '\0'; c++) {
         hash = (hash ^ (uint8_t)*c) * 16777619u;
@@ -49,8 +47,7 @@ static struct word *find(const struct table *table, const char *text)
     return &table->words[at];
 }
 
-static void grow(struct table *table)
-{
+static void grow(struct table *table) {
     struct table larger = {NULL, table->slots == 0 ? FIRST_SLOTS : table->slots * 2, table->used};
     larger.words = checked(calloc(larger.slots, sizeof *larger.words));
     for (size_t i = 0; i < table->slots; i++) {
@@ -62,8 +59,7 @@ static void grow(struct table *table)
     *table = larger;
 }
 
-static void add(struct table *table, const char *text)
-{
+static void add(struct table *table, const char *text) {
     if (table->used * 2 >= table->slots) {
         grow(table);
     }
@@ -75,8 +71,7 @@ static void add(struct table *table, const char *text)
     word->count++;
 }
 
-static int more_frequent(const void *left, const void *right)
-{
+static int more_frequent(const void *left, const void *right) {
     const struct word *a = left;
     const struct word *b = right;
     if (a->text == NULL || b->text == NULL) {
@@ -88,9 +83,9 @@ static int more_frequent(const void *left, const void *right)
     return strcmp(a->text, b->text);
 }
 
-/* Letters beyond the longest word that is kept are dropped, so equal beginnings count as one word. */
-static void collect_words(struct table *table, const struct moxbox_bytes *input)
-{
+/* Letters beyond the longest word that is kept are dropped, so equal beginnings count as one word.
+ */
+static void collect_words(struct table *table, const struct moxbox_bytes *input) {
     char text[LONGEST + 1];
     size_t length = 0;
     for (size_t i = 0; i <= input->size; i++) {
@@ -106,8 +101,7 @@ static void collect_words(struct table *table, const struct moxbox_bytes *input)
     }
 }
 
-static void print_totals(const struct moxbox_bytes *input)
-{
+static void print_totals(const struct moxbox_bytes *input) {
     unsigned long lines = 0;
     unsigned long words = 0;
     int inside = 0;
@@ -120,8 +114,7 @@ static void print_totals(const struct moxbox_bytes *input)
     printf("%lu %lu %lu\n", lines, words, (unsigned long)input->size);
 }
 
-int main(void)
-{
+int main(void) {
     struct moxbox_bytes input = {NULL, 0};
     struct table table = {NULL, 0, 0};
 

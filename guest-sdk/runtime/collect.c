@@ -1,4 +1,5 @@
-/* stdout and stderr: collected in one growing buffer, which becomes the program's output at its end. */
+/* stdout and stderr: collected in one growing buffer, which becomes the program's output at its
+ * end. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,8 +18,7 @@ static struct {
 } collected;
 
 /* Doubling keeps the copies few; when memory is short, exactly what is needed will do. */
-static bool make_room(size_t needed)
-{
+static bool make_room(size_t needed) {
     size_t room = collected.room < FIRST_ROOM ? FIRST_ROOM : collected.room;
     while (room < needed && room <= SIZE_MAX / 2) {
         room *= 2;
@@ -36,8 +36,7 @@ static bool make_room(size_t needed)
     return true;
 }
 
-ssize_t _write(int fd, const void *bytes, size_t length)
-{
+ssize_t _write(int fd, const void *bytes, size_t length) {
     if (fd != STDOUT_FILENO && fd != STDERR_FILENO) {
         errno = EBADF;
         return -1;
@@ -51,8 +50,7 @@ ssize_t _write(int fd, const void *bytes, size_t length)
     return (ssize_t)length;
 }
 
-void __moxbox_publish(void)
-{
+void __moxbox_publish(void) {
     if (!__moxbox_has_output()) {
         setreturn(collected.data, collected.size);
     }

@@ -1,4 +1,5 @@
-/* The data files as stdio sees them: stdin is data file 0, and open() takes the names data0, data1, ... */
+/* The data files as stdio sees them: stdin is data file 0, and open() takes the names data0, data1,
+ * ... */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -19,9 +20,9 @@ static struct input {
 
 static bool stdin_bound;
 
-/* The open input behind `fd`, or NULL with errno set. A box without data files has an empty stdin. */
-static struct input *input_of(int fd)
-{
+/* The open input behind `fd`, or NULL with errno set. A box without data files has an empty stdin.
+ */
+static struct input *input_of(int fd) {
     if (!stdin_bound) {
         stdin_bound = true;
         inputs[STDIN_FILENO].open = true;
@@ -34,18 +35,15 @@ static struct input *input_of(int fd)
     return &inputs[fd];
 }
 
-static bool is_output(int fd)
-{
+static bool is_output(int fd) {
     return fd == STDOUT_FILENO || fd == STDERR_FILENO;
 }
 
-static bool find_file(const char *path, struct moxbox_bytes *out)
-{
+static bool find_file(const char *path, struct moxbox_bytes *out) {
     return strncmp(path, "data", 4) == 0 && moxbox_find(path, out) == 0;
 }
 
-int _open(const char *path, int flags, int mode)
-{
+int _open(const char *path, int flags, int mode) {
     (void)mode;
     struct moxbox_bytes bytes;
     if ((flags & O_ACCMODE) != O_RDONLY || (flags & (O_CREAT | O_TRUNC)) != 0) {
@@ -66,8 +64,7 @@ int _open(const char *path, int flags, int mode)
     return -1;
 }
 
-int _close(int fd)
-{
+int _close(int fd) {
     if (is_output(fd)) {
         return 0;
     }
@@ -79,8 +76,7 @@ int _close(int fd)
     return 0;
 }
 
-ssize_t _read(int fd, void *to, size_t length)
-{
+ssize_t _read(int fd, void *to, size_t length) {
     struct input *input = input_of(fd);
     if (input == NULL) {
         return -1;
@@ -94,8 +90,7 @@ ssize_t _read(int fd, void *to, size_t length)
     return (ssize_t)length;
 }
 
-off_t _lseek(int fd, off_t offset, int whence)
-{
+off_t _lseek(int fd, off_t offset, int whence) {
     if (is_output(fd)) {
         errno = ESPIPE;
         return -1;
@@ -104,7 +99,9 @@ off_t _lseek(int fd, off_t offset, int whence)
     if (input == NULL) {
         return -1;
     }
-    int64_t base = whence == SEEK_SET ? 0 : whence == SEEK_CUR ? (int64_t)input->position : (int64_t)input->bytes.size;
+    int64_t base = whence == SEEK_SET   ? 0
+                   : whence == SEEK_CUR ? (int64_t)input->position
+                                        : (int64_t)input->bytes.size;
     int64_t target = base + offset;
     if (whence < SEEK_SET || whence > SEEK_END || target < 0 || target > INT32_MAX) {
         errno = EINVAL;
@@ -114,16 +111,14 @@ off_t _lseek(int fd, off_t offset, int whence)
     return (off_t)target;
 }
 
-static void describe(struct stat *status, mode_t type, size_t size)
-{
+static void describe(struct stat *status, mode_t type, size_t size) {
     memset(status, 0, sizeof *status);
     status->st_mode = type | S_IRUSR;
     status->st_size = (off_t)size;
     status->st_blksize = RT_PAGE_SIZE;
 }
 
-int _fstat(int fd, struct stat *status)
-{
+int _fstat(int fd, struct stat *status) {
     if (is_output(fd)) {
         describe(status, S_IFIFO | S_IWUSR, 0);
         return 0;
@@ -136,8 +131,7 @@ int _fstat(int fd, struct stat *status)
     return 0;
 }
 
-int _stat(const char *path, struct stat *status)
-{
+int _stat(const char *path, struct stat *status) {
     struct moxbox_bytes bytes;
     if (!find_file(path, &bytes)) {
         errno = ENOENT;
@@ -147,8 +141,7 @@ int _stat(const char *path, struct stat *status)
     return 0;
 }
 
-int _isatty(int fd)
-{
+int _isatty(int fd) {
     (void)fd;
     errno = ENOTTY;
     return 0;

@@ -1,10 +1,10 @@
 /*
- * malloc's memory. The C library's allocator grows its heap through _sbrk, and in a box each mmap lies
- * apart from the one before. The allocator copes with such gaps: the rest of the old region goes to its
- * free lists. So every _sbrk is one new region, and the only question is how large to make it: malloc's
- * own padding is set to a quarter of the heap so far, which keeps the regions few (about 40 for 256 MiB)
- * and the unused part small. When the box has no room for the padding, malloc is tried without it, and the
- * padding is halved for good: memory is nearly used up.
+ * malloc's memory. The C library's allocator grows its heap through _sbrk, and in a box each mmap
+ * lies apart from the one before. The allocator copes with such gaps: the rest of the old region
+ * goes to its free lists. So every _sbrk is one new region, and the only question is how large to
+ * make it: malloc's own padding is set to a quarter of the heap so far, which keeps the regions few
+ * (about 40 for 256 MiB) and the unused part small. When the box has no room for the padding,
+ * malloc is tried without it, and the padding is halved for good: memory is nearly used up.
  */
 #include <errno.h>
 #include <malloc.h>
@@ -23,27 +23,25 @@ static struct {
     size_t pad_most;
 } heap = {.pad_most = PAD_MOST};
 
-static void set_padding(void)
-{
+static void set_padding(void) {
     size_t pad = heap.total / 4 < PAD_LEAST ? PAD_LEAST : heap.total / 4;
     mallopt(M_TOP_PAD, (int)(pad < heap.pad_most ? pad : heap.pad_most));
 }
 
 /* Before any other constructor, which may allocate. */
-__attribute__((constructor(101))) static void set_up(void)
-{
+__attribute__((constructor(101))) static void set_up(void) {
     /* A box takes nothing back, so trying to give memory back is wasted work. */
     mallopt(M_TRIM_THRESHOLD, -1);
     set_padding();
 }
 
-static bool new_region(size_t size)
-{
+static bool new_region(size_t size) {
     if (size > SIZE_MAX - (RT_PAGE_SIZE - 1)) {
         return false;
     }
     size = (size + RT_PAGE_SIZE - 1) & ~(size_t)(RT_PAGE_SIZE - 1);
-    void *region = mmap(NULL, size, PROT_EXEC | PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void *region =
+        mmap(NULL, size, PROT_EXEC | PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (region == MAP_FAILED) {
         return false;
     }
@@ -54,9 +52,9 @@ static bool new_region(size_t size)
     return true;
 }
 
-void *_sbrk(ptrdiff_t increment)
-{
-    if (increment < 0 || ((size_t)increment > heap.end - heap.next && !new_region((size_t)increment))) {
+void *_sbrk(ptrdiff_t increment) {
+    if (increment < 0 ||
+        ((size_t)increment > heap.end - heap.next && !new_region((size_t)increment))) {
         errno = ENOMEM;
         return (void *)-1;
     }
@@ -65,13 +63,11 @@ void *_sbrk(ptrdiff_t increment)
     return start;
 }
 
-void __moxbox_heap_tighten(void)
-{
+void __moxbox_heap_tighten(void) {
     mallopt(M_TOP_PAD, 0);
 }
 
-void __moxbox_heap_relax(bool was_enough)
-{
+void __moxbox_heap_relax(bool was_enough) {
     if (was_enough) {
         heap.pad_most /= 2;
     }

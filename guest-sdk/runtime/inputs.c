@@ -6,8 +6,7 @@
 #include "rt_internal.h"
 
 /* True when `word` is one of the comma-separated words of `tags`. */
-static bool tags_contain(const char *tags, const char *word)
-{
+static bool tags_contain(const char *tags, const char *word) {
     size_t length = strlen(word);
     while (*tags != '\0') {
         if (strncmp(tags, word, length) == 0 && (tags[length] == ',' || tags[length] == '\0')) {
@@ -22,13 +21,11 @@ static bool tags_contain(const char *tags, const char *word)
     return false;
 }
 
-static bool list_ends(const struct moxie_memory_map_ent *entry)
-{
+static bool list_ends(const struct moxie_memory_map_ent *entry) {
     return entry->addr == 0 && entry->length == 0 && entry->tags[0] == '\0';
 }
 
-int moxbox_find(const char *tag, struct moxbox_bytes *out)
-{
+int moxbox_find(const char *tag, struct moxbox_bytes *out) {
     for (const struct moxie_memory_map_ent *entry = moxie_memmap; !list_ends(entry); entry++) {
         if (tags_contain(entry->tags, tag)) {
             out->data = (const uint8_t *)entry->addr;
@@ -40,8 +37,7 @@ int moxbox_find(const char *tag, struct moxbox_bytes *out)
 }
 
 /* Writes "data" and the number; stdio's formatter would be most of a small program. */
-static void data_tag(unsigned index, char tag[16])
-{
+static void data_tag(unsigned index, char tag[16]) {
     char digits[10];
     unsigned count = 0;
     do {
@@ -56,15 +52,13 @@ static void data_tag(unsigned index, char tag[16])
     *at = '\0';
 }
 
-int moxbox_input(unsigned index, struct moxbox_bytes *out)
-{
+int moxbox_input(unsigned index, struct moxbox_bytes *out) {
     char tag[16];
     data_tag(index, tag);
     return moxbox_find(tag, out);
 }
 
-unsigned moxbox_input_count(void)
-{
+unsigned moxbox_input_count(void) {
     struct moxbox_bytes ignored;
     unsigned count = 0;
     while (moxbox_input(count, &ignored) == 0) {
@@ -73,14 +67,12 @@ unsigned moxbox_input_count(void)
     return count;
 }
 
-size_t moxbox_stack_size(void)
-{
+size_t moxbox_stack_size(void) {
     struct moxbox_bytes stack;
     return moxbox_find("stack", &stack) == 0 ? stack.size : 0;
 }
 
-size_t moxbox_stack_left(void)
-{
+size_t moxbox_stack_left(void) {
     struct moxbox_bytes stack;
     if (moxbox_find("stack", &stack) != 0) {
         return 0;

@@ -1,12 +1,12 @@
-/* The public allocation calls: the C library's, tried once more without padding when memory is short. */
+/* The public allocation calls: the C library's, tried once more without padding when memory is
+ * short. */
 #include <malloc.h>
 #include <reent.h>
 #include <stdlib.h>
 
 #include "rt_internal.h"
 
-void *malloc(size_t size)
-{
+void *malloc(size_t size) {
     void *block = _malloc_r(_REENT, size);
     if (block == NULL) {
         __moxbox_heap_tighten();
@@ -16,8 +16,7 @@ void *malloc(size_t size)
     return block;
 }
 
-void *calloc(size_t count, size_t size)
-{
+void *calloc(size_t count, size_t size) {
     void *block = _calloc_r(_REENT, count, size);
     if (block == NULL) {
         __moxbox_heap_tighten();
@@ -27,8 +26,7 @@ void *calloc(size_t count, size_t size)
     return block;
 }
 
-void *realloc(void *old, size_t size)
-{
+void *realloc(void *old, size_t size) {
     void *block = _realloc_r(_REENT, old, size);
     /* A size of 0 frees the block; NULL is then the answer, not a failure. */
     if (block == NULL && size != 0) {
@@ -39,7 +37,6 @@ void *realloc(void *old, size_t size)
     return block;
 }
 
-void free(void *block)
-{
+void free(void *block) {
     _free_r(_REENT, block);
 }

@@ -4,8 +4,7 @@
 
 typedef uint32_t __attribute__((may_alias)) word;
 
-int memcmp(const void *left, const void *right, size_t length)
-{
+int memcmp(const void *left, const void *right, size_t length) {
     const uint8_t *a = left;
     const uint8_t *b = right;
     for (; length >= 16; length -= 16, a += 16, b += 16) {

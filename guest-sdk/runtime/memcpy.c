@@ -1,15 +1,14 @@
 /*
- * memcpy by words, 32 bytes a turn. A box allows misaligned words, so alignment is not looked at; the
- * words are volatile-free plain loads and stores that the compiler must not turn back into a memcpy (see
- * the flags in build-runtime.sh).
+ * memcpy by words, 32 bytes a turn. A box allows misaligned words, so alignment is not looked at;
+ * the words are volatile-free plain loads and stores that the compiler must not turn back into a
+ * memcpy (see the flags in build-runtime.sh).
  */
 #include <stdint.h>
 #include <string.h>
 
 typedef uint32_t __attribute__((may_alias)) word;
 
-void *memcpy(void *restrict to, const void *restrict from, size_t length)
-{
+void *memcpy(void *restrict to, const void *restrict from, size_t length) {
     uint8_t *d = to;
     const uint8_t *s = from;
     for (; length >= 32; length -= 32, d += 32, s += 32) {

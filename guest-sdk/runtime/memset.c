@@ -4,8 +4,7 @@
 
 typedef uint32_t __attribute__((may_alias)) word;
 
-void *memset(void *to, int value, size_t length)
-{
+void *memset(void *to, int value, size_t length) {
     uint8_t *d = to;
     uint32_t fill = (uint8_t)value * UINT32_C(0x01010101);
     for (; length >= 32; length -= 32, d += 32) {

@@ -18,8 +18,8 @@ extern uintptr_t __moxbox_stack_top;
 _Noreturn void __moxbox_main(void);
 
 /*
- * Makes what stdio collected the program's output, unless setreturn was called. It is linked in only with
- * the code that collects, so callers refer to it weakly.
+ * Makes what stdio collected the program's output, unless setreturn was called. It is linked in
+ * only with the code that collects, so callers refer to it weakly.
  */
 void __moxbox_publish(void) __attribute__((weak));
 
@@ -27,8 +27,8 @@ void __moxbox_publish(void) __attribute__((weak));
 bool __moxbox_has_output(void);
 
 /*
- * After an allocation failed: the next request to the box asks for no more than needed. Afterwards, relax
- * sets the padding again, smaller if the bare request succeeded.
+ * After an allocation failed: the next request to the box asks for no more than needed. Afterwards,
+ * relax sets the padding again, smaller if the bare request succeeded.
  */
 void __moxbox_heap_tighten(void);
 void __moxbox_heap_relax(bool was_enough);

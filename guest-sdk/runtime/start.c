@@ -7,7 +7,8 @@ extern int main(int argc, char **argv, char **envp);
 
 typedef void (*hook)(void);
 
-/* Bounds that the linker script gives; the arrays hold the functions marked constructor and destructor. */
+/* Bounds that the linker script gives; the arrays hold the functions marked constructor and
+ * destructor. */
 extern const hook __preinit_array_start[];
 extern const hook __preinit_array_end[];
 extern const hook __init_array_start[];
@@ -15,16 +16,14 @@ extern const hook __init_array_end[];
 extern const hook __fini_array_start[];
 extern const hook __fini_array_end[];
 
-static void run_destructors(void)
-{
+static void run_destructors(void) {
     const hook *h = __fini_array_end;
     while (h != __fini_array_start) {
         (*--h)();
     }
 }
 
-_Noreturn void __moxbox_main(void)
-{
+_Noreturn void __moxbox_main(void) {
     static char name[] = "program";
     static char *argv[] = {name, NULL, NULL};
 

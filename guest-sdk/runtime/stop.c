@@ -6,8 +6,7 @@
 
 extern _Noreturn void __moxbox_stop(int status);
 
-void _exit(int status)
-{
+void _exit(int status) {
     if (__moxbox_publish) {
         __moxbox_publish();
     }
@@ -15,8 +14,7 @@ void _exit(int status)
 }
 
 /* The status that a shell shows for a program that aborted: 128 + SIGABRT. */
-_Noreturn void abort(void)
-{
+_Noreturn void abort(void) {
     _exit(134);
     __builtin_unreachable();
 }

@@ -12,11 +12,11 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cache=${MOXBOX_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/moxbox}
 sources=$here/sources.sha256
-recipe_hash=$(cd "$here" && LC_ALL=C sha256sum build.sh sources.sha256 patches/*.patch | sha256sum | cut -c1-16)
+recipe_hash=$(cd "$here" && LC_ALL=C && sha256sum build.sh sources.sha256 patches/*.patch | sha256sum | cut -c1-16)
 prefix=$cache/toolchain-$recipe_hash
 work=$cache/toolchain-$recipe_hash.building
 target=moxiebox
-steps=8
+steps=7
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -26,9 +26,8 @@ die() {
 }
 
 check_needs() {
-    local missing=() archive
-    declare -A package=([gcc]=gcc [g++]=g++ [make]=make [patch]=patch [xz]=xz-utils [flock]=util-linux
-        [bison]=bison [flex]=flex [makeinfo]=texinfo)
+    local missing=() archive tool header
+    local -A package=([gcc]=gcc [g++]=g++ [make]=make [patch]=patch [xz]=xz-utils [flock]=util-linux)
     for tool in "${!package[@]}"; do
         command -v "$tool" >/dev/null || missing+=("${package[$tool]}")
     done
@@ -58,10 +57,12 @@ step() {
     log=$work/log/$step_number-${name// /-}.log
     local head="[$step_number/$steps] $name ..."
     [ -t 2 ] || say "$head"
-    ("$@") >"$log" 2>&1 &
+    # A process group of its own, so that an interrupted script leaves no compiler build running.
+    set -m
+    ("$@") >"$log" 2>&1 </dev/null &
     pid=$!
-    # An interrupted script must not leave a compiler build running behind it.
-    trap 'kill "$pid" 2>/dev/null || true' EXIT
+    set +m
+    trap 'kill -- "-$pid" 2>/dev/null || true' EXIT
     while kill -0 "$pid" 2>/dev/null; do
         sleep 1
         if [ -t 2 ]; then
@@ -186,7 +187,7 @@ if ! flock -n 9; then
 fi
 if [ ! -d "$prefix" ]; then
     check_needs
-    say "guest toolchain: building GCC 12.2, binutils 2.40 and newlib 3.3 (once; about 15 minutes on 2 cores)"
+    say "guest toolchain: building GCC 12.2, binutils 2.40 and newlib 3.3 (once; 6 to 15 minutes on 2 cores)"
     rm -rf "$work"
     mkdir -p "$work/log"
     export PATH="$work/prefix/bin:$PATH"
@@ -200,6 +201,6 @@ if [ ! -d "$prefix" ]; then
     step "check" check
     mv "$work/prefix" "$prefix"
     rm -rf "$work"
-    say "[$steps/$steps] done: $prefix in $(clock $SECONDS)"
+    say "guest toolchain: built in $(clock $SECONDS): $prefix"
 fi
 echo "$prefix"

@@ -7,8 +7,7 @@
 #include <assert.h>
 #include <stdio.h>
 
-int main(void)
-{
+int main(void) {
     volatile int truth = 0;
     printf("before\n");
     fflush(stdout);

@@ -1,18 +1,18 @@
 /*
- * Walks the memory map as a program without any library help would, and hands the first data file back.
+ * Walks the memory map as a program without any library help would, and hands the first data file
+ * back.
  *
  * Input:  data file 0.
  * Output: the same bytes.
- * Exit status: 0; 2 when the map has no end, 3 when there is no data file, 4 when the map does not list
- *         program, stack and itself.
+ * Exit status: 0; 2 when the map has no end, 3 when there is no data file, 4 when the map does not
+ * list program, stack and itself.
  */
 #include <sandboxrt.h>
 #include <string.h>
 
 enum { MORE_THAN_ANY_MAP = 10000 };
 
-static const struct moxie_memory_map_ent *find(const char *tag)
-{
+static const struct moxie_memory_map_ent *find(const char *tag) {
     const struct moxie_memory_map_ent *entry = moxie_memmap;
     for (unsigned i = 0; i < MORE_THAN_ANY_MAP; i++, entry++) {
         if (entry->addr == 0 && entry->length == 0) {
@@ -25,8 +25,7 @@ static const struct moxie_memory_map_ent *find(const char *tag)
     return NULL;
 }
 
-int main(void)
-{
+int main(void) {
     unsigned count = 0;
     while (moxie_memmap[count].addr != 0) {
         if (++count == MORE_THAN_ANY_MAP) {

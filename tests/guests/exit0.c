@@ -1,5 +1,4 @@
 /* Ends with status 0 and no output. */
-int main(void)
-{
+int main(void) {
     return 0;
 }

@@ -1,6 +1,6 @@
 /*
- * malloc over mmap: many blocks of mixed sizes, freed and grown in random order, each checked for its
- * contents; then everything the box has.
+ * malloc over mmap: many blocks of mixed sizes, freed and grown in random order, each checked for
+ * its contents; then everything the box has.
  *
  * Input:  none.
  * Output: text: "ok", and how many of the box's bytes one large request after another got, in MiB.
@@ -22,14 +22,12 @@ static struct block {
 
 static uint32_t seed = 12345;
 
-static uint32_t random_below(uint32_t limit)
-{
+static uint32_t random_below(uint32_t limit) {
     seed = seed * 1664525u + 1013904223u;
     return (uint32_t)(((uint64_t)seed * limit) >> 32);
 }
 
-static int intact(const struct block *block)
-{
+static int intact(const struct block *block) {
     for (size_t i = 0; i < block->size; i += 13) {
         if (block->bytes[i] != block->mark) {
             return 0;
@@ -39,14 +37,12 @@ static int intact(const struct block *block)
 }
 
 /* Mostly small sizes, seldom some 100 kB. */
-static size_t random_size(void)
-{
+static size_t random_size(void) {
     uint32_t kind = random_below(100);
     return random_below(kind < 80 ? 200 : kind < 98 ? 5000 : 120000);
 }
 
-static int turn(struct block *block)
-{
+static int turn(struct block *block) {
     if (block->bytes != NULL && !intact(block)) {
         return 1;
     }
@@ -84,8 +80,7 @@ static int turn(struct block *block)
     return 0;
 }
 
-static unsigned count_free_mebibytes(void)
-{
+static unsigned count_free_mebibytes(void) {
     unsigned count = 0;
     while (malloc(MIB - 64) != NULL) {
         count++;
@@ -93,8 +88,7 @@ static unsigned count_free_mebibytes(void)
     return count;
 }
 
-int main(void)
-{
+int main(void) {
     for (unsigned i = 0; i < TURNS; i++) {
         int wrong = turn(&blocks[random_below(BLOCKS)]);
         if (wrong != 0) {

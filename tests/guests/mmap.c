@@ -10,14 +10,12 @@
 
 enum { PAGE = 4096, ALL = PROT_EXEC | PROT_READ | PROT_WRITE, ANON = MAP_PRIVATE | MAP_ANONYMOUS };
 
-static int refused(void *addr, size_t length, int prot, int flags, int expected)
-{
+static int refused(void *addr, size_t length, int prot, int flags, int expected) {
     errno = 0;
     return mmap(addr, length, prot, flags, -1, 0) == MAP_FAILED && errno == expected;
 }
 
-static int gives_zeroed(size_t length)
-{
+static int gives_zeroed(size_t length) {
     uint8_t *p = mmap(NULL, length, ALL, ANON, -1, 0);
     if (p == MAP_FAILED || ((uintptr_t)p & (PAGE - 1)) != 0) {
         return 0;
@@ -37,8 +35,7 @@ static int gives_zeroed(size_t length)
 }
 
 /* Code that was written at run time runs: `ldi.l $r0, 42` and `ret`. */
-static int runs_code(void)
-{
+static int runs_code(void) {
     uint8_t *p = mmap(NULL, PAGE, ALL, ANON, -1, 0);
     static const uint8_t code[] = {0x20, 0x01, 42, 0, 0, 0, 0x00, 0x04};
     if (p == MAP_FAILED) {
@@ -50,8 +47,7 @@ static int runs_code(void)
     return ((int (*)(void))(uintptr_t)p)() == 42;
 }
 
-int main(void)
-{
+int main(void) {
     if (!gives_zeroed(PAGE) || !gives_zeroed(3 * PAGE)) {
         return 1;
     }
@@ -67,7 +63,8 @@ int main(void)
     if (!refused(a, PAGE, ALL, ANON, EINVAL)) {
         return 4;
     }
-    if (!refused(NULL, PAGE, PROT_READ | PROT_WRITE, ANON, EINVAL) || !refused(NULL, PAGE, ALL, MAP_SHARED, EINVAL) ||
+    if (!refused(NULL, PAGE, PROT_READ | PROT_WRITE, ANON, EINVAL) ||
+        !refused(NULL, PAGE, ALL, MAP_SHARED, EINVAL) ||
         !refused(NULL, PAGE, ALL, MAP_PRIVATE, EINVAL)) {
         return 5;
     }

@@ -4,17 +4,16 @@
  * Input:  none.
  */
 static volatile unsigned depth;
-static volatile unsigned deepest = 0xffffffffu; /* volatile: the compiler would see that there is no end */
+static volatile unsigned deepest =
+    0xffffffffu; /* volatile: the compiler would see that there is no end */
 
-__attribute__((noinline)) static unsigned deeper(unsigned n)
-{
+__attribute__((noinline)) static unsigned deeper(unsigned n) {
     volatile unsigned room[8];
     room[0] = n;
     depth = n;
     return n == deepest ? 0 : deeper(n + 1) + room[0];
 }
 
-int main(void)
-{
+int main(void) {
     return (int)deeper(0);
 }

@@ -1,5 +1,6 @@
 /*
- * Every function of the box's string list, over all alignments and many lengths, against plain loops.
+ * Every function of the box's string list, over all alignments and many lengths, against plain
+ * loops.
  *
  * Input:  none.
  * Exit status: 0, or the number of the first function that is wrong (see the list in main).
@@ -27,16 +28,14 @@ static char *(*volatile do_strncpy)(char *, const char *, size_t) = strncpy;
 static char *(*volatile do_strstr)(const char *, const char *) = strstr;
 
 /* Fills an array with bytes that repeat late and are never 0. */
-static void fill(uint8_t *bytes, uint32_t seed)
-{
+static void fill(uint8_t *bytes, uint32_t seed) {
     for (unsigned i = 0; i < ROOM; i++) {
         seed = seed * 1664525u + 1013904223u;
         bytes[i] = (uint8_t)(seed >> 24 | 1);
     }
 }
 
-static int test_memcpy(unsigned to, unsigned from, unsigned length)
-{
+static int test_memcpy(unsigned to, unsigned from, unsigned length) {
     fill(left, 1);
     fill(right, 2);
     fill(copy, 2);
@@ -52,8 +51,7 @@ static int test_memcpy(unsigned to, unsigned from, unsigned length)
     return 1;
 }
 
-static int test_memmove(unsigned to, unsigned from, unsigned length)
-{
+static int test_memmove(unsigned to, unsigned from, unsigned length) {
     fill(left, 3);
     fill(copy, 3);
     if (do_memmove(left + to, left + from, length) != left + to) {
@@ -67,8 +65,7 @@ static int test_memmove(unsigned to, unsigned from, unsigned length)
     return 1;
 }
 
-static int test_memset(unsigned to, unsigned length)
-{
+static int test_memset(unsigned to, unsigned length) {
     fill(left, 4);
     fill(copy, 4);
     if (do_memset(left + to, 0x1a5, length) != left + to) {
@@ -82,8 +79,7 @@ static int test_memset(unsigned to, unsigned length)
     return 1;
 }
 
-static int test_memcmp(unsigned a, unsigned b, unsigned length)
-{
+static int test_memcmp(unsigned a, unsigned b, unsigned length) {
     fill(left, 5);
     fill(copy, 5);
     for (unsigned i = 0; i < length; i++) {
@@ -105,8 +101,7 @@ static int test_memcmp(unsigned a, unsigned b, unsigned length)
     return 1;
 }
 
-static int test_memchr(unsigned from, unsigned length)
-{
+static int test_memchr(unsigned from, unsigned length) {
     do_memset(left, 'x', ROOM);
     left[from + length] = 'q';
     if (do_memchr(left + from, 'q', length) != NULL) {
@@ -115,8 +110,7 @@ static int test_memchr(unsigned from, unsigned length)
     return do_memchr(left + from, 'q' + 256, length + 1) == left + from + length;
 }
 
-static int test_strings(unsigned to, unsigned from, unsigned length)
-{
+static int test_strings(unsigned to, unsigned from, unsigned length) {
     char *source = (char *)left + from;
     char *target = (char *)right + to;
     fill(left, 6);
@@ -151,8 +145,7 @@ static int test_strings(unsigned to, unsigned from, unsigned length)
     return 0;
 }
 
-static int test_strncpy(unsigned length, unsigned room)
-{
+static int test_strncpy(unsigned length, unsigned room) {
     char *target = (char *)right + 3;
     fill(left, 8);
     fill(right, 9);
@@ -169,17 +162,17 @@ static int test_strncpy(unsigned length, unsigned room)
     return right[3 + room] == copy[3 + room];
 }
 
-static int test_strstr(void)
-{
+static int test_strstr(void) {
     static const char hay[] = "aab aabaaab needle in a haystack, aabaab";
-    return do_strstr(hay, "") == hay && do_strstr(hay, "aab") == hay && do_strstr(hay, "aabaaab") == hay + 4 &&
-           do_strstr(hay, "needle") == hay + 12 && do_strstr(hay, "aabaab") == hay + 34 &&
-           do_strstr(hay, "aabaabb") == NULL && do_strstr("", "a") == NULL && do_strstr(hay, "haystacks") == NULL;
+    return do_strstr(hay, "") == hay && do_strstr(hay, "aab") == hay &&
+           do_strstr(hay, "aabaaab") == hay + 4 && do_strstr(hay, "needle") == hay + 12 &&
+           do_strstr(hay, "aabaab") == hay + 34 && do_strstr(hay, "aabaabb") == NULL &&
+           do_strstr("", "a") == NULL && do_strstr(hay, "haystacks") == NULL;
 }
 
-/* The list: 1 memcpy, 2 memmove, 3 memset, 4 memcmp, 5 memchr, 10 + n strings, 6 strncpy, 7 strstr. */
-int main(void)
-{
+/* The list: 1 memcpy, 2 memmove, 3 memset, 4 memcmp, 5 memchr, 10 + n strings, 6 strncpy, 7 strstr.
+ */
+int main(void) {
     for (unsigned length = 0; length <= LONGEST; length += length < 40 ? 1 : 7) {
         for (unsigned a = 0; a < 4; a++) {
             for (unsigned b = 0; b < 4; b++) {

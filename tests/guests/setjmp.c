@@ -1,6 +1,6 @@
 /*
- * setjmp and longjmp keep every register that a call keeps; so do constructors, destructors and atexit
- * run where they should.
+ * setjmp and longjmp keep every register that a call keeps; so do constructors, destructors and
+ * atexit run where they should.
  *
  * Input:  none.
  * Output: "c" (constructor), "m" (main), "a" (atexit), "d" (destructor), in this order.
@@ -13,24 +13,20 @@
 static jmp_buf place;
 static volatile int sent;
 
-__attribute__((constructor)) static void constructor(void)
-{
+__attribute__((constructor)) static void constructor(void) {
     putchar('c');
 }
 
-__attribute__((destructor)) static void destructor(void)
-{
+__attribute__((destructor)) static void destructor(void) {
     putchar('d');
 }
 
-static void at_exit(void)
-{
+static void at_exit(void) {
     putchar('a');
 }
 
 /* Overwrites the registers that a callee must restore, and leaves without restoring them. */
-__attribute__((noinline)) static void spoil_and_jump(int value)
-{
+__attribute__((noinline)) static void spoil_and_jump(int value) {
     __asm__ volatile("ldi.l $r6, -1\n\tldi.l $r7, -1\n\tldi.l $r8, -1\n\t"
                      "ldi.l $r9, -1\n\tldi.l $r10, -1\n\tldi.l $r11, -1"
                      :
@@ -41,8 +37,7 @@ __attribute__((noinline)) static void spoil_and_jump(int value)
 
 /* The standard promises less than this test wants to see: all six registers come back. */
 #pragma GCC diagnostic ignored "-Wclobbered"
-static int registers_survive(void)
-{
+static int registers_survive(void) {
     register int a __asm__("$r6") = 11;
     register int b __asm__("$r7") = 12;
     register int c __asm__("$r8") = 13;
@@ -55,11 +50,11 @@ static int registers_survive(void)
         spoil_and_jump(sent);
     }
     __asm__ volatile("" : : "r"(a), "r"(b), "r"(c), "r"(d), "r"(e), "r"(f));
-    return back == (sent == 0 ? 1 : sent) && a == 11 && b == 12 && c == 13 && d == 14 && e == 15 && f == 16;
+    return back == (sent == 0 ? 1 : sent) && a == 11 && b == 12 && c == 13 && d == 14 && e == 15 &&
+           f == 16;
 }
 
-int main(void)
-{
+int main(void) {
     atexit(at_exit);
     sent = 5;
     if (!registers_survive()) {

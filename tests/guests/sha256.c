@@ -2,14 +2,14 @@
  * The SHA-256 of the first data file, as 32 bytes.
  *
  * Input:  data file 0; the classic one has 4096 bytes.
- * Output: the digest. It is made twice, at once and in pieces of growing size; status 1 if they differ.
+ * Output: the digest. It is made twice, at once and in pieces of growing size; status 1 if they
+ * differ.
  */
 #include <moxbox.h>
 #include <sandboxrt_crypto.h>
 #include <string.h>
 
-int main(void)
-{
+int main(void) {
     static uint8_t digest[SHA256_DIGEST_SIZE];
     uint8_t other[SHA256_DIGEST_SIZE];
     struct moxbox_bytes input;

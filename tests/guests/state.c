@@ -1,5 +1,6 @@
 /*
- * The State Buffer: counts its own runs. setreturn and setstate are called twice, and the last call counts.
+ * The State Buffer: counts its own runs. setreturn and setstate are called twice, and the last call
+ * counts.
  *
  * Input:  the last run's State Buffer as data file 0, or nothing.
  * Output: the count as one byte, the digit from '0'.
@@ -8,8 +9,7 @@
 #include <moxbox.h>
 #include <string.h>
 
-int main(void)
-{
+int main(void) {
     static uint32_t count;
     static char digit;
     struct moxbox_bytes last;

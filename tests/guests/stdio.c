@@ -1,5 +1,6 @@
 /*
- * stdio in a box: stdin is data file 0, fopen takes a data file's name, stdout and stderr are collected.
+ * stdio in a box: stdin is data file 0, fopen takes a data file's name, stdout and stderr are
+ * collected.
  *
  * Input:  data file 0: text; data file 1: at least four bytes.
  * Output: the lines of data file 0 with numbers, then what data file 1 begins with, then refusals.
@@ -10,8 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-int main(void)
-{
+int main(void) {
     char line[80];
     for (unsigned number = 1; fgets(line, sizeof line, stdin) != NULL; number++) {
         printf("%u: %s", number, line);

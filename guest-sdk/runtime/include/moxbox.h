@@ -1,10 +1,10 @@
 /*
- * What moxbox adds to the plain sandbox interface (sandboxrt.h): finding input data, room on the stack,
- * and the rules of stdio.
+ * What moxbox adds to the plain sandbox interface (sandboxrt.h): finding input data, room on the
+ * stack, and the rules of stdio.
  *
- * stdio in a box: stdin is data file 0, and fopen("data1", "r") opens a data file by its name. What is
- * written to stdout and stderr is collected in memory, in the order written, and becomes the program's
- * output when it ends (also by abort), unless the program has called setreturn itself.
+ * stdio in a box: stdin is data file 0, and fopen("data1", "r") opens a data file by its name. What
+ * is written to stdout and stderr is collected in memory, in the order written, and becomes the
+ * program's output when it ends (also by abort), unless the program has called setreturn itself.
  */
 #ifndef MOXBOX_H
 #define MOXBOX_H

@@ -13,8 +13,9 @@ extern "C" {
 #endif
 
 /*
- * One mapped range. `tags` is a list of words, each followed by a comma: the rights ("ro" or "rw"), then
- * what the range holds ("elf0", "data0", "stack", "mapdesc"). The list ends with an entry of zeros.
+ * One mapped range. `tags` is a list of words, each followed by a comma: the rights ("ro" or "rw"),
+ * then what the range holds ("elf0", "data0", "stack", "mapdesc"). The list ends with an entry of
+ * zeros.
  */
 struct moxie_memory_map_ent {
     uint32_t addr;
@@ -26,9 +27,9 @@ struct moxie_memory_map_ent {
 extern const struct moxie_memory_map_ent *moxie_memmap;
 
 /*
- * Names the bytes that the box hands back as the program's output. They are read when the program ends,
- * so they must stay where they are; the last call counts. A length of 0 means an empty output. The
- * program faults when the range is not wholly readable.
+ * Names the bytes that the box hands back as the program's output. They are read when the program
+ * ends, so they must stay where they are; the last call counts. A length of 0 means an empty
+ * output. The program faults when the range is not wholly readable.
  */
 void setreturn(const void *data, size_t length);
 

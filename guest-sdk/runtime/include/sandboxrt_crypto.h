@@ -1,4 +1,5 @@
-/* SHA-256 (FIPS 180-4), from start to digest: sha256_init, any number of sha256_update, sha256_final. */
+/* SHA-256 (FIPS 180-4), from start to digest: sha256_init, any number of sha256_update,
+ * sha256_final. */
 #ifndef SANDBOXRT_CRYPTO_H
 #define SANDBOXRT_CRYPTO_H
 
@@ -13,7 +14,7 @@ enum { SHA256_BLOCK_SIZE = 64, SHA256_DIGEST_SIZE = 32 };
 
 struct sha256_ctx {
     uint32_t state[8];
-    uint64_t total;                    /* bytes taken so far */
+    uint64_t total;                     /* bytes taken so far */
     uint8_t pending[SHA256_BLOCK_SIZE]; /* the unfinished block: total % 64 bytes of it are valid */
 };
 

@@ -22,9 +22,9 @@ extern "C" {
 #define MAP_FAILED ((void *)-1)
 
 /*
- * Maps `length` zeroed bytes at an address that the box chooses. It takes nothing but: addr NULL, length a
- * multiple of 4096, prot PROT_EXEC | PROT_READ | PROT_WRITE, flags MAP_PRIVATE | MAP_ANONYMOUS.
- * Returns MAP_FAILED with errno EINVAL or ENOMEM otherwise.
+ * Maps `length` zeroed bytes at an address that the box chooses. It takes nothing but: addr NULL,
+ * length a multiple of 4096, prot PROT_EXEC | PROT_READ | PROT_WRITE, flags MAP_PRIVATE |
+ * MAP_ANONYMOUS. Returns MAP_FAILED with errno EINVAL or ENOMEM otherwise.
  */
 void *mmap(void *addr, size_t length, int prot, int flags, int fd, off_t offset);
 
