@@ -33,7 +33,7 @@ const HEADERS = ['limits.h', 'stdalign.h', 'stdbool.h', 'stddef.h', 'stdint.h', 
 const HEADERS_OF = new Map([
   ['core/base/alloc.c', ['stdlib.h']],
   ['core/load/elf.c', ['libelf.h']],
-  ['core/wasm/exports.c', ['stdlib.h']],
+  ['core/wasm/exports.c', ['stdlib.h', 'unistd.h']],
 ]);
 
 /** @param {string} text C or JavaScript; comments become spaces, so that lines keep their numbers */
