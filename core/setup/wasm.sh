@@ -10,11 +10,15 @@ export NODE_PATH=/usr/share/nodejs${NODE_PATH:+:$NODE_PATH}
 
 build() {
     cd "$root"
-    # A build folder that was copied or moved with the checkout names files of the other place.
-    local recorded
-    recorded=$(sed -n 's/^CMAKE_HOME_DIRECTORY:INTERNAL=//p' build/wasm/CMakeCache.txt 2>/dev/null || true)
-    [ "$recorded" = "$root" ] || rm -rf build/wasm
-    emcmake cmake --preset wasm
+    local elf
+    elf=$("$setup/libelf.sh" wasm)
+    # Configured for another libelf, or copied here with its checkout: a fresh start. Otherwise Ninja knows.
+    if ! grep -qxF "MOXBOX_LIBELF:PATH=$elf" build/wasm/CMakeCache.txt 2>/dev/null ||
+        ! grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$root" build/wasm/CMakeCache.txt ||
+        [ ! -f build/wasm/build.ninja ]; then
+        rm -rf build/wasm
+        emcmake cmake --preset wasm -DMOXBOX_LIBELF="$elf"
+    fi
     cmake --build --preset wasm -j "$jobs"
     cmp -s build/wasm/core.wasm web/core.wasm || cp build/wasm/core.wasm web/core.wasm
     stat -c 'web/core.wasm: %s bytes' web/core.wasm
