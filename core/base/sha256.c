@@ -1,12 +1,14 @@
-/* SHA-256 as FIPS 180-4 section 6.2 has it. The 64 rounds are written out, eight to a line of register
- * names, so that no round moves a register and the message schedule is a ring of sixteen local words:
- * that is what makes plain C fast enough in WebAssembly to seal data at hundreds of megabytes a second. */
+/* SHA-256 as FIPS 180-4 section 6.2 has it. The 64 rounds are written out, eight to a line of
+ * register names, so that no round moves a register and the message schedule is a ring of sixteen
+ * local words: that is what makes plain C fast enough in WebAssembly to seal data at hundreds of
+ * megabytes a second. */
 #include "base/sha256.h"
 
 #include <string.h>
 
-/* Data goes to absorb in chunks: a WebAssembly engine replaces quickly compiled code by fast code only
- * between calls, and one call for 64 MiB would stay slow to its end (measured: 20 MB/s for 340 MB/s). */
+/* Data goes to absorb in chunks: a WebAssembly engine replaces quickly compiled code by fast code
+ * only between calls, and one call for 64 MiB would stay slow to its end (measured: 20 MB/s for 340
+ * MB/s). */
 enum { BLOCK = 64, CHUNK = 8192 };
 
 static const uint32_t round_constants[64] = {
@@ -36,7 +38,8 @@ static void store_big_endian(uint8_t *at, uint32_t value) {
 
 void sha256_start(struct sha256 *sha) {
     static const uint32_t initial[8] = {
-        0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
+        0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
+        0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
     };
     memset(sha, 0, sizeof *sha);
     memcpy(sha->state, initial, sizeof initial);
@@ -56,10 +59,11 @@ void sha256_start(struct sha256 *sha) {
 /* The message word of round 0..15, and of the sixteen rounds after those that the ring holds. */
 #define FIRST(i) (w[i] = load_big_endian(block + 4 * (i)))
 #define NEXT(i)                                                                                    \
-    (w[i] += (rotate(w[((i) + 14) & 15], 17) ^ rotate(w[((i) + 14) & 15], 19) ^                    \
-              w[((i) + 14) & 15] >> 10) +                                                          \
-             w[((i) + 9) & 15] +                                                                   \
-             (rotate(w[((i) + 1) & 15], 7) ^ rotate(w[((i) + 1) & 15], 18) ^ w[((i) + 1) & 15] >> 3))
+    (w[i] +=                                                                                       \
+     (rotate(w[((i) + 14) & 15], 17) ^ rotate(w[((i) + 14) & 15], 19) ^                            \
+      w[((i) + 14) & 15] >> 10) +                                                                  \
+     w[((i) + 9) & 15] +                                                                           \
+     (rotate(w[((i) + 1) & 15], 7) ^ rotate(w[((i) + 1) & 15], 18) ^ w[((i) + 1) & 15] >> 3))
 
 #define EIGHT(WORD, base, i)                                                                       \
     ROUND(a, b, c, d, e, f, g, h, (base) + (i), WORD(i));                                          \
@@ -71,7 +75,8 @@ void sha256_start(struct sha256 *sha) {
     ROUND(c, d, e, f, g, h, a, b, (base) + (i) + 6, WORD((i) + 6));                                \
     ROUND(b, c, d, e, f, g, h, a, (base) + (i) + 7, WORD((i) + 7))
 
-__attribute__((noinline)) static void absorb(uint32_t state[8], const uint8_t *block, size_t blocks) {
+__attribute__((noinline)) static void absorb(uint32_t state[8], const uint8_t *block,
+                                             size_t blocks) {
     uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
     uint32_t e = state[4], f = state[5], g = state[6], h = state[7];
     for (; blocks > 0; blocks--, block += BLOCK) {

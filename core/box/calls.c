@@ -1,5 +1,6 @@
-/* The system calls of a box: the guest may end itself and get more memory. Number in the swi, arguments
- * in $r0 to $r5, result or a negative error number in $r0. A call costs its one instruction. */
+/* The system calls of a box: the guest may end itself and get more memory. Number in the swi,
+ * arguments in $r0 to $r5, result or a negative error number in $r0. A call costs its one
+ * instruction. */
 #include "box/machine.h"
 
 #include "load/tags.h"
@@ -9,16 +10,21 @@ enum { GUEST_ENOMEM = 12, GUEST_EINVAL = 22, GUEST_ENOSYS = 38 };
 
 enum { CALL_EXIT = 1, CALL_MMAP = 90 };
 
-enum { PROT_EXEC = 1, PROT_READ = 2, PROT_WRITE = 4, PROT_ALL = PROT_EXEC | PROT_READ | PROT_WRITE };
+enum {
+    PROT_EXEC = 1,
+    PROT_READ = 2,
+    PROT_WRITE = 4,
+    PROT_ALL = PROT_EXEC | PROT_READ | PROT_WRITE
+};
 enum { MAP_PRIVATE = 2, MAP_ANONYMOUS = 4, MAP_NEEDED = MAP_PRIVATE | MAP_ANONYMOUS };
 
 static uint32_t negative(uint32_t error) {
     return 0u - error;
 }
 
-/* mmap(addr, length, prot, flags, fd, offset): fresh zeroed memory and nothing else, as moxiebox has it.
- * addr must be 0, all three rights and private and anonymous must be asked for; other bits, fd and offset
- * have no effect. */
+/* mmap(addr, length, prot, flags, fd, offset): fresh zeroed memory and nothing else, as moxiebox
+ * has it. addr must be 0, all three rights and private and anonymous must be asked for; other bits,
+ * fd and offset have no effect. */
 static mox_status serve_mmap(mox_box *box) {
     uint32_t *r = box->cpu.r + REG_R0;
     const uint32_t length = r[1];
@@ -50,10 +56,7 @@ mox_status calls_serve(mox_box *box) {
         box->stop = MOX_STOP_EXIT;
         box->exit_code = box->cpu.r[REG_R0];
         return MOX_OK;
-    case CALL_MMAP:
-        return serve_mmap(box);
-    default:
-        box->cpu.r[REG_R0] = negative(GUEST_ENOSYS);
-        return MOX_OK;
+    case CALL_MMAP: return serve_mmap(box);
+    default: box->cpu.r[REG_R0] = negative(GUEST_ENOSYS); return MOX_OK;
     }
 }

@@ -66,7 +66,8 @@ bool mox_box_region(const mox_box *box, uint32_t index, struct mox_region *regio
         return false;
     }
     const struct region *found = &box->space.regions[index];
-    *region = (struct mox_region){.address = found->base, .size = found->size, .rights = found->rights};
+    *region =
+        (struct mox_region){.address = found->base, .size = found->size, .rights = found->rights};
     memcpy(region->tags, found->tags, sizeof region->tags);
     return true;
 }

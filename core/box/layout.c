@@ -1,8 +1,9 @@
-/* Where everything is that the box places itself: behind the programs, each region on a page of its own
- * with an unmapped page behind it: data files, stack, memory-map descriptors. The heap follows as it grows.
+/* Where everything is that the box places itself: behind the programs, each region on a page of its
+ * own with an unmapped page behind it: data files, stack, memory-map descriptors. The heap follows
+ * as it grows.
  *
- * The guest finds its memory by a list of descriptors of 32 bytes, one for each region in address order
- * (address, length, tags), the list itself included, ended by one of zeros. */
+ * The guest finds its memory by a list of descriptors of 32 bytes, one for each region in address
+ * order (address, length, tags), the list itself included, ended by one of zeros. */
 #include "base/alloc.h"
 #include "base/bytes.h"
 #include "box/machine.h"
@@ -18,7 +19,8 @@ enum {
     STACK_TOP_ROOM = 64,
     ADDRESS_END = 0xfffff, /* pages; the last page is never mapped */
 };
-_Static_assert(DESCRIPTOR_TAGS_AT + SPACE_TAG_SIZE == DESCRIPTOR_SIZE, "struct moxie_memory_map_ent");
+_Static_assert(DESCRIPTOR_TAGS_AT + SPACE_TAG_SIZE == DESCRIPTOR_SIZE,
+               "struct moxie_memory_map_ent");
 
 /* A region to be mapped. */
 struct piece {
@@ -27,8 +29,8 @@ struct piece {
     uint8_t *bytes;
 };
 
-/* Takes the next address for `size` bytes; nothing placed takes a page all the same, so that even an
- * empty data file has an address of its own. */
+/* Takes the next address for `size` bytes; nothing placed takes a page all the same, so that even
+ * an empty data file has an address of its own. */
 static uint32_t place(uint64_t *cursor, uint64_t size) {
     const uint64_t base = *cursor;
     *cursor = base + whole_pages(size) + MOX_PAGE_SIZE;

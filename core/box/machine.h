@@ -60,12 +60,12 @@ static inline uint64_t whole_pages(uint64_t size) {
     return (size + MOX_PAGE_SIZE - 1) / MOX_PAGE_SIZE * MOX_PAGE_SIZE;
 }
 
-/* Places and maps data files, stack and descriptors, all or nothing, and sets the special registers that
- * tell the guest. ADDRESS_SPACE, MEMORY_LIMIT or NO_MEMORY. needs: all sealed. */
+/* Places and maps data files, stack and descriptors, all or nothing, and sets the special registers
+ * that tell the guest. ADDRESS_SPACE, MEMORY_LIMIT or NO_MEMORY. needs: all sealed. */
 mox_status layout_make(mox_box *box);
 
-/* Carries out the call of the swi that just retired. NO_MEMORY when the host cannot now; then nothing
- * of the call has happened. */
+/* Carries out the call of the swi that just retired. NO_MEMORY when the host cannot now; then
+ * nothing of the call has happened. */
 mox_status calls_serve(mox_box *box);
 
 #endif

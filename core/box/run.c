@@ -17,21 +17,15 @@ mox_status mox_box_run(mox_box *box, uint64_t budget) {
         const enum cpu_stop stop = cpu_run(&box->cpu, &box->space, budget);
         budget -= box->cpu.count - before;
         switch (stop) {
-        case CPU_BUDGET:
-            box->stop = MOX_STOP_BUDGET;
-            return MOX_OK;
-        case CPU_FAULT:
-            box->stop = MOX_STOP_FAULT;
-            return MOX_OK;
-        case CPU_BREAK:
-            box->stop = MOX_STOP_BREAK;
-            return MOX_OK;
-        case CPU_SWI:
-            break;
+        case CPU_BUDGET: box->stop = MOX_STOP_BUDGET; return MOX_OK;
+        case CPU_FAULT: box->stop = MOX_STOP_FAULT; return MOX_OK;
+        case CPU_BREAK: box->stop = MOX_STOP_BREAK; return MOX_OK;
+        case CPU_SWI: break;
         }
         if (calls_serve(box) != MOX_OK) {
             cpu_undo_swi(&box->cpu);
-            box->stop = MOX_STOP_BUDGET; /* it stands where a smaller budget would have stopped it */
+            box->stop =
+                MOX_STOP_BUDGET; /* it stands where a smaller budget would have stopped it */
             return MOX_NO_MEMORY;
         }
         if (has_ended(box)) {

@@ -2,15 +2,16 @@
 
 #include <string.h>
 
-/* libelf.h brings elf.h, whose structures have the file's layout: every field at its natural alignment,
- * no padding. */
+/* libelf.h brings elf.h, whose structures have the file's layout: every field at its natural
+ * alignment, no padding. */
 #include <libelf.h>
 
 #include "base/alloc.h"
 #include "base/bytes.h"
 #include "load/tags.h"
 
-_Static_assert(sizeof(Elf32_Ehdr) == 52 && sizeof(Elf32_Phdr) == 32, "ELF structures have no padding");
+_Static_assert(sizeof(Elf32_Ehdr) == 52 && sizeof(Elf32_Phdr) == 32,
+               "ELF structures have no padding");
 
 enum { MACHINE_MOXIE = 223 };
 
@@ -80,7 +81,8 @@ static mox_status check_header(const uint8_t *file, size_t size) {
         return MOX_ELF_HEADER;
     }
     /* PN_XNUM would mean that the number is in a section header; so many we refuse anyway. */
-    if (header.e_phentsize != sizeof(Elf32_Phdr) || header.e_phnum == 0 || header.e_phnum == PN_XNUM) {
+    if (header.e_phentsize != sizeof(Elf32_Phdr) || header.e_phnum == 0 ||
+        header.e_phnum == PN_XNUM) {
         return MOX_ELF_PHDR;
     }
     if (header.e_phnum > ELF_MAX_SEGMENTS) {
@@ -94,16 +96,14 @@ static mox_status check_header(const uint8_t *file, size_t size) {
 }
 
 /* Appends the segment to image when it is one to be mapped. */
-static mox_status take_segment(const Elf32_Phdr *header, size_t file_size, struct elf_image *image) {
+static mox_status take_segment(const Elf32_Phdr *header, size_t file_size,
+                               struct elf_image *image) {
     switch (header->p_type) {
     case PT_INTERP:
     case PT_DYNAMIC:
-    case PT_TLS:
-        return MOX_ELF_TYPE;
-    case PT_LOAD:
-        break;
-    default:
-        return MOX_OK;
+    case PT_TLS: return MOX_ELF_TYPE;
+    case PT_LOAD: break;
+    default: return MOX_OK;
     }
     if (header->p_offset > file_size || header->p_filesz > file_size - header->p_offset ||
         header->p_filesz > header->p_memsz || (header->p_align & (header->p_align - 1)) != 0) {
@@ -199,13 +199,13 @@ static mox_status compare(Elf *elf, const uint8_t *copy) {
 
 /* Has libelf read a file that elf_parse accepted.
  *
- * libelf gets a copy of exactly the bytes up to the end of the program header table, with the fields that
- * point at sections zeroed: a bug in its section code then has nothing to work on, and an access behind
- * the table is one behind a block of memory, which the sanitizers see.
+ * libelf gets a copy of exactly the bytes up to the end of the program header table, with the
+ * fields that point at sections zeroed: a bug in its section code then has nothing to work on, and
+ * an access behind the table is one behind a block of memory, which the sanitizers see.
  *
- * This is the one place that touches state outside a handle: elf_version() sets libelf's process-wide
- * "version was checked" flag, always to the same value, and libelf keeps a last error number that we never
- * ask for. Neither can reach a result. */
+ * This is the one place that touches state outside a handle: elf_version() sets libelf's
+ * process-wide "version was checked" flag, always to the same value, and libelf keeps a last error
+ * number that we never ask for. Neither can reach a result. */
 static mox_status agree_with_libelf(const struct mox_allocator *allocator, const uint8_t *file) {
     const Elf32_Ehdr header = read_header(file);
     const size_t size = header.e_phoff + header.e_phnum * sizeof(Elf32_Phdr);
@@ -267,7 +267,8 @@ static mox_status map_image(struct space *space, const uint8_t *file, const stru
             continue;
         }
         tags_write(tags, segment->rights, "elf", first_number + i);
-        if (space_map(space, segment->address, segment->size, segment->rights, bytes[i], tags) != MOX_OK) {
+        if (space_map(space, segment->address, segment->size, segment->rights, bytes[i], tags) !=
+            MOX_OK) {
             __builtin_trap(); /* probed and reserved above */
         }
     }

@@ -38,7 +38,8 @@ void state_hash_start(struct state_hash *hash, const struct cpu *cpu, const stru
     put(hash, space->count);
 }
 
-static void put_region(struct state_hash *hash, const struct region *region, const uint8_t *digest) {
+static void put_region(struct state_hash *hash, const struct region *region,
+                       const uint8_t *digest) {
     put(hash, region->base);
     put(hash, region->size);
     put(hash, region->rights);

@@ -1,5 +1,6 @@
-/* The hash of a whole machine: two machines with equal hashes compute the same from here on, whatever
- * host they are on. It is the SHA-256 of this text, all numbers little-endian 32-bit words:
+/* The hash of a whole machine: two machines with equal hashes compute the same from here on,
+ * whatever host they are on. It is the SHA-256 of this text, all numbers little-endian 32-bit
+ * words:
  *
  *     16 bytes  "moxbox state v1" and a zero byte
  *     word      MOX_SEMANTICS_VERSION
@@ -34,15 +35,15 @@ struct state_hash {
     uint32_t offset;
 };
 
-/* Finds the hash of a region's contents when it is known already, else returns NULL. So that data files,
- * hashed when they were sealed and unchangeable since, are not hashed again. */
+/* Finds the hash of a region's contents when it is known already, else returns NULL. So that data
+ * files, hashed when they were sealed and unchangeable since, are not hashed again. */
 typedef const uint8_t *state_hash_known(void *context, const struct region *region);
 
 void state_hash_start(struct state_hash *hash, const struct cpu *cpu, const struct space *space,
                       bool exited, uint32_t exit_code);
 
-/* Goes on by at most max_bytes of contents. True when all is done; digest[32] is filled then, and only
- * then. */
+/* Goes on by at most max_bytes of contents. True when all is done; digest[32] is filled then, and
+ * only then. */
 bool state_hash_step(struct state_hash *hash, const struct space *space, uint32_t max_bytes,
                      state_hash_known *known, void *context, uint8_t digest[32]);
 

@@ -1,6 +1,6 @@
-/* Everything that JavaScript can call: the functions of moxbox/box.h under their own names, memory, and
- * SHA-256. Pointers are numbers of 32 bits, uint64_t is a BigInt; a pointer to a result points into a
- * block that the caller got from mox_alloc. Whoever allocates a block frees it. */
+/* Everything that JavaScript can call: the functions of moxbox/box.h under their own names, memory,
+ * and SHA-256. Pointers are numbers of 32 bits, uint64_t is a BigInt; a pointer to a result points
+ * into a block that the caller got from mox_alloc. Whoever allocates a block frees it. */
 #define _DEFAULT_SOURCE /* sbrk */
 #include <stdlib.h>
 #include <string.h>
@@ -14,8 +14,8 @@
     result wasm_##name(__VA_ARGS__);                                                               \
     __attribute__((export_name(#name))) result wasm_##name(__VA_ARGS__)
 
-/* The C library tells of growth here. Defined, it does not become the module's only import: JavaScript
- * makes its views afresh after every call and need not know. */
+/* The C library tells of growth here. Defined, it does not become the module's only import:
+ * JavaScript makes its views afresh after every call and need not know. */
 void emscripten_notify_memory_growth(size_t memory);
 void emscripten_notify_memory_growth(size_t memory) {
     (void)memory;
@@ -47,8 +47,9 @@ EXPORT(mox_sha256_finish, void, struct sha256 *sha, uint8_t digest[MOX_HASH_SIZE
     sha256_finish(sha, digest);
 }
 
-/* Memory above the break was never used and is zero. Clearing it all the same would take a data file of
- * 64 MiB some 60 ms at once, and the event loop with it. The break never moves down here. */
+/* Memory above the break was never used and is zero. Clearing it all the same would take a data
+ * file of 64 MiB some 60 ms at once, and the event loop with it. The break never moves down here.
+ */
 static void *allocate_zeroed(void *context, size_t size) {
     const uintptr_t fresh = (uintptr_t)sbrk(0);
     void *block = malloc(size);

@@ -10,18 +10,19 @@
 #include "unit/guest.h"
 
 enum {
-    TEXT = 0x1000,   /* the good file: code here, */
-    DATA = 0x2100,   /* 16 bytes of data with 48 zeros behind them here, */
-    DATA_SIZE = 16,  /* then 24 bytes that belong to nothing */
+    TEXT = 0x1000,  /* the good file: code here, */
+    DATA = 0x2100,  /* 16 bytes of data with 48 zeros behind them here, */
+    DATA_SIZE = 16, /* then 24 bytes that belong to nothing */
     DATA_MEMORY = 64,
     TRAILER = 24,
-    SEGMENTS = 3,    /* text, data, a note */
+    SEGMENTS = 3, /* text, data, a note */
     HEADERS = 52 + 32 * SEGMENTS,
     ANY_VERDICT = -1,
 };
 
 /* Called with each case; the file lies in a block of its exact size. */
-typedef void elf_visit(void *context, const char *name, const uint8_t *file, size_t size, int expected);
+typedef void elf_visit(void *context, const char *name, const uint8_t *file, size_t size,
+                       int expected);
 
 struct elf_cases {
     elf_visit *visit;
@@ -42,8 +43,8 @@ static void good_file(struct elf_file *file) {
     file->size += TRAILER;
 }
 
-static void visit_bytes(struct elf_cases *cases, const char *name, const uint8_t *bytes, size_t size,
-                        int expected) {
+static void visit_bytes(struct elf_cases *cases, const char *name, const uint8_t *bytes,
+                        size_t size, int expected) {
     uint8_t *exact = malloc(size > 0 ? size : 1);
     if (exact == NULL) {
         abort();
@@ -150,8 +151,9 @@ static void segment_cases(struct elf_cases *cases) {
          SET(1, p_memsz, 0x7fffffff));
     CASE("19: p_memsz 0xffffffff", ELF_SEGMENT, SET(1, p_memsz, 0xffffffff));
     CASE("19: nearly 4 GiB of zeros", MEMORY_LIMIT, SET(1, p_memsz, 0xffff0000));
-    CASE("19: together too much", MEMORY_LIMIT, SET(0, p_memsz, 0x1000), SET(1, p_memsz, 0x0a000000),
-         SET(2, p_type, PT_LOAD), SET(2, p_vaddr, 0x40000000), SET(2, p_memsz, 0x0a000000));
+    CASE("19: together too much", MEMORY_LIMIT, SET(0, p_memsz, 0x1000),
+         SET(1, p_memsz, 0x0a000000), SET(2, p_type, PT_LOAD), SET(2, p_vaddr, 0x40000000),
+         SET(2, p_memsz, 0x0a000000));
     CASE("20: p_vaddr and p_memsz wrap", ELF_SEGMENT, SET(1, p_vaddr, 0xffffffe0));
     CASE("20: ends at 2^32", ELF_SEGMENT, SET(1, p_vaddr, 0u - DATA_MEMORY));
     CASE("20: touches the last page", ELF_SEGMENT, SET(1, p_vaddr, 0xfffff001 - DATA_MEMORY));
@@ -167,7 +169,8 @@ static void segment_cases(struct elf_cases *cases) {
     CASE("22: p_memsz 0", OK, SET(1, p_filesz, 0), SET(1, p_memsz, 0));
     CASE("22: p_memsz 0 at a place that is taken", OK, SET(1, p_filesz, 0), SET(1, p_memsz, 0),
          SET(1, p_vaddr, TEXT + 2));
-    CASE("22: nothing in memory at all", ELF_ENTRY, SET(0, p_type, PT_NULL), SET(1, p_type, PT_NULL));
+    CASE("22: nothing in memory at all", ELF_ENTRY, SET(0, p_type, PT_NULL),
+         SET(1, p_type, PT_NULL));
     CASE("23: not sorted", OK, SET(1, p_vaddr, 0x800));
     CASE("24: writable and executable", OK, SET(0, p_flags, 7));
     CASE("24: not readable", OK, SET(0, p_flags, PF_X));
@@ -190,8 +193,8 @@ static void entry_cases(struct elf_cases *cases) {
     CASE("26: entry point in data", OK, ELF_SET32(&f, e_entry, DATA));
     CASE("26: entry point in zeros", OK, ELF_SET32(&f, e_entry, DATA + DATA_SIZE + 2));
     CASE("26: last halfword", OK, ELF_SET32(&f, e_entry, DATA + DATA_MEMORY - 2));
-    CASE("26: last byte of an odd segment", ELF_ENTRY, ELF_SET32(&f, e_entry, DATA + DATA_MEMORY - 2),
-         SET(1, p_memsz, DATA_MEMORY - 1));
+    CASE("26: last byte of an odd segment", ELF_ENTRY,
+         ELF_SET32(&f, e_entry, DATA + DATA_MEMORY - 2), SET(1, p_memsz, DATA_MEMORY - 1));
     CASE("26: segment of one byte", ELF_ENTRY, ELF_SET32(&f, e_entry, DATA), SET(1, p_filesz, 0),
          SET(1, p_memsz, 1));
     CASE("26: entry point in a note", ELF_ENTRY, SET(2, p_vaddr, 0x5000), SET(2, p_memsz, 32),

@@ -1,9 +1,10 @@
-/* Every malformed ELF file: the required verdict, the same one twice, nothing kept of a refused file, and
- * no crash when an accepted one runs.
+/* Every malformed ELF file: the required verdict, the same one twice, nothing kept of a refused
+ * file, and no crash when an accepted one runs.
  *
- * With the argument --json it prints instead all files and verdicts as tests/elf/verdicts.json has them:
- * the good file, and for each case a name, the size, and what differs from the good file (cut or filled
- * with zeros to that size). Other builds of the core are held to the same verdicts by that file. */
+ * With the argument --json it prints instead all files and verdicts as tests/elf/verdicts.json has
+ * them: the good file, and for each case a name, the size, and what differs from the good file (cut
+ * or filled with zeros to that size). Other builds of the core are held to the same verdicts by
+ * that file. */
 #include "elf/cases.h"
 
 #include "moxbox/box.h"
@@ -48,7 +49,8 @@ static mox_status verdict_of(const uint8_t *file, size_t size) {
     return status;
 }
 
-static void check_case(void *context, const char *name, const uint8_t *file, size_t size, int expected) {
+static void check_case(void *context, const char *name, const uint8_t *file, size_t size,
+                       int expected) {
     (void)context;
     const mox_status status = verdict_of(file, size);
     const bool right = CHECK(expected == ANY_VERDICT || (int)status == expected);
@@ -75,7 +77,8 @@ static void print_hex(FILE *out, const uint8_t *bytes, size_t size) {
     }
 }
 
-static void print_case(void *context, const char *name, const uint8_t *file, size_t size, int expected) {
+static void print_case(void *context, const char *name, const uint8_t *file, size_t size,
+                       int expected) {
     struct printer *printer = context;
     bool first = true;
     (void)expected;

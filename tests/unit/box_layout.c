@@ -1,5 +1,5 @@
-/* What a box holds before its first instruction: phases, limits, where everything lies, what the guest
- * is told. */
+/* What a box holds before its first instruction: phases, limits, where everything lies, what the
+ * guest is told. */
 #include "base/sha256.h"
 
 #include <stdlib.h>
@@ -18,8 +18,8 @@ static uint8_t *add_data(mox_box *box, uint32_t size) {
     return bytes;
 }
 
-/* The regions and the descriptors in guest memory tell the same, and there is a guard page in front of
- * all that the box placed itself. */
+/* The regions and the descriptors in guest memory tell the same, and there is a guard page in front
+ * of all that the box placed itself. */
 static void check_map(mox_box *box, uint32_t regions, uint32_t placed_from) {
     const struct mox_registers registers = box_registers(box);
     struct mox_region region;
@@ -191,7 +191,8 @@ static void limits(void) {
     const struct guest guest = ending(0);
     uint8_t *bytes;
     mox_box *box = NULL;
-    CHECK_EQ(mox_box_create(&(struct mox_options){.stack_size = 4095}, NULL, &box), MOX_BAD_ARGUMENT);
+    CHECK_EQ(mox_box_create(&(struct mox_options){.stack_size = 4095}, NULL, &box),
+             MOX_BAD_ARGUMENT);
     CHECK(box == NULL);
 
     /* Exactly enough: one page of program, data, stack and descriptors each. */
@@ -231,7 +232,8 @@ static void limits(void) {
     }
 }
 
-/* Very many empty files and one-byte segments: the special registers at the start still are no output. */
+/* Very many empty files and one-byte segments: the special registers at the start still are no
+ * output. */
 static void no_output_at_start(void) {
     const struct guest guest = ending(0);
     mox_box *box = box_new(NULL);

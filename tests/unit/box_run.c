@@ -65,7 +65,8 @@ static void faults(void) {
 }
 
 /* One mmap in a fresh box; gives $r0, and the box for a look at its memory. */
-static mox_box *mmap_once(uint32_t address, uint32_t length, uint32_t prot, uint32_t flags, uint32_t *answer) {
+static mox_box *mmap_once(uint32_t address, uint32_t length, uint32_t prot, uint32_t flags,
+                          uint32_t *answer) {
     struct guest guest = {.size = 0};
     guest_ldi(&guest, R0, address);
     guest_ldi(&guest, R1, length);
@@ -114,7 +115,8 @@ static void mmap_rules(void) {
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         uint32_t answer;
         uint32_t size;
-        mox_box *box = mmap_once(cases[i].address, cases[i].length, cases[i].prot, cases[i].flags, &answer);
+        mox_box *box =
+            mmap_once(cases[i].address, cases[i].length, cases[i].prot, cases[i].flags, &answer);
         if (cases[i].answer != 0) {
             if (!CHECK_EQ(answer, (uint32_t)cases[i].answer)) {
                 printf("  case %zu\n", i);
@@ -195,7 +197,8 @@ static struct guest busy_guest(void) {
     return guest;
 }
 
-/* Every budget from 0 to the length runs exactly that; any two or three slices end in the same state. */
+/* Every budget from 0 to the length runs exactly that; any two or three slices end in the same
+ * state. */
 static void budgets(void) {
     const struct guest guest = busy_guest();
     uint8_t expected[32][MOX_HASH_SIZE];

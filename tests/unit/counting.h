@@ -9,9 +9,9 @@
 
 struct counting {
     size_t calls;
-    size_t blocks; /* out now */
-    size_t bytes;  /* out now */
-    size_t most;   /* bytes out at once, ever */
+    size_t blocks;  /* out now */
+    size_t bytes;   /* out now */
+    size_t most;    /* bytes out at once, ever */
     size_t fail_at; /* number of the call that fails, from 1; 0: none */
     bool forever;   /* and all calls after it */
     bool failed;

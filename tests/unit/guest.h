@@ -88,7 +88,8 @@ struct elf_file {
     bytes_store32((file)->bytes + 52 + 32 * (size_t)(i) + offsetof(Elf32_Phdr, name), (value))
 
 static inline void elf_file_start(struct elf_file *file, uint32_t entry, uint32_t segments) {
-    static const uint8_t ident[EI_NIDENT] = {0x7f, 'E', 'L', 'F', ELFCLASS32, ELFDATA2LSB, EV_CURRENT};
+    static const uint8_t ident[EI_NIDENT] = {0x7f,       'E',         'L',       'F',
+                                             ELFCLASS32, ELFDATA2LSB, EV_CURRENT};
     memset(file, 0, sizeof *file);
     memcpy(file->bytes, ident, sizeof ident);
     ELF_SET16(file, e_type, ET_EXEC);
@@ -114,8 +115,9 @@ static inline void elf_file_segment(struct elf_file *file, uint32_t i, const Elf
 }
 
 /* Fills in PT_LOAD number i with the next bytes of the file. */
-static inline void elf_file_load(struct elf_file *file, uint32_t i, uint32_t address, uint32_t flags,
-                                 const uint8_t *bytes, uint32_t size, uint32_t memory_size) {
+static inline void elf_file_load(struct elf_file *file, uint32_t i, uint32_t address,
+                                 uint32_t flags, const uint8_t *bytes, uint32_t size,
+                                 uint32_t memory_size) {
     elf_file_segment(file, i,
                      &(Elf32_Phdr){.p_type = PT_LOAD,
                                    .p_offset = file->size,
@@ -131,7 +133,8 @@ static inline void elf_file_load(struct elf_file *file, uint32_t i, uint32_t add
 }
 
 /* One read-only segment of code at `base`, entered at its start. */
-static inline void elf_file_of_guest(struct elf_file *file, uint32_t base, const struct guest *guest) {
+static inline void elf_file_of_guest(struct elf_file *file, uint32_t base,
+                                     const struct guest *guest) {
     elf_file_start(file, base, 1);
     elf_file_load(file, 0, base, PF_R | PF_X, guest->code, guest->size, guest->size);
 }

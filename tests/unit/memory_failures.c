@@ -1,6 +1,6 @@
-/* The host's memory fails at the n-th allocation, once or from then on, for every n until nothing fails:
- * each time the documented status, nothing leaked, and the same call succeeds when memory is back. The
- * run that was disturbed ends in the same state as one that was not. */
+/* The host's memory fails at the n-th allocation, once or from then on, for every n until nothing
+ * fails: each time the documented status, nothing leaked, and the same call succeeds when memory is
+ * back. The run that was disturbed ends in the same state as one that was not. */
 #include "unit/boxes.h"
 #include "unit/counting.h"
 

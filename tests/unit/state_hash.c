@@ -1,5 +1,6 @@
-/* The state hash against a second reading of its definition (proof/state_hash.h), made from what the
- * public interface shows; in steps of any size; and sensitive to everything that is part of a machine. */
+/* The state hash against a second reading of its definition (proof/state_hash.h), made from what
+ * the public interface shows; in steps of any size; and sensitive to everything that is part of a
+ * machine. */
 #include "base/sha256.h"
 
 #include "unit/boxes.h"
