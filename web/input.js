@@ -40,11 +40,12 @@ function blobSource(blob) {
     size: blob.size,
     async read(into, offset) {
       try {
-        into.set(new Uint8Array(await blob.slice(offset, offset + into.length).arrayBuffer()));
+        const piece = new Uint8Array(await blob.slice(offset, offset + into.length).arrayBuffer());
+        into.set(piece);
+        return piece.length;
       } catch (cause) {
         throw new MoxboxError('MOXBOX_FILE', 'the file cannot be read any more', { cause });
       }
-      return into.length;
     },
     async close() {},
   };

@@ -1,0 +1,49 @@
+/**
+ * What several test files need.
+ */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { MoxboxError } from '../../node/index.js';
+
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** @param {string} name @returns {string} path of a committed guest of the tests */
+export const guest = (name) => join(ROOT, 'tests/guests', `${name}.elf`);
+
+/** @param {string} name @returns {string} path of a committed guest of the demo */
+export const demoGuest = (name) => join(ROOT, 'demo/guests', `${name}.elf`);
+
+/** @param {string} text one byte a character */
+export const bytes = (text) => Uint8Array.from(Buffer.from(text, 'latin1'));
+
+/** @param {Uint8Array} output */
+export const text = (output) => Buffer.from(output).toString('latin1');
+
+/**
+ * What assert.throws and assert.rejects take.
+ * @param {string} code @param {{field?: string, message?: RegExp}} [more]
+ * @returns {(error: unknown) => boolean}
+ */
+export function failsWith(code, { field, message } = {}) {
+  return (error) => {
+    if (!MoxboxError.is(error)) throw error;
+    assert.equal(error.code, code);
+    if (field !== undefined) assert.equal(error.field, field);
+    if (message) assert.match(error.message, message);
+    return true;
+  };
+}
+
+/**
+ * A folder that is gone after the test.
+ * @param {{after: (clean: () => void) => void}} t
+ * @returns {string}
+ */
+export function folder(t) {
+  const path = mkdtempSync(join(tmpdir(), 'moxbox-test-'));
+  t.after(() => rmSync(path, { recursive: true, force: true }));
+  return path;
+}
