@@ -98,7 +98,7 @@ mox_status mox_box_add_program(mox_box *box, const uint8_t *file, size_t size) {
 }
 
 mox_status mox_box_add_data(mox_box *box, uint32_t size, uint8_t **bytes) {
-    const uint64_t needed = whole_pages(size);
+    const uint64_t needed = space_whole_pages(size);
     struct input *file;
     if (box->started) {
         return MOX_BAD_PHASE;

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+_Static_assert((int)MOX_PAGE_SIZE == (int)SPACE_PAGE, "pages");
 _Static_assert((int)MOX_READ == (int)RIGHT_READ && (int)MOX_WRITE == (int)RIGHT_WRITE, "rights");
 _Static_assert(sizeof((struct mox_region *)0)->tags == SPACE_TAG_SIZE, "tags");
 

@@ -17,7 +17,6 @@ enum {
     DESCRIPTOR_TAGS_AT = 8,
     /* Room above the initial stack pointer for the register arguments that main may spill. */
     STACK_TOP_ROOM = 64,
-    ADDRESS_END = 0xfffff, /* pages; the last page is never mapped */
 };
 _Static_assert(DESCRIPTOR_TAGS_AT + SPACE_TAG_SIZE == DESCRIPTOR_SIZE,
                "struct moxie_memory_map_ent");
@@ -33,7 +32,7 @@ struct piece {
  * an empty data file has an address of its own. */
 static uint32_t place(uint64_t *cursor, uint64_t size) {
     const uint64_t base = *cursor;
-    *cursor = base + whole_pages(size) + MOX_PAGE_SIZE;
+    *cursor = base + space_whole_pages(size) + MOX_PAGE_SIZE;
     return (uint32_t)base;
 }
 
@@ -41,18 +40,19 @@ static uint32_t place(uint64_t *cursor, uint64_t size) {
 static mox_status plan(mox_box *box, struct piece *stack, struct piece *descriptors) {
     const uint64_t entries = (uint64_t)box->space.count + box->data.count + 3;
     uint64_t cursor = space_next_base(&box->space);
-    uint64_t pages = whole_pages(box->stack_size) + whole_pages(entries * DESCRIPTOR_SIZE);
+    uint64_t pages =
+        space_whole_pages(box->stack_size) + space_whole_pages(entries * DESCRIPTOR_SIZE);
     if (cursor == 0) {
         return MOX_ADDRESS_SPACE;
     }
     for (struct input *file = box->data.first; file; file = file->next) {
         file->address = place(&cursor, file->size);
-        pages += whole_pages(file->size);
+        pages += space_whole_pages(file->size);
     }
     stack->size = box->stack_size;
     stack->base = place(&cursor, stack->size);
     descriptors->base = place(&cursor, entries * DESCRIPTOR_SIZE);
-    if (cursor - MOX_PAGE_SIZE > (uint64_t)ADDRESS_END * MOX_PAGE_SIZE) {
+    if (cursor - MOX_PAGE_SIZE > SPACE_END) {
         return MOX_ADDRESS_SPACE;
     }
     descriptors->size = (uint32_t)(entries * DESCRIPTOR_SIZE);

@@ -55,11 +55,6 @@ struct mox_box {
     const struct input *hashing_data; /* the next data file that hash will meet */
 };
 
-/* `size` rounded up to whole pages. */
-static inline uint64_t whole_pages(uint64_t size) {
-    return (size + MOX_PAGE_SIZE - 1) / MOX_PAGE_SIZE * MOX_PAGE_SIZE;
-}
-
 /* Places and maps data files, stack and descriptors, all or nothing, and sets the special registers
  * that tell the guest. ADDRESS_SPACE, MEMORY_LIMIT or NO_MEMORY. needs: all sealed. */
 mox_status layout_make(mox_box *box);

@@ -15,9 +15,6 @@ _Static_assert(sizeof(Elf32_Ehdr) == 52 && sizeof(Elf32_Phdr) == 32,
 
 enum { MACHINE_MOXIE = 223 };
 
-/* The last page and the byte at address 0 are never mapped. */
-static const uint32_t end_of_guest = 0xfffff000;
-
 static Elf32_Ehdr read_header(const uint8_t *file) {
     Elf32_Ehdr header;
     memcpy(header.e_ident, file, EI_NIDENT);
@@ -112,8 +109,8 @@ static mox_status take_segment(const Elf32_Phdr *header, size_t file_size,
     if (header->p_memsz == 0) {
         return MOX_OK;
     }
-    if (header->p_vaddr == 0 || header->p_vaddr >= end_of_guest ||
-        header->p_memsz > end_of_guest - header->p_vaddr) {
+    if (header->p_vaddr == 0 || header->p_vaddr >= SPACE_END ||
+        header->p_memsz > SPACE_END - header->p_vaddr) {
         return MOX_ELF_SEGMENT;
     }
     image->segments[image->count++] = (struct elf_segment){
@@ -228,10 +225,6 @@ static mox_status agree_with_libelf(const struct mox_allocator *allocator, const
     return status;
 }
 
-static uint64_t whole_pages(uint32_t size) {
-    return ((uint64_t)size + 4095) / 4096 * 4096;
-}
-
 static mox_status check_room(const struct space *space, const struct elf_image *image) {
     uint64_t needed = space->used;
     for (uint32_t i = 0; i < image->count; i++) {
@@ -240,7 +233,7 @@ static mox_status check_room(const struct space *space, const struct elf_image *
         if (status != MOX_OK && status != MOX_MEMORY_LIMIT) {
             return status;
         }
-        needed += whole_pages(segment->size);
+        needed += space_whole_pages(segment->size);
     }
     return needed <= space->limit ? MOX_OK : MOX_MEMORY_LIMIT;
 }

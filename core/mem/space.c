@@ -7,15 +7,12 @@
 
 enum {
     FIRST_CAPACITY = 16,
-    PAGE_BYTES = 1 << WINDOW_PAGE_BITS,
     REGIONS_MAX = 1 << 20, /* more than there are pages to put them in */
 };
 
-/* The last page is never mapped, so that the end of a region never wraps to 0. */
-static const uint32_t SPACE_END = 0xfffff000u;
-
+/* needs: size <= SPACE_END. */
 static uint32_t page_round(uint32_t size) {
-    return (size + (PAGE_BYTES - 1)) & ~(uint32_t)(PAGE_BYTES - 1);
+    return (uint32_t)space_whole_pages(size);
 }
 
 /* A window that no address of its slot matches: its base lies in another slot's page. */
@@ -151,11 +148,11 @@ bool space_allows(const struct space *space, uint32_t address, uint32_t size, ui
 
 uint32_t space_next_base(const struct space *space) {
     if (space->count == 0) {
-        return PAGE_BYTES;
+        return SPACE_PAGE;
     }
     const struct region *last = &space->regions[space->count - 1];
     const uint32_t end = page_round(last->base + last->size);
-    return end < SPACE_END - PAGE_BYTES ? end + PAGE_BYTES : 0;
+    return end < SPACE_END - SPACE_PAGE ? end + SPACE_PAGE : 0;
 }
 
 /* The region that holds all of an access, remembered in its window when it has room for any access. */

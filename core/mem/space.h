@@ -19,9 +19,18 @@ enum {
     WINDOW_COUNT = 256,
     WINDOW_PAGE_BITS = 12,
     SPACE_TAG_SIZE = 24,
+    SPACE_PAGE = 1 << WINDOW_PAGE_BITS,
 };
 
-/* Guest bytes [base, base + size) live at bytes[0..size). size > 0; base > 0; base + size <= 0xfffff000. */
+/* The last page is never mapped, so that the end of a region never wraps to 0. */
+#define SPACE_END 0xfffff000u
+
+/* `size` rounded up to whole pages, as it counts against the limit. */
+static inline uint64_t space_whole_pages(uint64_t size) {
+    return (size + (SPACE_PAGE - 1)) & ~(uint64_t)(SPACE_PAGE - 1);
+}
+
+/* Guest bytes [base, base + size) live at bytes[0..size). size > 0; base > 0; base + size <= SPACE_END. */
 struct region {
     uint32_t base;
     uint32_t size;
