@@ -7,7 +7,7 @@
 import { createReadStream } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { extname, join, sep } from 'node:path';
+import { dirname, extname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
@@ -16,8 +16,16 @@ const HOST = '127.0.0.1';
 const DEFAULT_PORT = 8617;
 const START_PAGE = '/web/playground/';
 
-/** The served trees: first parts of a URL's path, which are also the folder below the project's root. */
-const TREES = [['web'], ['demo', 'guests']];
+/**
+ * The served trees: the first parts of a URL's path and the folder they stand for. The CBOR library, which
+ * receipts need, lies wherever npm has put it.
+ * @type {readonly {names: string[], folder: () => string}[]}
+ */
+const TREES = [
+  { names: ['web'], folder: () => join(ROOT, 'web') },
+  { names: ['demo', 'guests'], folder: () => join(ROOT, 'demo', 'guests') },
+  { names: ['node_modules', 'cborg'], folder: () => dirname(fileURLToPath(import.meta.resolve('cborg'))) },
+];
 
 /** @type {Record<string, string>} */
 const MIME_TYPES = {
@@ -64,12 +72,11 @@ function safeParts(pathname) {
  */
 async function findFile(pathname) {
   const parts = safeParts(pathname);
-  const tree = parts && TREES.find((names) => names.every((name, i) => parts[i] === name));
+  const tree = parts && TREES.find(({ names }) => names.every((name, i) => parts[i] === name));
   if (!parts || !tree) return undefined;
   try {
-    const [home, path] = await Promise.all(
-      [tree, parts].map((names) => realpath(join(ROOT, ...names))),
-    );
+    const home = await realpath(tree.folder());
+    const path = await realpath(join(home, ...parts.slice(tree.names.length)));
     const inside = path === home || path.startsWith(home + sep);
     const found = await stat(path);
     if (!inside) return undefined;
