@@ -205,6 +205,7 @@ export function sizeRule(tree) {
  * @param {string} text
  */
 function longFunctions(path, text) {
+  /** @type {string[]} */
   const complaints = [];
   const lines = text.split('\n');
   let start = -1;
