@@ -9,44 +9,17 @@
 #
 # Only libelf/*.c is compiled, under our own config.h; section compression, which wants zlib, is left out.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+source "$setup/debian_source.sh"
 
 archive_sum=$(cut -d' ' -f1 "$setup/libelf/elfutils.sha256")
 archive_name=$(sed 's/.* //' "$setup/libelf/elfutils.sha256")
 source_dir=$cache/elfutils-${archive_sum:0:16}
 
-# The lines of the machine's own Debian sources, as deb-src lines: binary packages come from there already.
-deb_src_lines() {
-    local codename keyring=/usr/share/keyrings/debian-archive-keyring.gpg option=
-    codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-bookworm}")
-    [ ! -r "$keyring" ] || option="[signed-by=$keyring] "
-    apt-get indextargets --format '$(RELEASE) $(CODENAME) $(COMPONENT) $(REPO_URI)' 'Created-By: Packages' |
-        awk -v codename="$codename" -v option="$option" \
-            '($1 == codename || $2 == codename) && $3 == "main" { print "deb-src " option $4, $1, $3 }' | sort -u
-}
-
-# apt-get under a configuration of its own: the machine's package sources stay as they are, and no root
-# is needed.
-download() {
-    local apt=$source_dir.building/apt options
-    mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial"
-    deb_src_lines >"$apt/sources.list"
-    if [ ! -s "$apt/sources.list" ]; then
-        as_root apt-get -q update
-        deb_src_lines >"$apt/sources.list"
-    fi
-    [ -s "$apt/sources.list" ] || return
-    options=(-q -o Dir::Etc::SourceList="$apt/sources.list" -o Dir::Etc::SourceParts=- -o Dir::Etc::Preferences=-
-        -o Dir::Etc::PreferencesParts=- -o Dir::State::lists="$apt/lists" -o Dir::Cache="$apt/cache"
-        -o APT::Sandbox::User="$(id -un)")
-    apt-get "${options[@]}" update
-    (cd "$source_dir.building" && apt-get "${options[@]}" source --download-only --tar-only elfutils)
-}
-
 fetch() {
     [ ! -d "$source_dir" ] || return 0
     rm -rf "$source_dir.building"
     mkdir -p "$source_dir.building"
-    download || true
+    debian_source "$source_dir.building" elfutils || true
     cd "$source_dir.building"
     sha256sum --quiet --check "$setup/libelf/elfutils.sha256" ||
         die "the source of libelf ($archive_name, SHA-256 $archive_sum) could not be had from Debian's source packages" \
