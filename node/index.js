@@ -6,3 +6,15 @@ export { run, runSync, sha256 } from './bound.js';
 export { ERROR_CODES, MoxboxError } from '../web/errors.js';
 export { decodeReceipt, encodeReceipt, receiptFromJson, receiptToJson } from '../web/receipt.js';
 export { receiptId, receiptOf, verify } from './verify.js';
+
+/** @typedef {import('../web/options.js').BoxOptions} BoxOptions */
+/** @typedef {import('../web/options.js').RunOptions} RunOptions */
+/** @typedef {import('../web/options.js').Input} Input */
+/** @typedef {import('../web/result.js').Result} Result */
+/** @typedef {import('../web/result.js').Report} Report */
+/** @typedef {import('../web/result.js').Fault} Fault */
+/** @typedef {import('../web/result.js').Registers} Registers */
+/** @typedef {import('../web/result.js').Region} Region */
+/** @typedef {import('../web/result.js').Line} Line */
+/** @typedef {import('../web/receipt.js').Receipt} Receipt */
+/** @typedef {import('../web/verify.js').Verdict} Verdict */

@@ -7,3 +7,15 @@ export { sha256 } from './hash.js';
 export { decodeReceipt, encodeReceipt, receiptFromJson, receiptToJson } from './receipt.js';
 export { run, runSync } from './run.js';
 export { receiptId, receiptOf, verify } from './verify.js';
+
+/** @typedef {import('./options.js').BoxOptions} BoxOptions */
+/** @typedef {import('./options.js').RunOptions} RunOptions */
+/** @typedef {import('./options.js').Input} Input */
+/** @typedef {import('./result.js').Result} Result */
+/** @typedef {import('./result.js').Report} Report */
+/** @typedef {import('./result.js').Fault} Fault */
+/** @typedef {import('./result.js').Registers} Registers */
+/** @typedef {import('./result.js').Region} Region */
+/** @typedef {import('./result.js').Line} Line */
+/** @typedef {import('./receipt.js').Receipt} Receipt */
+/** @typedef {import('./verify.js').Verdict} Verdict */
