@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { MoxboxError } from '../web/errors.js';
 import { LIMITS } from '../web/generated/tables.js';
 import { printable } from './terminal.js';
-import { STATUS, UsageError, helpOf } from './usage.js';
+import { STATUS, UsageError, hasHelp, helpOf } from './usage.js';
 
 /** Loaded when used: only verify and receipts need the CBOR package. */
 const COMMANDS = new Map([
@@ -14,6 +14,7 @@ const COMMANDS = new Map([
   ['verify', async () => (await import('./command-verify.js')).commandVerify],
   ['disasm', async () => (await import('./command-inspect.js')).commandDisasm],
   ['hash', async () => (await import('./command-inspect.js')).commandHash],
+  ['serve', async () => (await import('./serve.js')).serve],
 ]);
 
 /**
@@ -29,7 +30,7 @@ async function main([command, ...args]) {
   const load = COMMANDS.get(command ?? '');
   const end = args.indexOf('--');
   const wantsHelp = (end < 0 ? args : args.slice(0, end)).some((arg) => arg === '--help' || arg === '-h');
-  if (command === '--help' || command === '-h' || command === 'help' || (load && wantsHelp)) {
+  if (command === '--help' || command === '-h' || command === 'help' || (load && wantsHelp && hasHelp(command))) {
     process.stdout.write(`${helpOf(command === 'help' ? args[0] : command)}\n`);
     return 0;
   }

@@ -66,6 +66,7 @@ usage: moxbox COMMAND ...
   verify    run again what a receipt claims and say "same" or what differs
   disasm    print a program's instructions
   hash      print files' SHA-256
+  serve     show the playground to a browser on this machine
 
   moxbox COMMAND --help tells more; moxbox --version prints the version.`;
 
@@ -123,9 +124,14 @@ Prints each file's SHA-256 and its name, as sha256sum does.
 exit status: 0, ${STATUS.USAGE} for a wrong command line, ${STATUS.ERROR} when a file cannot be read`,
 };
 
+/** Whether the help of this command is here; serve brings its own. @param {string} [command] */
+export function hasHelp(command) {
+  return Object.hasOwn(HELP, command ?? '');
+}
+
 /** @param {string} [command] @returns {string} */
 export function helpOf(command) {
-  return Object.hasOwn(HELP, command ?? '') ? HELP[/** @type {keyof typeof HELP} */ (command)] : MAIN;
+  return hasHelp(command) ? HELP[/** @type {keyof typeof HELP} */ (command)] : MAIN;
 }
 
 /**

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { before, test } from 'node:test';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { after } from 'node:test';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
 import { ROOT, demoGuest } from './helpers.js';
 
 const dir = mkdtempSync(join(tmpdir(), 'moxbox-package-'));
@@ -30,10 +28,10 @@ const consumer = join(dir, 'consumer');
 test('the package holds what it needs and nothing else', () => {
   const files = readdirSync(join(consumer, 'node_modules/moxbox'), { recursive: true }).map(String).sort();
   for (const needed of ['web/core.wasm', 'web/worker.js', 'node/cli.js', 'node/worker.js', 'types/node/index.d.ts',
-    'web/generated/tables.js', 'LICENSE', 'NOTICE', 'README.md']) {
+    'web/generated/tables.js', 'web/playground/index.html', 'demo/guests/hash.elf', 'LICENSE', 'NOTICE', 'README.md']) {
     assert.ok(files.includes(needed), needed);
   }
-  assert.deepEqual(files.filter((name) => /playground|tests|\.c$|\.elf$|node_modules/.test(name)), []);
+  assert.deepEqual(files.filter((name) => /tests|\.[ch]$|node_modules|screenshot/.test(name)), []);
 });
 
 test('a program that imports it runs, in the thread and in a worker', () => {
