@@ -3,6 +3,6 @@
 set -eu
 "$1" "$2" | diff -u "$3" - || {
     echo "$3 is not what print_tables prints from the .def files now." >&2
-    echo "what to do: cmake --build --preset native-debug --target tables, look at the change and commit it" >&2
+    echo "what to do: core/setup/tables.sh, look at the change and commit it" >&2
     exit 1
 }
