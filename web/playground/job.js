@@ -34,8 +34,8 @@ export function itemOf(name, content, sample = false) {
 }
 
 /**
- * The job with further files: programs go behind the user's own programs or replace a demo's; data go behind
- * the user's own data or replace a demo's samples.
+ * The job with further files: programs go behind the user's own programs or replace a demo's, with its sample
+ * data; data go behind the user's own data or replace a demo's samples.
  * @param {Job} job
  * @param {{programs?: Item[], data?: Item[]}} added
  * @returns {Job}
@@ -46,7 +46,7 @@ export function withFiles(job, { programs = [], data = [] }) {
     ...job,
     demo: programs.length ? '' : job.demo,
     programs: programs.length ? [...own(job.programs), ...programs] : job.programs,
-    data: data.length ? [...own(job.data), ...data] : job.data,
+    data: data.length || programs.length ? [...own(job.data), ...data] : job.data,
   };
 }
 

@@ -11,13 +11,11 @@ import { charOf, grouped, hex32, parseAddress, sizeText, visible } from './forma
 const CODE_LINES = 12;
 const MEMORY_ROWS = 16;
 
-/* The special registers that a program and its host share (sregs: 6 to 9). */
-const SPECIAL = [
-  { index: 6, name: '6 · output address' },
-  { index: 7, name: '7 · output size' },
-  { index: 8, name: '8 · state address' },
-  { index: 9, name: '9 · state size' },
-];
+/* The special registers that a program and its host share. The host uses 6 and 7 for its own message to the
+ * program, until the program says where its output is. */
+const SPECIAL = [6, 7, 8, 9];
+const SPECIAL_NAMES = ['output address', 'output size', 'state address', 'state size'];
+const FIRST_NAMES = ['memory map', 'stack top', 'state address', 'state size'];
 
 /* cc as cmp leaves it: bit values and the conditions they stand for. */
 const CONDITIONS = [[4, '='], [1, '>'], [2, '<'], [8, '>u'], [16, '<u']];
@@ -116,19 +114,24 @@ export class MachineView {
     const now = new Map(Object.entries(registers.general).map(([name, value]) => [name, value]));
     now.set('pc', registers.pc);
     now.set('cc', registers.cc);
-    const special = new Map(SPECIAL.map(({ index, name }) => [name, registers.special[index] ?? 0]));
+    const special = new Map(SPECIAL.map((index) => [`sr${index}`, registers.special[index] ?? 0]));
+    const map = this.#regions.find((region) => region.tags.includes('mapdesc'));
+    const roles = map && special.get('sr6') === map.address ? FIRST_NAMES : SPECIAL_NAMES;
     let changed = 0;
-    /** @param {[string, number]} cell */
-    const cellOf = ([name, value]) => {
+    /**
+     * @param {[string, number]} cell
+     * @param {string} [role]
+     */
+    const cellOf = ([name, value], role) => {
       const differs = marks && this.#before.has(name) && this.#before.get(name) !== value;
       if (differs) changed += 1;
       const text = name === 'cc' ? conditionText(value) : hex32(value);
       const kind = `${differs ? 'changed ' : ''}${value === 0 ? 'zero' : ''}`.trim();
       const title = `${grouped(value)}${value > 0x7fffffff ? ` or ${grouped(value | 0)}` : ''}${differs ? ', changed' : ''}`;
-      return make('div', { class: kind || undefined, title }, make('dt', {}, name), make('dd', {}, text));
+      return make('div', { class: kind || undefined, title }, make('dt', {}, role ?? name), make('dd', {}, text));
     };
-    this.#place.registers.replaceChildren(...[...now].map(cellOf));
-    this.#place.special.replaceChildren(...[...special].map(cellOf));
+    this.#place.registers.replaceChildren(...[...now].map((cell) => cellOf(cell)));
+    this.#place.special.replaceChildren(...[...special].map((cell, i) => cellOf(cell, `${SPECIAL[i]} · ${roles[i]}`)));
     this.#place.registersNote.textContent = changed ? `${changed} changed` : '';
     this.#before = new Map([...now, ...special]);
     this.#named = new Map([...now].filter(([name]) => name !== 'cc').map(([name, value]) => [name.replace('$', ''), value]));

@@ -28,6 +28,18 @@ function describe(error) {
   return visible(error instanceof Error ? error.message : String(error));
 }
 
+/**
+ * Names the file in a message about "programs[0]" or "data[2]".
+ * @param {string} message
+ * @param {Job} job
+ */
+function withNames(message, job) {
+  return message.replace(/^(programs|data)\[(\d+)\]/i, (all, list, index) => {
+    const item = job[list.toLowerCase() === 'data' ? 'data' : 'programs'][Number(index)];
+    return item ? visible(item.name) : all;
+  });
+}
+
 function start() {
   const session = new Session({ onChange: () => changed(), onProgress: (count) => verdict.progress(count) });
   const verdict = new VerdictView();
@@ -61,10 +73,12 @@ function start() {
    */
   async function change(propose) {
     jobs.fail();
+    let proposed = session.job;
     try {
-      return await session.load(await propose(session.job));
+      proposed = await propose(session.job);
+      return await session.load(proposed);
     } catch (error) {
-      jobs.fail(`${describe(error)}. The job is as it was.`.replace('..', '.'));
+      jobs.fail(`${withNames(describe(error), proposed)}. The job is as it was.`);
       jobs.show(session.job);
       return false;
     }
@@ -92,6 +106,7 @@ function start() {
 
   /** @param {() => Promise<void>} action */
   async function act(action) {
+    jobs.fail();
     try {
       await action();
     } catch (error) {

@@ -85,6 +85,7 @@ function runName(session) {
 
 export class VerdictView {
   #count = place('count');
+  #unit = place('count-label');
   #line = place('result');
   #detail = place('result-detail');
   #progress = byId('progress', HTMLProgressElement);
@@ -128,6 +129,7 @@ export class VerdictView {
   /** @param {bigint} instructions */
   #showCount(instructions) {
     this.#count.textContent = grouped(instructions);
+    this.#unit.textContent = instructions === 1n ? 'instruction' : 'instructions';
     const granted = this.#session?.granted ?? 0n;
     const share = typeof granted === 'bigint' && granted > 0n ? Number((instructions * 1000n) / granted) : 0;
     this.#progress.value = Math.min(share, 1000);
