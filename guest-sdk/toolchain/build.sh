@@ -27,7 +27,8 @@ die() {
 
 check_needs() {
     local missing=() archive tool header
-    local -A package=([gcc]=gcc [g++]=g++ [make]=make [patch]=patch [xz]=xz-utils [flock]=util-linux)
+    local -A package=([gcc]=gcc [g++]=g++ [make]=make [patch]=patch [xz]=xz-utils [flock]=util-linux
+        [bison]=bison [flex]=flex)
     for tool in "${!package[@]}"; do
         command -v "$tool" >/dev/null || missing+=("${package[$tool]}")
     done
