@@ -15,6 +15,8 @@ import { bytesSource } from '../web/input.js';
 /** @typedef {import('../web/options.js').Source} Source */
 /** @typedef {import('../web/options.js').WorkerPort} WorkerPort */
 
+/* More than any default memory limit lets in. */
+const MOST_STREAMED = 512 << 20;
 const CORE = new URL('../web/core.wasm', import.meta.url);
 
 /** @type {Host} */
@@ -55,7 +57,7 @@ async function openFile(path) {
   try {
     const stat = await file.stat();
     if (stat.isDirectory()) throw Object.assign(new Error('it is a directory'), { code: 'EISDIR' });
-    if (!stat.isFile()) return bytesSource(await file.readFile().finally(() => file.close()));
+    if (!stat.isFile()) return bytesSource(await readStream(file).finally(() => file.close()));
     return {
       size: stat.size,
       async read(into, offset) {
@@ -72,6 +74,21 @@ async function openFile(path) {
     await file.close().catch(() => {});
     throw error;
   }
+}
+
+/**
+ * A pipe or a device: its size is known only at its end, which some devices do not have.
+ * @param {import('node:fs/promises').FileHandle} file
+ */
+async function readStream(file) {
+  const chunks = [];
+  let size = 0;
+  for await (const chunk of file.createReadStream({ autoClose: false })) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > MOST_STREAMED) throw new Error(`it is no regular file and does not end within ${MOST_STREAMED} bytes`);
+  }
+  return Buffer.concat(chunks, size);
 }
 
 const REASONS = new Map([

@@ -338,6 +338,8 @@ test('a core given as bytes or module is used, and one that is none is refused',
   assert.equal((await run(countdown(1), { core })).stop, 'exit');
   assert.equal((await run(countdown(1), { core: new WebAssembly.Module(core) })).stop, 'exit');
   assert.equal(runSync(countdown(1), { core }).stop, 'exit');
+  assert.equal((await run(countdown(1), { core: file })).stop, 'exit');
+  await assert.rejects(run(countdown(1), { core: new URL('none.wasm', file) }), failsWith('MOXBOX_CORE', { message: /none\.wasm/ }));
   await assert.rejects(run(countdown(1), { core: core.subarray(0, 50) }), failsWith('MOXBOX_CORE'));
   const stranger = Uint8Array.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 2, 7, 1, 1, 0x61, 1, 0x62, 0, 0]);
   await assert.rejects(run(countdown(1), { core: stranger }), failsWith('MOXBOX_CORE', { message: /asks for a\.b/ }));
