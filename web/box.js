@@ -71,7 +71,7 @@ export class Box {
     return asyncCall(async () => {
       const checked = checkBoxOptions(options);
       const { host } = this;
-      const module = await (checked.core ? coreOf(checked.core) : host.loadCore());
+      const module = await (checked.core ? coreOf(checked.core, host) : host.loadCore());
       /** @type {{programs: Source[], data: Source[]}} */
       const sources = { programs: [], data: [] };
       try {

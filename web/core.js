@@ -6,6 +6,7 @@ import { MoxboxError } from './errors.js';
 import { Machine } from './machine.js';
 
 /** @typedef {import('./options.js').CoreSource} CoreSource */
+/** @typedef {import('./options.js').Source} Source */
 
 /**
  * Everything that the core may ask of its host. It has no clock, no randomness, no files: only these two,
@@ -65,28 +66,35 @@ export function compileCoreSync(bytes) {
   }
 }
 
-/** @param {URL} url @returns {Promise<WebAssembly.Module>} */
-export async function fetchCore(url) {
-  let bytes;
+/**
+ * @param {URL} url
+ * @param {(url: URL) => Promise<Source>} open
+ * @returns {Promise<WebAssembly.Module>}
+ */
+export async function fetchCore(url, open) {
   try {
-    const response = await fetch(url);
-    if (!response.ok) throw new Error(`HTTP status ${response.status}`);
-    bytes = await response.arrayBuffer();
+    const source = await open(url);
+    const bytes = new Uint8Array(source.size);
+    for (let done = 0, count = 1; done < bytes.length && count > 0; done += count) {
+      count = await source.read(bytes.subarray(done), done);
+    }
+    await source.close();
+    return await compileCore(bytes);
   } catch (cause) {
-    throw new MoxboxError('MOXBOX_CORE', `core.wasm cannot be fetched from ${url.href}; serve it there, or pass it `
+    throw new MoxboxError('MOXBOX_CORE', `core.wasm cannot be loaded from ${url.href}; put it there, or pass it `
       + 'as the option "core"', { cause });
   }
-  return compileCore(bytes);
 }
 
 /**
  * What the `core` option holds, compiled.
  * @param {CoreSource} core
+ * @param {{open: (url: URL) => Promise<Source>}} host
  * @returns {Promise<WebAssembly.Module>}
  */
-export async function coreOf(core) {
+export async function coreOf(core, host) {
   if (core instanceof WebAssembly.Module) return core;
-  return core instanceof URL ? fetchCore(core) : compileCore(core);
+  return core instanceof URL ? fetchCore(core, host.open) : compileCore(core);
 }
 
 /** @param {CoreSource} core @returns {WebAssembly.Module} */

@@ -69,7 +69,7 @@ export class MoxboxError extends Error {
    * @returns {error is MoxboxError}
    */
   static is(error) {
-    return error instanceof Error && BRAND in error;
+    return typeof error === 'object' && error !== null && BRAND in error;
   }
 }
 

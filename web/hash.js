@@ -21,7 +21,7 @@ export function hasherFor(host) {
    * @returns {Promise<string>}
    */
   return async function sha256(input, { core, signal } = {}) {
-    const module = await (core ? coreOf(core) : host.loadCore());
+    const module = await (core ? coreOf(core, host) : host.loadCore());
     const source = await openInput(input, host);
     const breathe = () => {
       if (signal?.aborted) throw aborted(signal);

@@ -10,7 +10,7 @@ import { bytesSource } from './input.js';
 
 /** @type {Host} */
 export const webHost = Object.freeze({
-  loadCore: once(() => fetchCore(new URL('./core.wasm', import.meta.url))),
+  loadCore: once(() => fetchCore(new URL('./core.wasm', import.meta.url), openUrl)),
   loadCoreSync() {
     throw new MoxboxError('MOXBOX_CORE', 'here the core cannot be loaded synchronously; pass it as the option "core"');
   },

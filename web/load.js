@@ -96,9 +96,10 @@ function* readPiece(machine, source, block, offset, length) {
 export function* hashSource(machine, source) {
   const context = machine.hashStart();
   const pacer = Pacer.bytes();
-  const block = machine.alloc(HASH_BLOCK);
+  const room = Math.max(1, Math.min(HASH_BLOCK, source.size));
+  const block = machine.alloc(room);
   for (let done = 0; done < source.size; ) {
-    const length = Math.min(pacer.amount, HASH_BLOCK, source.size - done);
+    const length = Math.min(pacer.amount, room, source.size - done);
     const count = yield* readPiece(machine, source, block, done, length);
     pacer.time(count, () => machine.hashUpdate(context, block, count));
     done += count;

@@ -109,12 +109,14 @@ export class Machine {
   report() {
     const at = this.#heap.pointer(this.#call('mox_box_report', this.#box), WORD * REPORT_FIELDS.length, 'the report');
     const words = this.#heap.words(at, REPORT_FIELDS.length);
-    return reportOf((name) => words[REPORT_FIELDS.indexOf(name)], this.registers().pc);
+    this.#fillRegisters();
+    const pc = this.#heap.u32(this.#scratch, WORD * REGISTERS.length);
+    return reportOf((name) => words[REPORT_FIELDS.indexOf(name)], pc);
   }
 
   /** @returns {import('./result.js').Registers} */
   registers() {
-    this.#call('mox_box_registers', this.#box, this.#scratch);
+    this.#fillRegisters();
     const words = this.#heap.words(this.#scratch, LIMITS.registersSize / WORD);
     const count = REGISTERS.length;
     return {
@@ -203,6 +205,10 @@ export class Machine {
     this.#call('mox_sha256_finish', context, this.#scratch);
     this.free(context);
     return hexOf(this.#heap.copy(this.#scratch, LIMITS.hashSize));
+  }
+
+  #fillRegisters() {
+    this.#call('mox_box_registers', this.#box, this.#scratch);
   }
 
   /** @param {string} name @param {any[]} args */

@@ -111,7 +111,7 @@ export function checkBoxOptions(options) {
     throw new MoxboxError('MOXBOX_OPTION', `stackSizeBytes must be a multiple of ${LIMITS.pageSize}`,
       { field: 'stackSizeBytes' });
   }
-  return { programs, data, memoryLimitBytes, stackSizeBytes, core };
+  return { programs: [...programs], data: [...data], memoryLimitBytes, stackSizeBytes, core };
 }
 
 /**

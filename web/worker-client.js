@@ -59,7 +59,7 @@ export class WorkerBox {
     return asyncCall(async () => {
       const checked = checkBoxOptions(options);
       const { host } = this;
-      const core = await (checked.core ? coreOf(checked.core) : host.loadCore());
+      const core = await (checked.core ? coreOf(checked.core, host) : host.loadCore());
       const box = new this(host.startWorker());
       try {
         const { programs, data, memoryLimitBytes, stackSizeBytes } = checked;
@@ -182,8 +182,8 @@ export class WorkerBox {
       if (!this.#port) throw new MoxboxError('MOXBOX_DISPOSED');
       const id = this.#nextId;
       this.#nextId += 1;
-      this.#pending.set(id, { resolve, reject, onProgress });
       this.#port.post({ id, call, args });
+      this.#pending.set(id, { resolve, reject, onProgress });
     });
   }
 
