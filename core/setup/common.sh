@@ -6,8 +6,8 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 setup=$root/core/setup
 cache=${MOXBOX_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/moxbox}
-logs=$cache/log
-mkdir -p "$logs"
+logs=$root/build/log
+mkdir -p "$cache" "$logs"
 # How many compilers may run at a time.
 jobs=${MOXBOX_JOBS:-$(nproc)}
 
