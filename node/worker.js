@@ -2,7 +2,7 @@
  * The thread's side of worker-client.js.
  */
 import { parentPort } from 'node:worker_threads';
-import { serve } from '../web/serve.js';
+import { serve } from '../web/worker-calls.js';
 import { Box } from './box.js';
 
 const port = parentPort;

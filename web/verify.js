@@ -6,7 +6,7 @@ import { MoxboxError } from './errors.js';
 import { hasherFor } from './hash.js';
 import { webHost } from './host.js';
 import { badReceipt, decodeReceipt, encodeReceipt, receiptFromJson, receiptToJson, RECEIPT_VERSION } from './receipt.js';
-import { checkKeys } from './options.js';
+import { MAX_BUDGET, checkKeys } from './options.js';
 import { LIMITS } from './generated/tables.js';
 
 /** @typedef {import('./receipt.js').Receipt} Receipt */
@@ -126,9 +126,13 @@ export function receiptsFor(BoxClass, host) {
       const loaded = await box.collect();
       const inputs = firstDifference(inputsOf(claim), inputsOf(loaded));
       if (!inputs.same) return inputs;
-      const result = await box.run({ budget: claim.budget ?? Infinity, hashes: true,
+      const result = await box.run({ budget: neededBudget(claim), hashes: true,
         ...(signal && { signal }), ...(onProgress && { onProgress }) });
-      return firstDifference(flat(receiptToJson(claim)), flat(receiptToJson(receiptFrom(result))));
+      if (result.stop === 'budget' && result.instructions > claim.instructions) {
+        return different('instructions', String(claim.instructions), `${result.instructions} or more`);
+      }
+      const actual = { ...receiptFrom(result), budget: claim.budget };
+      return firstDifference(flat(receiptToJson(claim)), flat(receiptToJson(actual)));
     } finally {
       box.dispose();
     }
@@ -155,6 +159,16 @@ async function claimOf(receipt, idOf) {
   const { receipt: claim, id } = receiptFromJson(receipt);
   if (id !== undefined && id !== await idOf(claim)) throw badReceipt('id', 'is not the hash of this receipt');
   return claim;
+}
+
+/**
+ * One instruction more than claimed shows as well as any budget whether the claim is true, and a false one cannot
+ * make the verifier run for longer than it says.
+ * @param {Receipt} claim
+ */
+function neededBudget({ budget, instructions }) {
+  const enough = instructions < MAX_BUDGET ? instructions + 1n : MAX_BUDGET;
+  return budget === null || budget > enough ? enough : budget;
 }
 
 /**

@@ -187,7 +187,7 @@ export class WorkerBox {
     });
   }
 
-  /** @param {any} message from worker.js: {id, value} | {id, error} | {id, progress} */
+  /** @param {any} message from worker-calls.js: {id, value} | {id, error} | {id, progress} */
   #answer(message) {
     const pending = this.#pending.get(message.id);
     if (!pending) return;

@@ -1,8 +1,8 @@
 /**
- * The Worker's side of worker-client.js in a browser: all of it is serve.js, given this scope as the port.
+ * The Worker's side of worker-client.js in a browser: all of it is worker-calls.js, given this scope as the port.
  */
 import { Box } from './box.js';
-import { serve } from './serve.js';
+import { serve } from './worker-calls.js';
 
 const scope = /** @type {any} */ (globalThis);
 

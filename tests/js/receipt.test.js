@@ -84,6 +84,8 @@ test('every field that says something else is refused with its name', async () =
     ['options', { ...CLAIM.options, memoryLimitBytes: 4096 }, 'options.memoryLimitBytes'],
     ['exitCode', 1, 'exitCode'],
     ['instructions', CLAIM.instructions + 1n, 'instructions'],
+    ['instructions', CLAIM.instructions - 7n, 'instructions'],
+    ['instructions', 9_999_999n, 'instructions'],
     ['output', { ...CLAIM.output, hash }, 'output.hash'],
     ['output', { ...CLAIM.output, size: 1 }, 'output.size'],
     ['state', { ...CLAIM.state, hash }, 'state.hash'],
@@ -214,6 +216,13 @@ test('a result without hashes or of a machine that has not run makes no receipt'
   await assert.rejects(receiptOf(await run(countdown(1))), failsWith('MOXBOX_RECEIPT'));
   const box = await Box.create({ programs: [countdown(1)] });
   await assert.rejects(receiptOf(box), failsWith('MOXBOX_RECEIPT', { field: 'stop' }));
+});
+
+test('a false claim does not make the verifier run for longer than it says', async () => {
+  const receipt = await receiptOf(await run(countdown(3), { budget: Infinity, hashes: true }));
+  const lie = { ...receipt, programs: [{ hash: await sha256(forever()), size: forever().length }] };
+  const verdict = await verify(lie, { programs: [forever()] });
+  assert.deepEqual(verdict, { same: false, field: 'instructions', expected: '13', actual: '14 or more' });
 });
 
 test('a verification can be aborted', async () => {
