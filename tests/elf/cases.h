@@ -163,6 +163,8 @@ static void segment_cases(struct elf_cases *cases) {
     CASE("21: the same bytes", ELF_OVERLAP, SET(1, p_vaddr, TEXT));
     CASE("21: one byte", ELF_OVERLAP, SET(1, p_vaddr, TEXT - DATA_MEMORY + 1));
     CASE("21: adjacent", OK, SET(1, p_vaddr, TEXT - DATA_MEMORY));
+    CASE("21: adjacent the other way round", OK, SET(1, p_vaddr, TEXT + 12));
+    CASE("21: one byte the other way round", ELF_OVERLAP, SET(1, p_vaddr, TEXT + 11));
     CASE("21: one page, other rights", OK, SET(1, p_vaddr, TEXT + 0x100));
     CASE("21: inside another", ELF_OVERLAP, SET(1, p_vaddr, TEXT + 4), SET(1, p_memsz, 2),
          SET(1, p_filesz, 2));

@@ -187,6 +187,22 @@ static void sealing(void) {
     mox_box_destroy(box);
 }
 
+/* The bound of one step holds over all files together. */
+static void sealing_many(void) {
+    bool done = false;
+    uint32_t steps = 0;
+    mox_box *box = box_new(NULL);
+    for (uint32_t i = 0; i < 10; i++) {
+        add_data(box, 10);
+    }
+    while (!done && steps < 1000) {
+        CHECK_EQ(mox_box_seal(box, 7, &done), MOX_OK);
+        steps++;
+    }
+    CHECK_EQ(steps, 15); /* 100 bytes */
+    mox_box_destroy(box);
+}
+
 static void limits(void) {
     const struct guest guest = ending(0);
     uint8_t *bytes;
@@ -253,6 +269,7 @@ int main(void) {
     whole_layout();
     phases();
     sealing();
+    sealing_many();
     limits();
     no_output_at_start();
     return check_report("box layout");

@@ -265,6 +265,21 @@ static void buffers(void) {
     mox_box_destroy(box);
 }
 
+/* A guest that sets only the size gives out its memory-map descriptors, which lie where special
+ * register 6 points at the start. */
+static void buffer_at_the_start_address(void) {
+    struct guest guest = {.size = 0};
+    guest_ldi(&guest, R1, 32);
+    guest_ssr(&guest, R1, 7);
+    guest_exit(&guest, 0);
+    mox_box *box = box_of_guest(&guest);
+    const uint32_t descriptors = box_registers(box).sr[6];
+    CHECK_EQ(mox_box_run(box, 100), MOX_OK);
+    CHECK_EQ(mox_box_report(box)->output_address, descriptors);
+    CHECK_EQ(mox_box_report(box)->output_size, 32);
+    mox_box_destroy(box);
+}
+
 /* An output buffer across two adjacent segments is one buffer. */
 static void buffer_across_segments(void) {
     struct guest guest = {.size = 0};
@@ -308,6 +323,10 @@ static void looking(void) {
     CHECK_EQ(length, 0);
     mox_box_disassemble(box, GUEST_BASE, text, 4, &length);
     CHECK(memchr(text, 0, 4) != NULL);
+    text[0] = 'x';
+    mox_box_disassemble(box, GUEST_BASE, text, 0, &length); /* fuzz_box: an end of string was written */
+    CHECK_EQ(length, 6);
+    CHECK_EQ(text[0], 'x');
     mox_box_destroy(box);
 }
 
@@ -342,6 +361,7 @@ int main(void) {
     unknown_calls();
     budgets();
     buffers();
+    buffer_at_the_start_address();
     buffer_across_segments();
     looking();
     side_by_side();

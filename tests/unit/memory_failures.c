@@ -17,6 +17,14 @@ static struct guest growing_guest(void) {
     return guest;
 }
 
+/* Two segments, so that one can be had and the next not. */
+static void file_of(struct elf_file *file) {
+    const struct guest guest = growing_guest();
+    elf_file_start(file, GUEST_BASE, 2);
+    elf_file_load(file, 0, GUEST_BASE, PF_R | PF_X, guest.code, guest.size, guest.size);
+    elf_file_load(file, 1, 0x8000, PF_R | PF_W, guest.code, 100, 5000);
+}
+
 struct scenario {
     struct counting counting;
     struct elf_file file;
@@ -73,9 +81,8 @@ static void run_box(struct scenario *scenario, mox_box *box) {
 static bool undisturbed(size_t fail_at, bool forever, uint8_t hash[MOX_HASH_SIZE]) {
     struct scenario scenario = {.counting = {.fail_at = fail_at, .forever = forever}};
     const struct mox_allocator allocator = counting_allocator(&scenario.counting);
-    const struct guest guest = growing_guest();
     mox_box *box = NULL;
-    elf_file_of_guest(&scenario.file, GUEST_BASE, &guest);
+    file_of(&scenario.file);
     while (failed(&scenario, mox_box_create(NULL, &allocator, &box))) {
         CHECK(box == NULL);
         CHECK_EQ(scenario.counting.blocks, 0);
@@ -104,11 +111,10 @@ static bool undisturbed(size_t fail_at, bool forever, uint8_t hash[MOX_HASH_SIZE
 static void given_up(size_t fail_at) {
     struct counting counting = {.fail_at = fail_at, .forever = true};
     const struct mox_allocator allocator = counting_allocator(&counting);
-    const struct guest guest = growing_guest();
     struct elf_file file;
     uint8_t *bytes;
     mox_box *box = NULL;
-    elf_file_of_guest(&file, GUEST_BASE, &guest);
+    file_of(&file);
     if (mox_box_create(NULL, &allocator, &box) == MOX_OK &&
         mox_box_add_program(box, file.bytes, file.size) == MOX_OK &&
         mox_box_add_data(box, 5000, &bytes) == MOX_OK && mox_box_start(box) == MOX_OK) {
