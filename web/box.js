@@ -110,6 +110,13 @@ export class Box {
    * Runs until the guest ends, faults, stands on a brk, or has used up `budget` more instructions; in time
    * slices, so that the event loop stays alive. An aborted `signal` rejects with MOXBOX_ABORTED between two
    * slices. After 'budget' or an abort the box runs on with the next call. Resolves for whatever the guest does.
+   *
+   * @example
+   * import { Box } from 'moxbox';
+   * const box = await Box.create({ programs: [elf], data: [file] });
+   * const first = await box.run({ budget: 1000, onProgress: ({ instructions }) => console.log(instructions) });
+   * if (first.stop === 'budget') await box.run({ budget: Infinity, signal: AbortSignal.timeout(10_000) });
+   *
    * @param {RunOptions} [options]
    * @returns {Promise<Result>}
    */
@@ -140,6 +147,15 @@ export class Box {
 
   /**
    * Runs at most `count` instructions and says where the machine stands then.
+   *
+   * @example
+   * import { Box } from 'moxbox';
+   * const box = Box.createSync({ programs: [elf] });
+   * for (let i = 0; i < 10; i += 1) {
+   *   const [line] = box.disassemble(box.report.pc, 1);
+   *   console.log(line.text, box.step().instructions, box.registers.general.$sp);
+   * }
+   *
    * @param {number} [count]
    * @returns {Report}
    */
@@ -181,6 +197,12 @@ export class Box {
 
   /**
    * Copies guest memory, whatever its rights. Throws MOXBOX_ADDRESS when a byte is not mapped.
+   *
+   * @example
+   * import { Box } from 'moxbox';
+   * const box = await Box.create({ programs: [elf], data: [file] });
+   * for (const { address, size, tags } of box.regions) console.log(tags, box.read(address, Math.min(size, 16)));
+   *
    * @param {number} address
    * @param {number} length
    * @returns {Uint8Array}

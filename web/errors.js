@@ -27,6 +27,11 @@ export function codeOfStatus(status) {
 
 /**
  * Every error code that this library can throw, with its sentence.
+ *
+ * @example
+ * import { ERROR_CODES } from 'moxbox';
+ * for (const [code, sentence] of Object.entries(ERROR_CODES)) console.log(code, sentence);
+ *
  * @type {Readonly<Record<string, string>>}
  */
 export const ERROR_CODES = Object.freeze({

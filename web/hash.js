@@ -16,6 +16,11 @@ import { drive } from './slices.js';
 export function hasherFor(host) {
   /**
    * SHA-256 of a file as 64 hexadecimal digits, in slices that keep the event loop alive.
+   *
+   * @example
+   * import { sha256 } from 'moxbox';
+   * const name = await sha256(new Blob(['any file']));
+   *
    * @param {Input} input
    * @param {{core?: CoreSource, signal?: AbortSignal}} [options]
    * @returns {Promise<string>}

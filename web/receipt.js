@@ -71,7 +71,7 @@ function plain(check) {
 }
 
 const word = plain((value, field) => {
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > MAX_U32) {
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > MAX_U32 || Object.is(value, -0)) {
     throw badReceipt(field, 'must be a whole number from 0 to 2^32 - 1');
   }
   return value;
@@ -131,7 +131,8 @@ const orNull = (shape) => ({
 const list = (shape) => {
   const each = (/** @type {'fromCbor' | 'fromJson'} */ form) => (/** @type {unknown} */ value, /** @type {string} */ field) => {
     if (!Array.isArray(value)) throw badReceipt(field, 'must be a list');
-    return value.map((item, index) => shape[form](item, `${field}[${index}]`));
+    // Not value.map, which would ask the stranger's list for the kind of list to make.
+    return Array.from(value, (item, index) => shape[form](item, `${field}[${index}]`));
   };
   return {
     fromCbor: each('fromCbor'),
@@ -180,6 +181,12 @@ const RECEIPT = record({
 
 /**
  * The receipt as a file.
+ *
+ * @example
+ * import { decodeReceipt, encodeReceipt } from 'moxbox';
+ * const receipt = decodeReceipt(receiptBytes);
+ * console.log(receipt.instructions, encodeReceipt(receipt).length === receiptBytes.length);
+ *
  * @param {Receipt} receipt
  * @returns {Uint8Array}
  */
@@ -213,6 +220,12 @@ export function decodeReceipt(bytes) {
 
 /**
  * The receipt for people and for JSON tools.
+ *
+ * @example
+ * import { decodeReceipt, receiptFromJson, receiptToJson } from 'moxbox';
+ * const text = JSON.stringify(receiptToJson(decodeReceipt(receiptBytes)));
+ * const { receipt } = receiptFromJson(text);
+ *
  * @param {Receipt} receipt
  * @param {string} [id] its id, to be carried along
  * @returns {Record<string, unknown>}

@@ -44,6 +44,11 @@ export function runnersFor(BoxClass) {
 
   /**
    * The same at once, for workers and scripts: it does not give the event loop a turn.
+   *
+   * @example
+   * import { runSync } from 'moxbox';
+   * const { output } = runSync(elf, { data: [file] });
+   *
    * @param {Input | Input[]} program
    * @param {OneRunOptions} [options]
    * @returns {Result}

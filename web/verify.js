@@ -86,6 +86,11 @@ export function receiptsFor(BoxClass, host) {
 
   /**
    * The SHA-256 of a receipt's bytes: its name.
+   *
+   * @example
+   * import { decodeReceipt, receiptId } from 'moxbox';
+   * console.log(await receiptId(decodeReceipt(receiptBytes)));
+   *
    * @param {Receipt} receipt
    * @param {{core?: CoreSource}} [options]
    * @returns {Promise<string>}
