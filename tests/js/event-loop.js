@@ -15,7 +15,7 @@ const LIMIT_MS = 16;
 const seconds = Number(process.argv[2] ?? 10);
 
 /* Data that keeps the guest busy for longer than any of this. */
-const data = new Uint8Array(48 << 20).fill(7);
+const data = new Uint8Array(192 << 20).fill(7);
 data.set(bytes('moxbox'));
 const box = await Box.create({ programs: [demoGuest('hash')], data: [data] });
 
