@@ -281,5 +281,7 @@ function entriesOf(value, field) {
 
 /** Text from a stranger, fit for a terminal. @param {unknown} key */
 function printable(key) {
-  return String(key).slice(0, 40).replace(/[^\x20-\x7e]/g, '?');
+  // Anything else is not turned into text: a list nested deeply enough would use up the stack.
+  if (typeof key !== 'string') return 'a key that is no text';
+  return key.slice(0, 40).replace(/[^\x20-\x7e]/g, '?');
 }

@@ -121,11 +121,14 @@ mox_status mox_box_state_hash(mox_box *box, uint32_t max_bytes, uint8_t hash[MOX
 void mox_box_disassemble(const mox_box *box, uint32_t address, char *text, size_t size,
                          uint32_t *length) {
     uint8_t code[INSN_MAX_BYTES];
+    char nothing[1];
     const uint32_t available = space_fetch(&box->space, address, code, sizeof code);
-    *length = 0;
-    if (size > 0) {
-        text[0] = '\0';
+    if (size == 0) { /* no room even for the end of string: only the length is wanted */
+        text = nothing;
+        size = sizeof nothing;
     }
+    *length = 0;
+    text[0] = '\0';
     if (available >= 2) {
         *length = disasm_insn(code, available, address, text, size);
     }

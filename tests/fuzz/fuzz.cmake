@@ -1,0 +1,21 @@
+# Fuzz targets: every tests/fuzz/fuzz_NAME.c is one. With "fuzzer-no-link" among MOXBOX_SANITIZE it is linked
+# with libFuzzer; otherwise it replays tests/fuzz/corpus/NAME as the test fuzz.NAME.
+add_library(fuzz_program STATIC tests/fuzz/program.c)
+target_include_directories(fuzz_program PUBLIC tests tests/fuzz)
+target_link_libraries(fuzz_program PUBLIC oracle moxbox_core)
+
+file(GLOB fuzz_files CONFIGURE_DEPENDS tests/fuzz/fuzz_*.c)
+foreach(file IN LISTS fuzz_files)
+    cmake_path(GET file STEM target)
+    string(REPLACE fuzz_ "" name ${target})
+    if(MOXBOX_SANITIZE MATCHES fuzzer-no-link)
+        add_executable(${target} ${file})
+        target_link_options(${target} PRIVATE -fsanitize=fuzzer)
+    else()
+        add_executable(${target} ${file} tests/fuzz/replay.c)
+        add_test(NAME fuzz.${name} COMMAND ${target} ${CMAKE_SOURCE_DIR}/tests/fuzz/corpus/${name})
+        set_tests_properties(fuzz.${name} PROPERTIES TIMEOUT 300)
+    endif()
+    target_compile_definitions(${target} PRIVATE _POSIX_C_SOURCE=200809L)
+    target_link_libraries(${target} PRIVATE fuzz_program)
+endforeach()
