@@ -30,6 +30,8 @@ foreach(file IN LISTS tests)
     set_tests_properties(unit.${name} PROPERTIES TIMEOUT 300)
 endforeach()
 
+include(tests/fuzz/fuzz.cmake)
+
 # Sanitizers add symbols of their own, so this looks at plain builds only.
 if(NOT MOXBOX_SANITIZE AND core_sources)
     add_test(NAME core.symbols
