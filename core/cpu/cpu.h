@@ -43,6 +43,7 @@ enum cpu_stop {
     CPU_SWI,    /* a swi retired: number in sr[SREG_SWI], pc behind it */
     CPU_FAULT,  /* pc on the instruction, cpu->fault says why, nothing of it happened */
     CPU_BREAK,  /* pc on a brk, not counted */
+    CPU_ENTER,  /* pc on an entry of translated text (text_set_entries) */
 };
 
 /* All registers 0. Allocates the text cache: OK or NO_MEMORY. */
@@ -53,6 +54,9 @@ void cpu_free(struct cpu *cpu);
  * reason. After it, cpu->count has grown by exactly the number of retired instructions. It cannot run
  * out of memory: text that cannot be predecoded is decoded as it runs. */
 enum cpu_stop cpu_run(struct cpu *cpu, struct space *space, uint64_t fuel);
+
+/* Retires the one instruction at pc, whether or not it is an entry. CPU_BUDGET when that is all. */
+enum cpu_stop cpu_step(struct cpu *cpu, struct space *space);
 
 /* Directly after CPU_SWI: takes the swi back, so that the machine stands before it as if it had not been
  * reached. For a call that the host cannot carry out now. */

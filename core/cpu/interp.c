@@ -285,8 +285,9 @@ static COLD bool fetch_single(struct cpu *cpu, const struct space *space, uint32
         goto enter;                                                                                      \
     }
 
-/* Runs at most *fuel instructions from cpu->pc; *fuel is what is left of it. */
-static enum cpu_stop walk_run(struct cpu *cpu, struct space *space, uint32_t *fuel_left) {
+/* Runs at most *fuel_left instructions from cpu->pc and leaves there what is left. An instruction to be
+ * stepped runs by itself even where predecoded text has it. */
+static enum cpu_stop walk_run(struct cpu *cpu, struct space *space, uint32_t *fuel_left, bool step) {
     struct op single[1 + CHUNK_TAIL];
     const struct op *ops = single; /* the text that the walk is in: a chunk, or one instruction */
     uint32_t base = 0;             /* guest address of ops[0] */
@@ -297,6 +298,10 @@ static enum cpu_stop walk_run(struct cpu *cpu, struct space *space, uint32_t *fu
     uint32_t fuel = *fuel_left;
     uint32_t target = cpu->pc;
     enum outcome outcome;
+
+    if (step) {
+        goto alone;
+    }
 
 jump : {
     const uint32_t slot = (target - base) >> 1 | (target - base) << 31; /* odd addresses become huge */
@@ -324,11 +329,15 @@ enter:
     for (;;) {
         switch ((enum kind)op->kind) {
         case KIND_DECODE:
-            text_decode(chunk, space, (uint32_t)(op - ops));
+            text_decode(cpu->text, chunk, space, (uint32_t)(op - ops));
             goto enter;
         case KIND_LEAVE:
             target = PC_OF(op);
             goto jump;
+        case KIND_ENTER:
+            cpu->pc = PC_OF(op);
+            *fuel_left = fuel + op->run;
+            return CPU_ENTER;
         case KIND_STEP:
             target = PC_OF(op);
             goto alone;
@@ -388,10 +397,17 @@ enum cpu_stop cpu_run(struct cpu *cpu, struct space *space, uint64_t fuel) {
     while (fuel > 0 && stop == CPU_BUDGET) {
         const uint32_t slice = fuel < UINT32_MAX ? (uint32_t)fuel : UINT32_MAX;
         uint32_t left = slice;
-        stop = walk_run(cpu, space, &left);
+        stop = walk_run(cpu, space, &left, false);
         cpu->count += slice - left;
         fuel -= slice - left;
     }
+    return stop;
+}
+
+enum cpu_stop cpu_step(struct cpu *cpu, struct space *space) {
+    uint32_t left = 1;
+    const enum cpu_stop stop = walk_run(cpu, space, &left, true);
+    cpu->count += 1 - left;
     return stop;
 }
 

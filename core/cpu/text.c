@@ -159,8 +159,28 @@ static void block_finish(struct chunk *chunk, const struct block *block) {
     }
 }
 
-void text_decode(struct chunk *chunk, const struct space *space, uint32_t slot) {
+static void block_mark_entries(const struct text_cache *text, struct chunk *chunk,
+                               const struct block *block) {
+    for (uint32_t i = 0; i < block->count; i++) {
+        struct op *op = &chunk->ops[block->slot[i]];
+        const uint32_t at = (chunk->pc + block->slot[i] * 2 - text->entries_base) / 2;
+        if (at < text->entries_count && text->entries[at] != 0 && op->kind != KIND_STEP) {
+            op->kind = KIND_ENTER;
+        }
+    }
+}
+
+void text_decode(const struct text_cache *text, struct chunk *chunk, const struct space *space,
+                 uint32_t slot) {
     struct block block;
     block_read(chunk, space_find(space, chunk->pc + slot * 2), slot, &block);
     block_finish(chunk, &block);
+    block_mark_entries(text, chunk, &block);
+}
+
+void text_set_entries(struct text_cache *text, uint32_t base, uint32_t count, const uint32_t *entries) {
+    text_drop(text);
+    text->entries = entries;
+    text->entries_base = base;
+    text->entries_count = count;
 }

@@ -15,6 +15,7 @@
 enum kind {
     KIND_DECODE, /* nothing is decoded here yet (zeroed memory) */
     KIND_LEAVE,  /* behind the last halfword of a chunk */
+    KIND_ENTER,  /* an instruction where translated code begins */
     KIND_STEP,   /* an instruction that the walk cannot take in its stride: decode and run it alone */
 #define INSN(form, opcode, ident, mnemonic, operands, flow, ...) KIND_##ident,
 #include "isa/moxie.def"
@@ -54,6 +55,9 @@ struct text_cache {
     size_t used; /* bytes of chunks alive */
     uint32_t count;
     struct chunk *chunks[TEXT_CHUNKS];
+    const uint32_t *entries; /* not 0 for each halfword from entries_base on where translated code begins */
+    uint32_t entries_base;
+    uint32_t entries_count;
     struct chunk *page[TEXT_PAGES]; /* by page number modulo TEXT_PAGES; may be stale in address, never in life */
 };
 
@@ -62,7 +66,12 @@ struct text_cache {
 struct chunk *text_find(struct text_cache *text, const struct space *space, uint32_t pc);
 
 /* Decodes from a slot to the end of its basic block. needs: slot < chunk->slots, text still mapped. */
-void text_decode(struct chunk *chunk, const struct space *space, uint32_t slot);
+void text_decode(const struct text_cache *text, struct chunk *chunk, const struct space *space,
+                 uint32_t slot);
+
+/* From now on, a jump to halfword i from address base on ends cpu_run with CPU_ENTER when entries[i] is not
+ * 0. The caller keeps entries until it sets others. */
+void text_set_entries(struct text_cache *text, uint32_t base, uint32_t count, const uint32_t *entries);
 
 /* Turns one instruction into ops[0], with run 1, and a KIND_LEAVE behind it: needs CHUNK_TAIL + 1 ops. */
 void text_single(struct op *ops, const struct insn *insn);

@@ -1,0 +1,442 @@
+#include "xlate/emit.h"
+
+#include "base/alloc.h"
+
+#include <stddef.h>
+#include <string.h>
+
+enum {
+    GROUP_SPAN = 2048, /* bytes that one check covers at most */
+    FIRST_SITES = 256,
+    WINDOW_SIZE = 16,
+    WINDOW_PAGE_SHIFT = WINDOW_PAGE_BITS - 4, /* page number times WINDOW_SIZE, in one shift */
+};
+
+/* The layout of core structures as the WebAssembly build has them; emitted code is for no other. */
+#define CPU_FIELD(e, name) ((e)->cpu_at + (uint32_t)offsetof(struct cpu, name))
+#define SPACE_FIELD(e, name) ((e)->space_at + (uint32_t)offsetof(struct space, name))
+
+static uint32_t address_of(const void *host) {
+    return (uint32_t)(uintptr_t)host;
+}
+
+static uint32_t add_site(struct site_list *list, uint32_t pc, uint32_t undo) {
+    if (list->count == list->capacity) {
+        const uint32_t capacity = list->capacity == 0 ? FIRST_SITES : list->capacity * 2;
+        struct xlate_site *sites = alloc_get(&list->allocator, capacity * sizeof *sites);
+        if (sites == NULL) {
+            list->failed = true;
+            return 0;
+        }
+        if (list->count > 0) {
+            memcpy(sites, list->sites, list->count * sizeof *sites);
+        }
+        alloc_give(&list->allocator, list->sites, list->capacity * sizeof *sites);
+        list->sites = sites;
+        list->capacity = capacity;
+        list->count += list->count == 0; /* number 0 has a meaning of its own */
+    }
+    list->sites[list->count] = (struct xlate_site){pc, undo};
+    return list->count++;
+}
+
+void emit_branch(struct emitter *e, enum wasm_op op, enum emit_label label) {
+    wasm_byte(e->w, op);
+    wasm_unsigned(e->w, e->labels + label);
+}
+
+void emit_site(struct emitter *e, uint32_t pc, uint32_t undo) {
+    wasm_const(e->w, add_site(e->sites, pc, undo));
+    wasm_local(e->w, WASM_LOCAL_SET, LOCAL_SITE);
+}
+
+void emit_leave(struct emitter *e, uint32_t pc) {
+    emit_site(e, pc, 0);
+    emit_branch(e, WASM_BR, LABEL_EXIT);
+}
+
+/* Calls `move` for each local of a register set with the address of its place in the machine. */
+static void each_register(struct emitter *e, uint32_t registers,
+                          void (*move)(struct emitter *e, uint32_t local, uint32_t address)) {
+    for (uint32_t i = 0; i < REG_COUNT; i++) {
+        if (registers >> i & 1) {
+            move(e, LOCAL_REGISTER + i, CPU_FIELD(e, r) + 4 * i);
+        }
+    }
+    if (registers >> SYMBOL_CONDITION & 1) {
+        move(e, LOCAL_COMPARED_A, CPU_FIELD(e, compared_a));
+        move(e, LOCAL_COMPARED_B, CPU_FIELD(e, compared_b));
+    }
+}
+
+static void move_in(struct emitter *e, uint32_t local, uint32_t address) {
+    wasm_const(e->w, 0);
+    wasm_memory(e->w, WASM_I32_LOAD, address);
+    wasm_local(e->w, WASM_LOCAL_SET, local);
+}
+
+static void move_out(struct emitter *e, uint32_t local, uint32_t address) {
+    wasm_const(e->w, 0);
+    wasm_local(e->w, WASM_LOCAL_GET, local);
+    wasm_memory(e->w, WASM_I32_STORE, address);
+}
+
+void emit_load_registers(struct emitter *e, uint32_t registers) {
+    each_register(e, registers, move_in);
+}
+
+void emit_store_registers(struct emitter *e, uint32_t registers) {
+    each_register(e, registers, move_out);
+}
+
+void emit_store_target(struct emitter *e) {
+    move_out(e, LOCAL_TARGET, CPU_FIELD(e, pc));
+}
+
+void emit_fuel_check(struct emitter *e, uint32_t pc, uint32_t path, enum emit_label label) {
+    emit_site(e, pc, 0);
+    wasm_local(e->w, WASM_LOCAL_GET, LOCAL_FUEL);
+    wasm_const(e->w, path);
+    wasm_byte(e->w, WASM_I32_LT_S);
+    emit_branch(e, WASM_BR_IF, label);
+}
+
+/* The region that an access should be checked against. */
+static const struct region *region_for(const struct emitter *e, uint32_t pc, const struct effect *effect) {
+    const struct region *region = profile_region(e->profile, e->space, pc);
+    const uint32_t root = effect->address.root;
+    if (root == SYMBOL_CONSTANT) {
+        region = space_find(e->space, effect->address.delta);
+    } else if (region == NULL && e->profile->site[(pc - e->profile->base) / 2] == PROFILE_UNSEEN &&
+               (root == REG_FP || root == REG_SP)) {
+        region = space_find(e->space, e->cpu->r[REG_SP]);
+    }
+    const uint32_t right = effect->write ? RIGHT_WRITE : RIGHT_READ;
+    const bool fits = region != NULL && region->rights & right && region->size >= effect->size;
+    return fits ? region : NULL;
+}
+
+/* Puts an access into a group that it fits, or a new one; 0 when there is no room. */
+static uint8_t group_for(struct emitter *e, const struct region *region, const struct effect *effect) {
+    for (uint32_t i = 0; i < e->group_count; i++) {
+        struct access_group *group = &e->groups[i];
+        const int32_t low = (int32_t)(effect->address.delta - group->first);
+        const bool same = group->region == region && group->root == effect->address.root &&
+                          (region != NULL || group->write == effect->write);
+        if (same && low >= -GROUP_SPAN && low <= GROUP_SPAN) {
+            const int32_t high = low + (int32_t)effect->size;
+            const int32_t lowest = low < group->low ? low : group->low;
+            const int32_t highest = high > group->high ? high : group->high;
+            const bool room = region == NULL || (uint32_t)(highest - lowest) <= region->size;
+            if (room && highest - lowest <= GROUP_SPAN) {
+                group->low = lowest;
+                group->high = highest;
+                return (uint8_t)(i + 1);
+            }
+        }
+    }
+    if (e->group_count == EMIT_GROUPS) {
+        return 0;
+    }
+    e->groups[e->group_count] = (struct access_group){
+        .region = region,
+        .root = effect->address.root,
+        .first = effect->address.delta,
+        .high = (int32_t)effect->size,
+        .write = effect->write,
+    };
+    return (uint8_t)++e->group_count;
+}
+
+static void plan_groups(struct emitter *e, const struct graph_block *block, const struct flow_block *facts) {
+    e->group_count = 0;
+    for (uint32_t i = 0; i < facts->cost; i++) {
+        const struct effect *effect = &facts->effects[i];
+        e->group_of[i] = 0;
+        if (effect->size > 0) {
+            e->group_of[i] = group_for(e, region_for(e, e->graph->insns[block->first + i].pc, effect), effect);
+        }
+    }
+}
+
+/* The instruction being written. */
+struct here {
+    struct emitter *e;
+    const struct insn *insn;
+    const struct effect *effect;
+    uint32_t next_pc;
+    uint32_t pc;
+    uint32_t undo;  /* instructions of the block from here on, all paid */
+    uint32_t group; /* number + 1 */
+    struct access_group alone; /* when there was no room for a group */
+};
+
+static void op(struct here *h, enum wasm_op opcode) {
+    wasm_byte(h->e->w, opcode);
+}
+
+static void get(struct here *h, uint32_t local) {
+    wasm_local(h->e->w, WASM_LOCAL_GET, local);
+}
+
+static void set(struct here *h, uint32_t local) {
+    wasm_local(h->e->w, WASM_LOCAL_SET, local);
+}
+
+static void tee(struct here *h, uint32_t local) {
+    wasm_local(h->e->w, WASM_LOCAL_TEE, local);
+}
+
+static void constant(struct here *h, uint32_t value) {
+    wasm_const(h->e->w, value);
+}
+
+/* Leaves at this instruction when the value on the stack is not 0. LOCAL_SITE is set. */
+static void exit_if(struct here *h) {
+    emit_branch(h->e, WASM_BR_IF, LABEL_EXIT);
+}
+
+static void site_here(struct here *h) {
+    emit_site(h->e, h->pc, h->undo);
+}
+
+/* The group of the access, and the local that holds its base. */
+static struct access_group *group_here(struct here *h, uint32_t *local) {
+    if (h->group != 0) {
+        *local = LOCAL_GROUP + h->group - 1;
+        return &h->e->groups[h->group - 1];
+    }
+    h->alone = (struct access_group){
+        .first = h->effect->address.delta,
+        .high = (int32_t)h->effect->size,
+        .write = h->effect->write,
+    };
+    *local = LOCAL_OFFSET;
+    return &h->alone;
+}
+
+/* On the stack: the address of the group's lowest byte. Leaves in `local` its offset in the region, having
+ * left the code unless all of the group lies in it. */
+static void check_region(struct here *h, const struct access_group *group, uint32_t local) {
+    constant(h, 0u - group->region->base);
+    op(h, WASM_I32_ADD);
+    tee(h, local);
+    constant(h, group->region->size - (uint32_t)(group->high - group->low));
+    op(h, WASM_I32_GT_U);
+    exit_if(h);
+}
+
+/* The same by the machine's windows; leaves in `local` the address in the core's memory. */
+static void check_window(struct here *h, const struct access_group *group, uint32_t local) {
+    const uint32_t windows = group->write ? SPACE_FIELD(h->e, writable) : SPACE_FIELD(h->e, readable);
+    const uint32_t span = (uint32_t)(group->high - group->low);
+    tee(h, LOCAL_ADDRESS);
+    get(h, LOCAL_ADDRESS);
+    constant(h, WINDOW_PAGE_SHIFT);
+    op(h, WASM_I32_SHR_U);
+    constant(h, (WINDOW_COUNT - 1) * WINDOW_SIZE);
+    op(h, WASM_I32_AND);
+    tee(h, LOCAL_WINDOW);
+    wasm_memory(h->e->w, WASM_I32_LOAD, windows + (uint32_t)offsetof(struct window, base));
+    op(h, WASM_I32_SUB);
+    tee(h, LOCAL_OFFSET);
+    get(h, LOCAL_WINDOW);
+    wasm_memory(h->e->w, WASM_I32_LOAD, windows + (uint32_t)offsetof(struct window, last));
+    op(h, WASM_I32_GT_U);
+    exit_if(h);
+    if (span > sizeof(uint32_t)) { /* the first byte is inside, so that the sum cannot wrap */
+        get(h, LOCAL_OFFSET);
+        constant(h, span - (uint32_t)sizeof(uint32_t));
+        op(h, WASM_I32_ADD);
+        get(h, LOCAL_WINDOW);
+        wasm_memory(h->e->w, WASM_I32_LOAD, windows + (uint32_t)offsetof(struct window, last));
+        op(h, WASM_I32_GT_U);
+        exit_if(h);
+    }
+    get(h, LOCAL_WINDOW);
+    wasm_memory(h->e->w, WASM_I32_LOAD, windows + (uint32_t)offsetof(struct window, bytes));
+    get(h, LOCAL_OFFSET);
+    op(h, WASM_I32_ADD);
+    set(h, local);
+}
+
+/* The address of the access is written by `address` only where the group is checked first. Returns the
+ * offset to give to loads and stores whose base is *local. */
+#define OPEN_ACCESS(h, address, offset, local)                                                           \
+    struct access_group *group_ = group_here(h, &local);                                                 \
+    if (!group_->checked) {                                                                              \
+        site_here(h);                                                                                    \
+        (address);                                                                                       \
+        check_group(h, group_, local);                                                                   \
+    }                                                                                                    \
+    const uint32_t offset = group_offset(h, group_)
+
+static void check_group(struct here *h, struct access_group *group, uint32_t local) {
+    const uint32_t here = h->effect->address.delta - group->first;
+    constant(h, (uint32_t)group->low - here);
+    op(h, WASM_I32_ADD);
+    if (group->region != NULL) {
+        check_region(h, group, local);
+    } else {
+        check_window(h, group, local);
+    }
+    group->checked = true;
+}
+
+static uint32_t group_offset(const struct here *h, const struct access_group *group) {
+    const uint32_t inside = h->effect->address.delta - group->first - (uint32_t)group->low;
+    return inside + (group->region != NULL ? address_of(group->region->bytes) : 0);
+}
+
+/* The words, as code. An expression leaves its value on the stack. */
+#define A (LOCAL_REGISTER + h->insn->a)
+#define B (LOCAL_REGISTER + h->insn->b)
+#define FP (LOCAL_REGISTER + REG_FP)
+#define SP (LOCAL_REGISTER + REG_SP)
+#define T0 LOCAL_T0
+#define T1 LOCAL_T1
+#define T2 LOCAL_T2
+#define R(x) get(h, x)
+#define V(t) get(h, t)
+#define K(c) constant(h, c)
+#define IMM constant(h, h->insn->imm)
+#define NEXT_PC constant(h, h->next_pc)
+#define OF2_(opcode, x, y) ((x), (y), op(h, opcode))
+#define ADD(x, y) OF2_(WASM_I32_ADD, x, y)
+#define SUB(x, y) OF2_(WASM_I32_SUB, x, y)
+#define MUL(x, y) OF2_(WASM_I32_MUL, x, y)
+#define AND(x, y) OF2_(WASM_I32_AND, x, y)
+#define OR(x, y) OF2_(WASM_I32_OR, x, y)
+#define XOR(x, y) OF2_(WASM_I32_XOR, x, y)
+#define NEG(x) (K(0), (x), op(h, WASM_I32_SUB))
+#define NOT(x) ((x), K(0xffffffffu), op(h, WASM_I32_XOR))
+#define SHL(x, y) OF2_(WASM_I32_SHL, x, y)
+#define SHR(x, y) OF2_(WASM_I32_SHR_U, x, y)
+#define SAR(x, y) OF2_(WASM_I32_SHR_S, x, y)
+#define SEX8(x) ((x), op(h, WASM_I32_EXTEND8_S))
+#define SEX16(x) ((x), op(h, WASM_I32_EXTEND16_S))
+#define ZEX8(x) ((x), K(0xff), op(h, WASM_I32_AND))
+#define ZEX16(x) ((x), K(0xffff), op(h, WASM_I32_AND))
+#define HIGH_(extend, x, y)                                                                              \
+    ((x), op(h, extend), (y), op(h, extend), op(h, WASM_I64_MUL), op(h, WASM_I64_CONST),                 \
+     wasm_signed(h->e->w, 32), op(h, WASM_I64_SHR_U), op(h, WASM_I32_WRAP_I64))
+#define UMULH(x, y) HIGH_(WASM_I64_EXTEND_I32_U, x, y)
+#define SMULH(x, y) HIGH_(WASM_I64_EXTEND_I32_S, x, y)
+#define LET(t, v) ((v), set(h, t));
+#define SET(x, v) ((v), set(h, x));
+#define COMPARE(x, y) ((x), set(h, LOCAL_COMPARED_A), (y), set(h, LOCAL_COMPARED_B));
+#define COMPARED_(opcode) (get(h, LOCAL_COMPARED_A), get(h, LOCAL_COMPARED_B), op(h, opcode))
+#define EQ COMPARED_(WASM_I32_EQ)
+#define NE COMPARED_(WASM_I32_NE)
+#define LT COMPARED_(WASM_I32_LT_S)
+#define GT COMPARED_(WASM_I32_GT_S)
+#define LTU COMPARED_(WASM_I32_LT_U)
+#define GTU COMPARED_(WASM_I32_GT_U)
+#define GE COMPARED_(WASM_I32_GE_S)
+#define LE COMPARED_(WASM_I32_LE_S)
+#define GEU COMPARED_(WASM_I32_GE_U)
+#define LEU COMPARED_(WASM_I32_LE_U)
+#define BRANCH(condition) condition;
+#define JUMP(v) ((v), set(h, LOCAL_TARGET));
+#define TRAP(kind)
+#define GET_SPECIAL(t, n) special(h, t);
+#define SET_SPECIAL(n, v)
+#define DIVIDE_CHECK_(y) (site_here(h), (y), op(h, WASM_I32_EQZ), exit_if(h))
+#define DIVU(t, x, y) (DIVIDE_CHECK_(y), (x), (y), op(h, WASM_I32_DIV_U), set(h, t));
+#define REMU(t, x, y) (DIVIDE_CHECK_(y), (x), (y), op(h, WASM_I32_REM_U), set(h, t));
+/* The machine's own division traps on INT_MIN by -1. (Its remainder does not: it is 0 there.) */
+#define DIVS(t, x, y)                                                                                    \
+    (DIVIDE_CHECK_(y), (y), K(0xffffffffu), op(h, WASM_I32_EQ), begin_if(h), NEG(x), op(h, WASM_ELSE),   \
+     (x), (y), op(h, WASM_I32_DIV_S), op(h, WASM_END), set(h, t));
+#define REMS(t, x, y) (DIVIDE_CHECK_(y), (x), (y), op(h, WASM_I32_REM_S), set(h, t));
+#define LOAD_(t, address, opcode)                                                                        \
+    {                                                                                                    \
+        uint32_t local_;                                                                                 \
+        OPEN_ACCESS(h, address, offset_, local_);                                                        \
+        get(h, local_);                                                                                  \
+        wasm_memory(h->e->w, opcode, offset_);                                                           \
+        set(h, t);                                                                                       \
+    }
+#define LOAD8(t, address) LOAD_(t, address, WASM_I32_LOAD8_U)
+#define LOAD16(t, address) LOAD_(t, address, WASM_I32_LOAD16_U)
+#define LOAD32(t, address) LOAD_(t, address, WASM_I32_LOAD)
+#define LOAD_PAIR(t, u, address)                                                                         \
+    {                                                                                                    \
+        uint32_t local_;                                                                                 \
+        OPEN_ACCESS(h, address, offset_, local_);                                                        \
+        get(h, local_);                                                                                  \
+        wasm_memory(h->e->w, WASM_I32_LOAD, offset_);                                                    \
+        set(h, t);                                                                                       \
+        get(h, local_);                                                                                  \
+        wasm_memory(h->e->w, WASM_I32_LOAD, offset_ + 4);                                                \
+        set(h, u);                                                                                       \
+    }
+#define STORE_(address, v, opcode)                                                                       \
+    {                                                                                                    \
+        uint32_t local_;                                                                                 \
+        OPEN_ACCESS(h, address, offset_, local_);                                                        \
+        get(h, local_);                                                                                  \
+        (v);                                                                                             \
+        wasm_memory(h->e->w, opcode, offset_);                                                           \
+    }
+#define STORE8(address, v) STORE_(address, v, WASM_I32_STORE8)
+#define STORE16(address, v) STORE_(address, v, WASM_I32_STORE16)
+#define STORE32(address, v) STORE_(address, v, WASM_I32_STORE)
+#define STORE_PAIR(address, v, u)                                                                        \
+    {                                                                                                    \
+        uint32_t local_;                                                                                 \
+        OPEN_ACCESS(h, address, offset_, local_);                                                        \
+        get(h, local_);                                                                                  \
+        (v);                                                                                             \
+        wasm_memory(h->e->w, WASM_I32_STORE, offset_);                                                   \
+        get(h, local_);                                                                                  \
+        (u);                                                                                             \
+        wasm_memory(h->e->w, WASM_I32_STORE, offset_ + 4);                                               \
+    }
+
+static void begin_if(struct here *h) {
+    op(h, WASM_IF);
+    op(h, (enum wasm_op)WASM_TYPE_I32);
+}
+
+static void special(struct here *h, uint32_t local) {
+    constant(h, 0);
+    wasm_memory(h->e->w, WASM_I32_LOAD, CPU_FIELD(h->e, sr) + 4 * h->insn->imm);
+    set(h, local);
+}
+
+static void emit_insn(struct here *h) {
+    switch ((enum insn_id)h->insn->id) {
+#define INSN(form, opcode, ident, mnemonic, operands, flow, ...)                                         \
+    case INSN_##ident: __VA_ARGS__ break;
+#include "isa/moxie.def"
+    case INSN_BAD:
+    case INSN_COUNT:
+    default: break;
+    }
+}
+
+void emit_block(struct emitter *e, uint32_t number) {
+    const struct graph_block *block = &e->graph->blocks[number];
+    const struct flow_block *facts = &e->facts->blocks[number];
+    plan_groups(e, block, facts);
+    if (facts->cost > 0) {
+        wasm_local(e->w, WASM_LOCAL_GET, LOCAL_FUEL);
+        wasm_const(e->w, facts->cost);
+        wasm_byte(e->w, WASM_I32_SUB);
+        wasm_local(e->w, WASM_LOCAL_SET, LOCAL_FUEL);
+    }
+    for (uint32_t i = 0; i < facts->cost; i++) {
+        const struct graph_insn *at = &e->graph->insns[block->first + i];
+        struct here h = {
+            .e = e,
+            .insn = &at->insn,
+            .effect = &facts->effects[i],
+            .pc = at->pc,
+            .next_pc = at->pc + at->insn.length,
+            .undo = facts->cost - i,
+            .group = e->group_of[i],
+        };
+        emit_insn(&h);
+    }
+}

@@ -1,0 +1,113 @@
+/* Writes the code of one basic block, or a part of it, as WebAssembly; the meanings come from moxie.def.
+ *
+ * A translated function has the type (fuel, depth) -> fuel. It keeps guest registers in locals and works on
+ * the core's own memory, with the addresses of one machine as constants. It ends
+ *   normally   by a ret: the result is the fuel left, cpu->pc is where the guest goes on;
+ *   early      the result is -1 - fuel; the site number in memory says at which instruction and how many
+ *              instructions of its block were paid but not run. Site 0 means: at cpu->pc.
+ * Either way the machine is exactly what the interpreter would have left. */
+#ifndef MOXBOX_XLATE_EMIT_H
+#define MOXBOX_XLATE_EMIT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "cpu/cpu.h"
+#include "xlate/flow.h"
+#include "xlate/graph.h"
+#include "xlate/profile.h"
+#include "xlate/wasm_writer.h"
+
+/* Where code was left: at pc, with `undo` instructions paid in advance. */
+struct xlate_site {
+    uint32_t pc;
+    uint32_t undo;
+};
+
+struct site_list {
+    struct mox_allocator allocator;
+    struct xlate_site *sites; /* [0] is not used */
+    uint32_t count;
+    uint32_t capacity;
+    bool failed;
+};
+
+/* Locals of a translated function. */
+enum {
+    LOCAL_FUEL,
+    LOCAL_DEPTH,
+    LOCAL_REGISTER, /* 16 of them */
+    LOCAL_COMPARED_A = LOCAL_REGISTER + 16,
+    LOCAL_COMPARED_B,
+    LOCAL_SITE,
+    LOCAL_TARGET,
+    LOCAL_T0,
+    LOCAL_T1,
+    LOCAL_T2,
+    LOCAL_ADDRESS,
+    LOCAL_WINDOW,
+    LOCAL_OFFSET,
+    LOCAL_GROUP, /* EMIT_GROUPS of them */
+    EMIT_GROUPS = 12,
+    LOCAL_COUNT = LOCAL_GROUP + EMIT_GROUPS,
+    LOCAL_PARAMETERS = 2,
+};
+
+/* Labels around the code of a function, counted from its innermost own label outwards. */
+enum emit_label { LABEL_EXIT, LABEL_CLEAN, LABEL_UNWIND };
+
+/* Accesses of a block through one base: one check for all of them. */
+struct access_group {
+    const struct region *region; /* that it should lie in; NULL: whatever the windows know */
+    uint32_t root;
+    uint32_t first; /* delta of the first access; offsets below are relative to it */
+    int32_t low;
+    int32_t high; /* end of the last byte */
+    bool write;
+    bool checked;
+};
+
+struct emitter {
+    struct wasm_writer *w;
+    struct graph *graph;
+    struct flow_facts *facts;
+    const struct profile *profile;
+    const struct space *space;
+    const struct cpu *cpu;
+    struct site_list *sites;
+    uint32_t cpu_at; /* addresses in the core's memory */
+    uint32_t space_at;
+    uint32_t site_at; /* of the word that takes the site number */
+    uint32_t labels;  /* open between here and LABEL_EXIT */
+    uint32_t group_count;
+    struct access_group groups[EMIT_GROUPS];
+    uint8_t group_of[GRAPH_INSNS]; /* group number + 1 of each instruction of the block */
+    /* The number of the function that translates the code at pc, or GRAPH_NONE. */
+    uint32_t (*function_at)(const void *context, uint32_t pc);
+    const void *context;
+};
+
+/* Branches: to a label around the function, always or when the value on the stack is not 0. */
+void emit_branch(struct emitter *e, enum wasm_op op, enum emit_label label);
+
+/* Sets the site for an exit at pc. */
+void emit_site(struct emitter *e, uint32_t pc, uint32_t undo);
+
+/* Leaves the graph for pc, with all paid instructions run. */
+void emit_leave(struct emitter *e, uint32_t pc);
+
+/* Moves registers between locals and the machine. */
+void emit_load_registers(struct emitter *e, uint32_t registers);
+void emit_store_registers(struct emitter *e, uint32_t registers);
+
+/* cpu->pc = LOCAL_TARGET. */
+void emit_store_target(struct emitter *e);
+
+/* Leaves at pc, through `label`, unless there is fuel for `path` instructions. */
+void emit_fuel_check(struct emitter *e, uint32_t pc, uint32_t path, enum emit_label label);
+
+/* Pays for a block and runs its instructions, up to a branch, whose condition stays on the stack, or to
+ * another end, whose target, when it is computed, stays in LOCAL_TARGET. */
+void emit_block(struct emitter *e, uint32_t number);
+
+#endif

@@ -1,0 +1,155 @@
+#include "xlate/flow.h"
+
+bool flow_can_exit(const struct insn *insn, const struct effect *effect) {
+    switch ((enum insn_id)insn->id) {
+    case INSN_div:
+    case INSN_udiv:
+    case INSN_mod:
+    case INSN_umod:
+    case INSN_jmp: return true;
+    default: return effect->size > 0;
+    }
+}
+
+bool flow_checks_fuel(const struct graph *graph, uint32_t block) {
+    return block == 0 || graph->blocks[block].header;
+}
+
+/* An edge out of the graph is an exit. */
+static bool leaves(const struct graph_block *block) {
+    switch (block->end) {
+    case END_FALL: return block->next.block == GRAPH_NONE;
+    case END_BRANCH: return block->next.block == GRAPH_NONE || block->taken.block == GRAPH_NONE;
+    case END_JUMP: return block->taken.block == GRAPH_NONE;
+    case END_EXIT:
+    case END_SWITCH: return true;
+    case END_CALL:
+    case END_RETURN: return false;
+    }
+    return true;
+}
+
+static void step_all(struct flow_facts *flow, struct graph *graph) {
+    for (uint32_t i = 0; i < graph->block_count; i++) {
+        const struct graph_block *block = &graph->blocks[i];
+        struct flow_block *facts = &flow->blocks[i];
+        struct symbols symbols;
+        symbols_start(&symbols);
+        *facts = (struct flow_block){.effects = &flow->effects[block->first]};
+        facts->cost = block->count - (block->end == END_EXIT ? 1 : 0);
+        for (uint32_t j = 0; j < facts->cost; j++) {
+            facts->effects[j] = symbols_step(&symbols, &graph->insns[block->first + j].insn);
+            facts->writes |= facts->effects[j].writes;
+        }
+        flow->calls |= block->end == END_CALL;
+    }
+}
+
+struct dirtying {
+    struct flow_facts *flow;
+    uint32_t out;
+    bool changed;
+};
+
+static void make_dirty(void *context, struct graph_edge *edge) {
+    struct dirtying *dirtying = context;
+    uint32_t *in = &dirtying->flow->blocks[edge->block].dirty_in;
+    if (dirtying->out & ~*in) {
+        *in |= dirtying->out;
+        dirtying->changed = true;
+    }
+}
+
+static void find_dirty(struct flow_facts *flow, struct graph *graph) {
+    struct dirtying dirtying = {.flow = flow, .changed = true};
+    while (dirtying.changed) {
+        dirtying.changed = false;
+        for (uint32_t i = 0; i < graph->order_count; i++) {
+            struct graph_block *block = &graph->blocks[graph->order[i]];
+            const struct flow_block *facts = &flow->blocks[graph->order[i]];
+            dirtying.out = block->end == END_CALL ? 0 : facts->dirty_in | facts->writes;
+            graph_each_edge(graph, block, make_dirty, &dirtying);
+        }
+    }
+    flow->exit_spill = 0;
+    for (uint32_t i = 0; i < graph->order_count; i++) {
+        const struct flow_block *facts = &flow->blocks[graph->order[i]];
+        flow->exit_spill |= facts->dirty_in | facts->writes;
+    }
+}
+
+static void gather_live(void *context, struct graph_edge *edge) {
+    struct dirtying *at = context;
+    at->out |= at->flow->blocks[edge->block].live_in;
+}
+
+/* Registers that must be in locals before the block, given those that must be behind it. */
+static uint32_t live_before(const struct flow_facts *flow, const struct graph *graph, uint32_t number,
+                            uint32_t live) {
+    const struct graph_block *block = &graph->blocks[number];
+    const struct flow_block *facts = &flow->blocks[number];
+    if (block->end == END_CALL || block->end == END_RETURN) {
+        live = facts->dirty_in | facts->writes; /* all that memory has to know; a call reloads the rest */
+    }
+    if (leaves(block)) {
+        live |= flow->exit_spill;
+    }
+    for (uint32_t i = facts->cost; i-- > 0;) {
+        const struct effect *effect = &facts->effects[i];
+        live = (live & ~effect->writes) | effect->reads;
+        if (flow_can_exit(&graph->insns[block->first + i].insn, effect)) {
+            live |= flow->exit_spill;
+        }
+    }
+    return block->header ? live | flow->exit_spill : live;
+}
+
+static void find_live(struct flow_facts *flow, struct graph *graph) {
+    struct dirtying at = {.flow = flow, .changed = true};
+    while (at.changed) {
+        at.changed = false;
+        for (uint32_t i = graph->order_count; i-- > 0;) {
+            const uint32_t number = graph->order[i];
+            at.out = 0;
+            graph_each_edge(graph, &graph->blocks[number], gather_live, &at);
+            const uint32_t live = live_before(flow, graph, number, at.out);
+            if (live != flow->blocks[number].live_in) {
+                flow->blocks[number].live_in = live;
+                at.changed = true;
+            }
+        }
+    }
+}
+
+struct pathing {
+    const struct flow_facts *flow;
+    const struct graph *graph;
+    uint32_t longest;
+};
+
+static void longest_path(void *context, struct graph_edge *edge) {
+    struct pathing *at = context;
+    const uint32_t path = at->flow->blocks[edge->block].path;
+    if (!flow_checks_fuel(at->graph, edge->block) && path > at->longest) {
+        at->longest = path;
+    }
+}
+
+static void find_paths(struct flow_facts *flow, struct graph *graph) {
+    for (uint32_t i = graph->order_count; i-- > 0;) {
+        struct graph_block *block = &graph->blocks[graph->order[i]];
+        struct pathing at = {.flow = flow, .graph = graph};
+        if (block->end != END_CALL) { /* behind a call, fuel is checked */
+            graph_each_edge(graph, block, longest_path, &at);
+        }
+        flow->blocks[graph->order[i]].path = flow->blocks[graph->order[i]].cost + at.longest;
+    }
+}
+
+void flow_build(struct flow_facts *flow, struct graph *graph) {
+    flow->calls = false;
+    step_all(flow, graph);
+    find_dirty(flow, graph);
+    find_live(flow, graph);
+    find_paths(flow, graph);
+}

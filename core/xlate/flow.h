@@ -1,0 +1,36 @@
+/* Facts about registers and fuel over a graph, worked out before code is written: which registers live in
+ * locals where, which of them memory does not know yet, and what fuel a path can cost. */
+#ifndef MOXBOX_XLATE_FLOW_H
+#define MOXBOX_XLATE_FLOW_H
+
+#include <stdint.h>
+
+#include "xlate/graph.h"
+#include "xlate/symbols.h"
+
+struct flow_block {
+    struct effect *effects; /* of each instruction; points into struct flow_facts */
+    uint32_t cost;          /* instructions that the block's code retires */
+    uint32_t path;          /* most instructions from here to the next place that checks fuel */
+    uint32_t dirty_in;      /* may differ from memory at the start; registers as in struct effect */
+    uint32_t writes;
+    uint32_t live_in;       /* must be in locals at the start */
+};
+
+struct flow_facts {
+    uint32_t exit_spill; /* registers that an exit out of the middle of code writes to memory */
+    bool calls;          /* there is a call in the graph */
+    struct flow_block blocks[GRAPH_BLOCKS];
+    struct effect effects[GRAPH_INSNS];
+};
+
+/* Whether an instruction can leave translated code before it is done. */
+bool flow_can_exit(const struct insn *insn, const struct effect *effect);
+
+/* Whether fuel is checked at the start of the block, so that a path ends there. */
+bool flow_checks_fuel(const struct graph *graph, uint32_t block);
+
+/* needs: graph_build. */
+void flow_build(struct flow_facts *flow, struct graph *graph);
+
+#endif

@@ -1,0 +1,350 @@
+#include "xlate/graph.h"
+
+#include "base/bytes.h"
+
+#include <string.h>
+
+/* The place of pc in the hash: of the instruction there, or where it would go. */
+static uint32_t *hash_place(struct graph *graph, uint32_t pc) {
+    uint32_t at = pc / 2 * 0x9e3779b1u % GRAPH_HASH;
+    while (graph->hash[at] != 0 && graph->found[graph->hash[at] - 1].pc != pc) {
+        at = (at + 1) % GRAPH_HASH;
+    }
+    return &graph->hash[at];
+}
+
+/* The decoded instruction at pc as index into found, or GRAPH_NONE. */
+static uint32_t find(struct graph *graph, uint32_t pc) {
+    const uint32_t found = *hash_place(graph, pc);
+    return found == 0 ? GRAPH_NONE : found - 1;
+}
+
+static enum graph_end end_of(enum insn_id id) {
+    switch (id) {
+    case INSN_jsra:
+    case INSN_jsr: return END_CALL;
+    case INSN_ret: return END_RETURN;
+    case INSN_jmpa: return END_JUMP;
+    case INSN_jmp: return END_SWITCH;
+    case INSN_BAD:
+    case INSN_swi:
+    case INSN_brk:
+    case INSN_ssr: return END_EXIT;
+    default: return insn_table[id].flow == FLOW_BRANCH ? END_BRANCH : END_FALL;
+    }
+}
+
+/* Decodes the instruction at pc into found; false when the text or the room ends. */
+static bool decode_at(struct graph *graph, const struct profile *profile, const struct space *space,
+                      uint32_t pc) {
+    uint8_t code[6];
+    if (!profile_holds(profile, pc) || graph->found_count == GRAPH_INSNS) {
+        return false;
+    }
+    const uint32_t got = space_fetch(space, pc, code, sizeof code);
+    if (got < insn_table[insn_identify(bytes_load16(code))].length) {
+        return false;
+    }
+    graph->found[graph->found_count] = (struct graph_insn){insn_decode(code, pc), pc};
+    graph->leads[graph->found_count] = false;
+    graph->block_of[graph->found_count] = GRAPH_NONE;
+    *hash_place(graph, pc) = ++graph->found_count;
+    return true;
+}
+
+/* Addresses still to be looked at. */
+struct worklist {
+    uint32_t count;
+    uint32_t pc[GRAPH_INSNS];
+};
+
+static void push(struct worklist *work, uint32_t pc) {
+    if (work->count < GRAPH_INSNS) {
+        work->pc[work->count++] = pc;
+    }
+}
+
+static void push_targets(struct worklist *work, const struct profile *profile, uint32_t site) {
+    for (uint32_t i = 0; i < profile->target_count; i++) {
+        if (profile->targets[i].site == site) {
+            push(work, profile->targets[i].target);
+        }
+    }
+}
+
+/* Decodes straight on from pc to the end of its block, and notes where that leads. */
+static void discover_from(struct graph *graph, const struct profile *profile, const struct space *space,
+                          uint32_t pc, struct worklist *work) {
+    for (bool going = true; going;) {
+        const uint32_t known = find(graph, pc);
+        if (known != GRAPH_NONE) {
+            graph->leads[known] = true;
+            return;
+        }
+        if (!decode_at(graph, profile, space, pc)) {
+            return;
+        }
+        const struct insn *insn = &graph->found[graph->found_count - 1].insn;
+        const uint32_t next = pc + insn->length;
+        switch (end_of((enum insn_id)insn->id)) {
+        case END_FALL: break;
+        case END_BRANCH:
+            push(work, next);
+            push(work, insn->imm);
+            going = false;
+            break;
+        case END_CALL:
+            push(work, next);
+            going = false;
+            break;
+        case END_JUMP:
+            push(work, insn->imm);
+            going = false;
+            break;
+        case END_SWITCH:
+            push_targets(work, profile, pc);
+            going = false;
+            break;
+        case END_RETURN:
+        case END_EXIT: going = false; break;
+        }
+        pc = next;
+    }
+}
+
+static bool discover(struct graph *graph, const struct profile *profile, const struct space *space,
+                     uint32_t entry) {
+    struct worklist work = {.count = 0};
+    push(&work, entry);
+    while (work.count > 0) {
+        const uint32_t pc = work.pc[--work.count];
+        discover_from(graph, profile, space, pc, &work);
+        const uint32_t found = find(graph, pc);
+        if (found != GRAPH_NONE) {
+            graph->leads[found] = true;
+        }
+    }
+    return find(graph, entry) != GRAPH_NONE;
+}
+
+/* Makes the block that found[leader] begins. False when there is no room. */
+static bool make_block(struct graph *graph, uint32_t leader) {
+    if (graph->block_count == GRAPH_BLOCKS) {
+        return false;
+    }
+    graph->block_of[leader] = graph->block_count;
+    struct graph_block *block = &graph->blocks[graph->block_count++];
+    *block = (struct graph_block){.pc = graph->found[leader].pc, .first = graph->insn_count};
+    for (uint32_t at = leader;;) {
+        const struct graph_insn *insn = &graph->found[at];
+        graph->insns[graph->insn_count++] = *insn;
+        block->count++;
+        block->end = end_of((enum insn_id)insn->insn.id);
+        block->next = (struct graph_edge){GRAPH_NONE, insn->pc + insn->insn.length};
+        block->taken = (struct graph_edge){GRAPH_NONE, insn->insn.imm};
+        at = find(graph, block->next.pc);
+        if (block->end != END_FALL || at == GRAPH_NONE || graph->leads[at]) {
+            return true;
+        }
+    }
+}
+
+static void resolve(struct graph *graph, struct graph_edge *edge) {
+    const uint32_t found = find(graph, edge->pc);
+    edge->block = found == GRAPH_NONE ? GRAPH_NONE : graph->block_of[found];
+}
+
+static void add_switch_edges(struct graph *graph, const struct profile *profile,
+                             struct graph_block *block) {
+    const uint32_t site = graph->insns[block->first + block->count - 1].pc;
+    block->first_edge = graph->edge_count;
+    for (uint32_t i = 0; i < profile->target_count && graph->edge_count < GRAPH_EDGES; i++) {
+        if (profile->targets[i].site == site) {
+            graph->edges[graph->edge_count++] = (struct graph_edge){GRAPH_NONE, profile->targets[i].target};
+            block->edge_count++;
+        }
+    }
+}
+
+static void make_edges(struct graph *graph, const struct profile *profile) {
+    for (uint32_t i = 0; i < graph->block_count; i++) {
+        struct graph_block *block = &graph->blocks[i];
+        const bool falls = block->end == END_FALL || block->end == END_BRANCH || block->end == END_CALL;
+        if (falls) {
+            resolve(graph, &block->next);
+        }
+        if (block->end == END_BRANCH || block->end == END_JUMP) {
+            resolve(graph, &block->taken);
+        }
+        if (block->end == END_SWITCH) {
+            add_switch_edges(graph, profile, block);
+            for (uint32_t j = 0; j < block->edge_count; j++) {
+                resolve(graph, &graph->edges[block->first_edge + j]);
+            }
+        }
+    }
+}
+
+void graph_each_edge(struct graph *graph, struct graph_block *block,
+                     void (*visit)(void *context, struct graph_edge *edge), void *context) {
+    struct graph_edge *edges[2] = {&block->taken, &block->next};
+    const bool used[2] = {block->end == END_BRANCH || block->end == END_JUMP,
+                          block->end == END_FALL || block->end == END_BRANCH || block->end == END_CALL};
+    for (uint32_t i = 0; i < 2; i++) {
+        if (used[i] && edges[i]->block != GRAPH_NONE) {
+            visit(context, edges[i]);
+        }
+    }
+    for (uint32_t i = 0; i < block->edge_count; i++) {
+        struct graph_edge *edge = &graph->edges[block->first_edge + i];
+        if (edge->block != GRAPH_NONE) {
+            visit(context, edge);
+        }
+    }
+}
+
+/* Depth-first walk without recursion: successors are pushed, and a block is finished when it is met the
+ * second time. */
+struct walk {
+    struct graph *graph;
+    uint32_t stack[GRAPH_BLOCKS + GRAPH_EDGES + 2 * GRAPH_BLOCKS];
+    uint32_t depth;
+};
+
+static void walk_push(void *context, struct graph_edge *edge) {
+    struct walk *walk = context;
+    if (walk->graph->blocks[edge->block].order == GRAPH_NONE && walk->depth < sizeof walk->stack / 4) {
+        walk->stack[walk->depth++] = edge->block;
+    }
+}
+
+static void make_order(struct graph *graph) {
+    enum { OPEN = 0xfffffffe };
+    struct walk walk = {.graph = graph};
+    uint32_t finished = 0;
+    for (uint32_t i = 0; i < graph->block_count; i++) {
+        graph->blocks[i].order = GRAPH_NONE;
+    }
+    walk.stack[walk.depth++] = 0;
+    while (walk.depth > 0) {
+        const uint32_t at = walk.stack[walk.depth - 1];
+        struct graph_block *block = &graph->blocks[at];
+        if (block->order == GRAPH_NONE) {
+            block->order = OPEN;
+            graph_each_edge(graph, block, walk_push, &walk);
+            continue;
+        }
+        walk.depth--;
+        if (block->order == (uint32_t)OPEN) {
+            block->order = finished; /* in postorder for now */
+            graph->order[finished++] = at;
+        }
+    }
+    graph->order_count = finished;
+    for (uint32_t i = 0; i < finished / 2; i++) {
+        const uint32_t other = graph->order[i];
+        graph->order[i] = graph->order[finished - 1 - i];
+        graph->order[finished - 1 - i] = other;
+    }
+    for (uint32_t i = 0; i < finished; i++) {
+        graph->blocks[graph->order[i]].order = i;
+    }
+}
+
+/* Immediate dominators, after Cooper, Harvey and Kennedy, "A Simple, Fast Dominance Algorithm". */
+struct dominance {
+    struct graph *graph;
+    uint32_t from;
+    bool changed;
+};
+
+static void meet(void *context, struct graph_edge *edge) {
+    struct dominance *dominance = context;
+    struct graph_block *blocks = dominance->graph->blocks;
+    struct graph_block *to = &blocks[edge->block];
+    uint32_t a = dominance->from;
+    uint32_t b = to->dominator;
+    if (edge->block == 0) {
+        return;
+    }
+    while (b != GRAPH_NONE && a != b) {
+        if (blocks[a].order > blocks[b].order) {
+            a = blocks[a].dominator;
+        } else {
+            b = blocks[b].dominator;
+        }
+    }
+    if (to->dominator != a) {
+        to->dominator = a;
+        dominance->changed = true;
+    }
+}
+
+static void make_dominators(struct graph *graph) {
+    struct dominance dominance = {.graph = graph, .changed = true};
+    for (uint32_t i = 0; i < graph->block_count; i++) {
+        graph->blocks[i].dominator = GRAPH_NONE;
+    }
+    graph->blocks[0].dominator = 0;
+    while (dominance.changed) {
+        dominance.changed = false;
+        for (uint32_t i = 0; i < graph->order_count; i++) {
+            dominance.from = graph->order[i];
+            graph_each_edge(graph, &graph->blocks[dominance.from], meet, &dominance);
+        }
+    }
+}
+
+static bool dominates(const struct graph *graph, uint32_t a, uint32_t b) {
+    while (graph->blocks[b].order > graph->blocks[a].order) {
+        b = graph->blocks[b].dominator;
+    }
+    return a == b;
+}
+
+/* Marks loop headers and counts forward edges. A backward edge to a block that does not dominate its
+ * origin makes the graph irreducible: that edge leaves the graph. */
+static void classify(void *context, struct graph_edge *edge) {
+    struct dominance *at = context;
+    struct graph_block *to = &at->graph->blocks[edge->block];
+    if (to->order > at->graph->blocks[at->from].order) {
+        /* A target of a computed jump gets a label of its own, however many edges lead there. */
+        to->forward += at->graph->blocks[at->from].end == END_SWITCH ? 2 : 1;
+    } else if (dominates(at->graph, edge->block, at->from)) {
+        to->header = true;
+    } else {
+        edge->block = GRAPH_NONE;
+        at->changed = true;
+    }
+}
+
+bool graph_build(struct graph *graph, const struct profile *profile, const struct space *space,
+                 uint32_t entry) {
+    graph->insn_count = graph->block_count = graph->edge_count = graph->found_count = 0;
+    memset(graph->hash, 0, sizeof graph->hash);
+    if (!discover(graph, profile, space, entry)) {
+        return false;
+    }
+    make_block(graph, find(graph, entry));
+    for (uint32_t i = 0; i < graph->found_count; i++) {
+        if (graph->leads[i] && graph->block_of[i] == GRAPH_NONE && !make_block(graph, i)) {
+            break;
+        }
+    }
+    make_edges(graph, profile);
+    struct dominance at = {.graph = graph, .changed = true};
+    while (at.changed) { /* leaving out an edge can leave blocks unreachable */
+        at.changed = false;
+        make_order(graph);
+        make_dominators(graph);
+        for (uint32_t i = 0; i < graph->block_count; i++) {
+            graph->blocks[i].forward = 0;
+            graph->blocks[i].header = false;
+        }
+        for (uint32_t i = 0; i < graph->order_count; i++) {
+            at.from = graph->order[i];
+            graph_each_edge(graph, &graph->blocks[at.from], classify, &at);
+        }
+    }
+    return true;
+}

@@ -1,0 +1,115 @@
+#include "xlate/profile.h"
+
+#include "base/alloc.h"
+#include "base/bytes.h"
+#include "isa/insn.h"
+#include "xlate/symbols.h"
+
+struct profile *profile_new(const struct mox_allocator *allocator, const struct space *space, uint32_t pc) {
+    const struct region *region = space_find(space, pc);
+    if (region == NULL || region->rights & RIGHT_WRITE || region->size < 4) {
+        return NULL;
+    }
+    struct profile *profile = alloc_get(allocator, sizeof *profile);
+    if (profile == NULL) {
+        return NULL;
+    }
+    profile->allocator = *allocator;
+    profile->base = (region->base + 1) & ~1u;
+    profile->slots = (region->size - (profile->base - region->base)) / 2;
+    profile->site = alloc_get(allocator, profile->slots * sizeof *profile->site);
+    profile->is_entry = alloc_get(allocator, profile->slots);
+    if (profile->site == NULL || profile->is_entry == NULL) {
+        profile_free(profile);
+        return NULL;
+    }
+    return profile;
+}
+
+void profile_free(struct profile *profile) {
+    if (profile != NULL) {
+        const struct mox_allocator allocator = profile->allocator;
+        alloc_give(&allocator, profile->site, profile->slots * sizeof *profile->site);
+        alloc_give(&allocator, profile->is_entry, profile->slots);
+        alloc_give(&allocator, profile, sizeof *profile);
+    }
+}
+
+bool profile_holds(const struct profile *profile, uint32_t pc) {
+    return !(pc & 1) && (pc - profile->base) / 2 < profile->slots;
+}
+
+void profile_add_entry(struct profile *profile, uint32_t pc) {
+    if (profile_holds(profile, pc) && profile->entry_count < PROFILE_ENTRIES) {
+        uint8_t *known = &profile->is_entry[(pc - profile->base) / 2];
+        if (!*known) {
+            *known = 1;
+            profile->entries[profile->entry_count++] = pc;
+        }
+    }
+}
+
+static void add_target(struct profile *profile, uint32_t site, uint32_t target) {
+    for (uint32_t i = 0; i < profile->target_count; i++) {
+        if (profile->targets[i].site == site && profile->targets[i].target == target) {
+            return;
+        }
+    }
+    if (profile->target_count < PROFILE_TARGETS) {
+        profile->targets[profile->target_count++] = (struct profile_target){site, target};
+    }
+}
+
+static void note_access(struct profile *profile, const struct space *space, uint32_t pc, uint32_t address) {
+    const struct region *region = space_find(space, address);
+    uint16_t *site = &profile->site[(pc - profile->base) / 2];
+    const uint32_t number = region != NULL ? (uint32_t)(region - space->regions) + 1 : PROFILE_MIXED;
+    if (*site == PROFILE_UNSEEN && number < PROFILE_MIXED) {
+        *site = (uint16_t)number;
+    } else if (*site != number) {
+        *site = PROFILE_MIXED;
+    }
+}
+
+const struct region *profile_region(const struct profile *profile, const struct space *space, uint32_t pc) {
+    const uint32_t seen = profile->site[(pc - profile->base) / 2];
+    return seen != PROFILE_UNSEEN && seen <= space->count ? &space->regions[seen - 1] : NULL;
+}
+
+/* Notes what the instruction at cpu->pc is about to do. */
+static void note_insn(struct profile *profile, const struct cpu *cpu, const struct space *space,
+                      const struct insn *insn) {
+    struct symbols symbols;
+    symbols_start(&symbols);
+    const struct effect access = symbols_step(&symbols, insn);
+    if (access.size > 0 && access.address.root <= SYMBOL_CONSTANT) {
+        const uint32_t root = access.address.root;
+        note_access(profile, space, cpu->pc,
+                    access.address.delta + (root < SYMBOL_REGISTERS ? cpu->r[root] : 0));
+    }
+    switch ((enum insn_id)insn->id) {
+    case INSN_jsr: add_target(profile, cpu->pc, cpu->r[insn->a]); profile_add_entry(profile, cpu->r[insn->a]); break;
+    case INSN_jmp: add_target(profile, cpu->pc, cpu->r[insn->a]); break;
+    case INSN_jsra: profile_add_entry(profile, insn->imm); break;
+    default:
+        if (insn_table[insn->id].flow == FLOW_BRANCH && insn->imm <= cpu->pc) {
+            profile_add_entry(profile, insn->imm);
+        }
+    }
+}
+
+enum cpu_stop profile_run(struct profile *profile, struct cpu *cpu, struct space *space, uint64_t fuel) {
+    enum cpu_stop stop = CPU_BUDGET;
+    for (; fuel > 0 && stop == CPU_BUDGET; fuel--) {
+        uint8_t code[6];
+        if (profile_holds(profile, cpu->pc)) {
+            const uint32_t got = space_fetch(space, cpu->pc, code, sizeof code);
+            if (got >= insn_table[insn_identify(bytes_load16(code))].length) {
+                const struct insn insn = insn_decode(code, cpu->pc);
+                note_insn(profile, cpu, space, &insn);
+            }
+        }
+        stop = cpu_run(cpu, space, 1);
+    }
+    return stop;
+}

@@ -1,0 +1,360 @@
+#include "xlate/shape.h"
+
+#include <stddef.h>
+
+enum {
+    LABELS_MAX = 400,
+    SWITCH_SPAN = 2048, /* halfwords from the lowest to the highest target of a jump by table */
+    CALL_TARGETS = 4,   /* compared at a call through a register */
+};
+
+/* A label that is open: a branch to it goes to `block`. */
+struct label {
+    uint32_t block; /* GRAPH_NONE: nobody branches to it */
+    bool loop;
+};
+
+struct shaper {
+    struct emitter *e;
+    struct graph *graph;
+    bool failed;
+    uint32_t depth;
+    struct label labels[LABELS_MAX];
+};
+
+static void write_tree(struct shaper *s, uint32_t number);
+
+static void open_label(struct shaper *s, enum wasm_op op, uint32_t block) {
+    wasm_byte(s->e->w, op);
+    wasm_byte(s->e->w, WASM_TYPE_NONE);
+    if (s->depth == LABELS_MAX) {
+        s->failed = true;
+        return;
+    }
+    s->labels[s->depth++] = (struct label){block, op == WASM_LOOP};
+    s->e->labels = s->depth;
+}
+
+static void close_label(struct shaper *s) {
+    wasm_byte(s->e->w, WASM_END);
+    if (!s->failed) {
+        s->e->labels = --s->depth;
+    }
+}
+
+/* How many labels lie between here and the one of `block`. */
+static uint32_t label_of(struct shaper *s, uint32_t block, bool loop) {
+    for (uint32_t i = s->depth; i-- > 0;) {
+        if (s->labels[i].block == block && s->labels[i].loop == loop) {
+            return s->depth - 1 - i;
+        }
+    }
+    s->failed = true; /* cannot be: dominators open the labels of what they dominate */
+    return 0;
+}
+
+static bool is_merge(const struct shaper *s, uint32_t block) {
+    return s->graph->blocks[block].forward >= 2;
+}
+
+static bool is_back(const struct shaper *s, uint32_t from, uint32_t to) {
+    return s->graph->blocks[to].order <= s->graph->blocks[from].order;
+}
+
+/* Whether an edge is a branch to an open label, not code that follows in place or an exit. */
+static bool has_label(const struct shaper *s, uint32_t from, const struct graph_edge *edge) {
+    return edge->block != GRAPH_NONE && (is_back(s, from, edge->block) || is_merge(s, edge->block));
+}
+
+static uint32_t edge_label(struct shaper *s, uint32_t from, const struct graph_edge *edge) {
+    return label_of(s, edge->block, is_back(s, from, edge->block));
+}
+
+static void branch(struct shaper *s, enum wasm_op op, uint32_t from, const struct graph_edge *edge) {
+    wasm_byte(s->e->w, op);
+    wasm_unsigned(s->e->w, edge_label(s, from, edge));
+}
+
+static void follow(struct shaper *s, uint32_t from, const struct graph_edge *edge) {
+    if (edge->block == GRAPH_NONE) {
+        emit_leave(s->e, edge->pc);
+    } else if (has_label(s, from, edge)) {
+        branch(s, WASM_BR, from, edge);
+    } else {
+        write_tree(s, edge->block);
+    }
+}
+
+/* The condition is on the stack. */
+static void write_branch(struct shaper *s, uint32_t number, const struct graph_block *block) {
+    if (block->taken.block == GRAPH_NONE) {
+        emit_site(s->e, block->taken.pc, 0);
+        emit_branch(s->e, WASM_BR_IF, LABEL_EXIT);
+        follow(s, number, &block->next);
+    } else if (has_label(s, number, &block->taken)) {
+        branch(s, WASM_BR_IF, number, &block->taken);
+        follow(s, number, &block->next);
+    } else if (has_label(s, number, &block->next)) {
+        wasm_byte(s->e->w, WASM_I32_EQZ);
+        branch(s, WASM_BR_IF, number, &block->next);
+        follow(s, number, &block->taken);
+    } else {
+        open_label(s, WASM_IF, GRAPH_NONE);
+        follow(s, number, &block->taken);
+        close_label(s);
+        follow(s, number, &block->next);
+    }
+}
+
+/* To cpu->pc, where the engine finds the way. */
+static void leave_for_target(struct shaper *s, enum emit_label label) {
+    emit_store_target(s->e);
+    wasm_const(s->e->w, 0);
+    wasm_local(s->e->w, WASM_LOCAL_SET, LOCAL_SITE);
+    emit_branch(s->e, WASM_BR, label);
+}
+
+static void write_table(struct shaper *s, uint32_t number, uint32_t low, uint32_t count) {
+    const struct graph_block *block = &s->graph->blocks[number];
+    struct wasm_writer *w = s->e->w;
+    wasm_local(w, WASM_LOCAL_GET, LOCAL_TARGET);
+    wasm_const(w, low);
+    wasm_byte(w, WASM_I32_SUB);
+    wasm_const(w, 1);
+    wasm_byte(w, WASM_I32_ROTR); /* odd addresses become huge */
+    wasm_byte(w, WASM_BR_TABLE);
+    wasm_unsigned(w, count);
+    for (uint32_t i = 0; i <= count; i++) { /* the last is the default, label 0 */
+        uint32_t label = 0;
+        for (uint32_t j = 0; j < block->edge_count && i < count; j++) {
+            const struct graph_edge *edge = &s->graph->edges[block->first_edge + j];
+            if (edge->block != GRAPH_NONE && edge->pc == low + 2 * i) {
+                label = edge_label(s, number, edge);
+            }
+        }
+        wasm_unsigned(w, label);
+    }
+}
+
+/* A computed jump: to the targets that were seen, else out. */
+static void write_switch(struct shaper *s, uint32_t number) {
+    const struct graph_block *block = &s->graph->blocks[number];
+    uint32_t low = GRAPH_NONE;
+    uint32_t high = 0;
+    for (uint32_t i = 0; i < block->edge_count; i++) {
+        const uint32_t pc = s->graph->edges[block->first_edge + i].pc;
+        low = pc < low ? pc : low;
+        high = pc > high ? pc : high;
+    }
+    const uint32_t count = low <= high ? (high - low) / 2 + 1 : 0;
+    open_label(s, WASM_BLOCK, GRAPH_NONE);
+    if (block->edge_count > 2 && count <= SWITCH_SPAN) {
+        write_table(s, number, low, count);
+    } else {
+        for (uint32_t i = 0; i < block->edge_count; i++) {
+            const struct graph_edge *edge = &s->graph->edges[block->first_edge + i];
+            if (edge->block != GRAPH_NONE) {
+                wasm_local(s->e->w, WASM_LOCAL_GET, LOCAL_TARGET);
+                wasm_const(s->e->w, edge->pc);
+                wasm_byte(s->e->w, WASM_I32_EQ);
+                branch(s, WASM_BR_IF, number, edge);
+            }
+        }
+    }
+    close_label(s);
+    leave_for_target(s, LABEL_EXIT);
+}
+
+/* Calls the function; registers are in memory. */
+static void write_call_of(struct shaper *s, uint32_t function) {
+    struct wasm_writer *w = s->e->w;
+    wasm_local(w, WASM_LOCAL_GET, LOCAL_FUEL);
+    wasm_local(w, WASM_LOCAL_GET, LOCAL_DEPTH);
+    wasm_const(w, 1);
+    wasm_byte(w, WASM_I32_SUB);
+    wasm_byte(w, WASM_CALL);
+    wasm_unsigned(w, function);
+    wasm_local(w, WASM_LOCAL_SET, LOCAL_FUEL);
+}
+
+/* Calls whichever translated function LOCAL_TARGET is, or leaves. Behind it the call has returned. */
+static void write_calls(struct shaper *s, uint32_t number) {
+    struct emitter *e = s->e;
+    const struct graph_block *block = &s->graph->blocks[number];
+    const struct graph_insn *last = &s->graph->insns[block->first + block->count - 1];
+    if (last->insn.id == INSN_jsra) {
+        const uint32_t function = e->function_at(e->context, last->insn.imm);
+        if (function != GRAPH_NONE) {
+            write_call_of(s, function);
+            return;
+        }
+        leave_for_target(s, LABEL_CLEAN);
+        return;
+    }
+    open_label(s, WASM_BLOCK, GRAPH_NONE);
+    uint32_t compared = 0;
+    for (uint32_t i = 0; i < e->profile->target_count && compared < CALL_TARGETS; i++) {
+        const struct profile_target *seen = &e->profile->targets[i];
+        const uint32_t function = seen->site == last->pc ? e->function_at(e->context, seen->target) : GRAPH_NONE;
+        if (function != GRAPH_NONE) {
+            wasm_local(e->w, WASM_LOCAL_GET, LOCAL_TARGET);
+            wasm_const(e->w, seen->target);
+            wasm_byte(e->w, WASM_I32_EQ);
+            open_label(s, WASM_IF, GRAPH_NONE);
+            write_call_of(s, function);
+            wasm_byte(e->w, WASM_BR);
+            wasm_unsigned(e->w, 1);
+            close_label(s);
+            compared++;
+        }
+    }
+    leave_for_target(s, LABEL_CLEAN);
+    close_label(s);
+}
+
+static void write_call(struct shaper *s, uint32_t number) {
+    struct emitter *e = s->e;
+    const struct graph_block *block = &s->graph->blocks[number];
+    const struct flow_block *facts = &e->facts->blocks[number];
+    emit_store_registers(e, facts->dirty_in | facts->writes);
+    write_calls(s, number);
+    wasm_local(e->w, WASM_LOCAL_GET, LOCAL_FUEL);
+    wasm_const(e->w, 0);
+    wasm_byte(e->w, WASM_I32_LT_S);
+    emit_branch(e, WASM_BR_IF, LABEL_UNWIND);
+    /* A function may return to another place than it was called from. */
+    wasm_const(e->w, 0);
+    wasm_local(e->w, WASM_LOCAL_SET, LOCAL_SITE);
+    wasm_const(e->w, 0);
+    wasm_memory(e->w, WASM_I32_LOAD, e->cpu_at + (uint32_t)offsetof(struct cpu, pc));
+    wasm_const(e->w, block->next.pc);
+    wasm_byte(e->w, WASM_I32_NE);
+    emit_branch(e, WASM_BR_IF, LABEL_CLEAN);
+    if (block->next.block == GRAPH_NONE) {
+        emit_branch(e, WASM_BR, LABEL_CLEAN);
+        return;
+    }
+    if (!flow_checks_fuel(s->graph, block->next.block)) {
+        emit_fuel_check(e, block->next.pc, e->facts->blocks[block->next.block].path, LABEL_CLEAN);
+    }
+    emit_load_registers(e, e->facts->blocks[block->next.block].live_in);
+    follow(s, number, &block->next);
+}
+
+static void write_end(struct shaper *s, uint32_t number) {
+    struct emitter *e = s->e;
+    const struct graph_block *block = &s->graph->blocks[number];
+    const struct flow_block *facts = &e->facts->blocks[number];
+    switch (block->end) {
+    case END_FALL: follow(s, number, &block->next); break;
+    case END_BRANCH: write_branch(s, number, block); break;
+    case END_JUMP: follow(s, number, &block->taken); break;
+    case END_CALL: write_call(s, number); break;
+    case END_SWITCH: write_switch(s, number); break;
+    case END_RETURN:
+        emit_store_registers(e, facts->dirty_in | facts->writes);
+        emit_store_target(e);
+        wasm_local(e->w, WASM_LOCAL_GET, LOCAL_FUEL);
+        wasm_byte(e->w, WASM_RETURN);
+        break;
+    case END_EXIT: emit_leave(e, s->graph->insns[block->first + block->count - 1].pc); break;
+    }
+}
+
+/* The blocks that `number` opens a label for, by order, the last first. */
+static uint32_t merges_of(const struct shaper *s, uint32_t number, uint32_t before) {
+    for (uint32_t i = before; i-- > 0;) {
+        const uint32_t other = s->graph->order[i];
+        if (other != number && s->graph->blocks[other].dominator == number && is_merge(s, other)) {
+            return i;
+        }
+    }
+    return GRAPH_NONE;
+}
+
+static void write_inside(struct shaper *s, uint32_t number, uint32_t before) {
+    const uint32_t merge = s->failed ? GRAPH_NONE : merges_of(s, number, before);
+    if (merge != GRAPH_NONE) {
+        const uint32_t block = s->graph->order[merge];
+        open_label(s, WASM_BLOCK, block);
+        write_inside(s, number, merge);
+        close_label(s);
+        write_tree(s, block);
+        return;
+    }
+    emit_block(s->e, number);
+    write_end(s, number);
+}
+
+static void write_tree(struct shaper *s, uint32_t number) {
+    const struct graph_block *block = &s->graph->blocks[number];
+    if (s->failed) {
+        return;
+    }
+    if (!block->header) {
+        write_inside(s, number, s->graph->order_count);
+        return;
+    }
+    open_label(s, WASM_LOOP, number);
+    emit_fuel_check(s->e, block->pc, s->e->facts->blocks[number].path, LABEL_EXIT);
+    write_inside(s, number, s->graph->order_count);
+    close_label(s);
+}
+
+static void open_function(struct emitter *e) {
+    wasm_unsigned(e->w, 1);
+    wasm_unsigned(e->w, LOCAL_COUNT - LOCAL_PARAMETERS);
+    wasm_byte(e->w, WASM_TYPE_I32);
+    for (uint32_t i = LABEL_EXIT; i <= LABEL_UNWIND; i++) {
+        wasm_byte(e->w, WASM_BLOCK);
+        wasm_byte(e->w, WASM_TYPE_NONE);
+    }
+}
+
+/* Where the labels lead: LABEL_EXIT writes registers back, LABEL_CLEAN notes the site and turns the fuel
+ * over, LABEL_UNWIND hands on what a callee returned. */
+static void close_function(struct emitter *e, uint32_t exit_spill) {
+    wasm_byte(e->w, WASM_UNREACHABLE);
+    wasm_byte(e->w, WASM_END);
+    emit_store_registers(e, exit_spill);
+    wasm_byte(e->w, WASM_END);
+    wasm_const(e->w, 0);
+    wasm_local(e->w, WASM_LOCAL_GET, LOCAL_SITE);
+    wasm_memory(e->w, WASM_I32_STORE, e->site_at);
+    wasm_const(e->w, 0xffffffffu);
+    wasm_local(e->w, WASM_LOCAL_GET, LOCAL_FUEL);
+    wasm_byte(e->w, WASM_I32_SUB);
+    wasm_local(e->w, WASM_LOCAL_SET, LOCAL_FUEL);
+    wasm_byte(e->w, WASM_END);
+    wasm_local(e->w, WASM_LOCAL_GET, LOCAL_FUEL);
+    wasm_byte(e->w, WASM_END);
+}
+
+bool shape_function(struct emitter *e) {
+    struct shaper s = {.e = e, .graph = e->graph};
+    const size_t body = wasm_open(e->w);
+    const uint32_t entry = e->graph->blocks[0].pc;
+    e->labels = 0;
+    open_function(e);
+    if (e->facts->calls) { /* bounds the engine's stack */
+        emit_site(e, entry, 0);
+        wasm_local(e->w, WASM_LOCAL_GET, LOCAL_DEPTH);
+        wasm_byte(e->w, WASM_I32_EQZ);
+        emit_branch(e, WASM_BR_IF, LABEL_CLEAN);
+    }
+    emit_fuel_check(e, entry, e->facts->blocks[0].path, LABEL_CLEAN);
+    emit_load_registers(e, e->facts->blocks[0].live_in);
+    write_tree(&s, 0);
+    close_function(e, e->facts->exit_spill);
+    wasm_close(e->w, body);
+    return !s.failed;
+}
+
+void shape_stub(struct emitter *e, uint32_t entry) {
+    const size_t body = wasm_open(e->w);
+    e->labels = 0;
+    open_function(e);
+    emit_leave(e, entry);
+    close_function(e, 0);
+    wasm_close(e->w, body);
+}

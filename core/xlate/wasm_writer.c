@@ -1,0 +1,113 @@
+#include "xlate/wasm_writer.h"
+
+#include "base/alloc.h"
+
+#include <string.h>
+
+enum { FIRST_CAPACITY = 4096, SIZE_BYTES = 5 };
+
+void wasm_init(struct wasm_writer *w, const struct mox_allocator *allocator) {
+    *w = (struct wasm_writer){.allocator = *allocator};
+}
+
+void wasm_free(struct wasm_writer *w) {
+    alloc_give(&w->allocator, w->bytes, w->capacity);
+    w->bytes = NULL;
+    w->size = 0;
+    w->capacity = 0;
+}
+
+static bool reserve(struct wasm_writer *w, size_t more) {
+    if (w->failed || more <= w->capacity - w->size) {
+        return !w->failed;
+    }
+    size_t capacity = w->capacity == 0 ? FIRST_CAPACITY : w->capacity * 2;
+    while (capacity - w->size < more) {
+        capacity *= 2;
+    }
+    uint8_t *bytes = alloc_get(&w->allocator, capacity);
+    if (bytes == NULL) {
+        w->failed = true;
+        return false;
+    }
+    if (w->size > 0) {
+        memcpy(bytes, w->bytes, w->size);
+    }
+    alloc_give(&w->allocator, w->bytes, w->capacity);
+    w->bytes = bytes;
+    w->capacity = capacity;
+    return true;
+}
+
+void wasm_byte(struct wasm_writer *w, uint32_t byte) {
+    if (reserve(w, 1)) {
+        w->bytes[w->size++] = (uint8_t)byte;
+    }
+}
+
+void wasm_bytes(struct wasm_writer *w, const void *bytes, size_t size) {
+    if (size > 0 && reserve(w, size)) {
+        memcpy(w->bytes + w->size, bytes, size);
+        w->size += size;
+    }
+}
+
+void wasm_unsigned(struct wasm_writer *w, uint32_t value) {
+    while (value >= 0x80) {
+        wasm_byte(w, (value & 0x7f) | 0x80);
+        value >>= 7;
+    }
+    wasm_byte(w, value);
+}
+
+void wasm_signed(struct wasm_writer *w, int64_t value) {
+    for (;;) {
+        const uint32_t low = (uint32_t)value & 0x7f;
+        /* An arithmetic shift, spelt out. */
+        value = value < 0 ? ~(int64_t)((uint64_t)~value >> 7) : (int64_t)((uint64_t)value >> 7);
+        const bool last = (value == 0 && !(low & 0x40)) || (value == -1 && (low & 0x40));
+        wasm_byte(w, low | (last ? 0 : 0x80));
+        if (last) {
+            return;
+        }
+    }
+}
+
+void wasm_name(struct wasm_writer *w, const char *name) {
+    const size_t size = strlen(name);
+    wasm_unsigned(w, (uint32_t)size);
+    wasm_bytes(w, name, size);
+}
+
+size_t wasm_open(struct wasm_writer *w) {
+    static const uint8_t room[SIZE_BYTES];
+    wasm_bytes(w, room, SIZE_BYTES);
+    return w->size;
+}
+
+void wasm_close(struct wasm_writer *w, size_t opened) {
+    if (w->failed) {
+        return;
+    }
+    uint32_t size = (uint32_t)(w->size - opened);
+    for (uint32_t i = 0; i < SIZE_BYTES; i++) {
+        w->bytes[opened - SIZE_BYTES + i] = (uint8_t)((size & 0x7f) | (i < SIZE_BYTES - 1 ? 0x80 : 0));
+        size >>= 7;
+    }
+}
+
+void wasm_const(struct wasm_writer *w, uint32_t value) {
+    wasm_byte(w, WASM_I32_CONST);
+    wasm_signed(w, (int32_t)value);
+}
+
+void wasm_local(struct wasm_writer *w, enum wasm_op op, uint32_t local) {
+    wasm_byte(w, op);
+    wasm_unsigned(w, local);
+}
+
+void wasm_memory(struct wasm_writer *w, enum wasm_op op, uint32_t offset) {
+    wasm_byte(w, op);
+    wasm_byte(w, 0); /* alignment: none promised */
+    wasm_unsigned(w, offset);
+}
