@@ -52,7 +52,7 @@ static inline bool reader_segment(const uint8_t *file, uint64_t size, uint64_t a
     };
     unsigned bits = 0;
     for (unsigned i = 0; i < 32; i++) {
-        bits += align >> i & 1;
+        bits += (unsigned)(align >> i & 1);
     }
     if (type != 1) {
         return type != 2 && type != 3 && type != 7;
