@@ -20,6 +20,7 @@ mox_status mox_box_run(mox_box *box, uint64_t budget) {
         case CPU_BUDGET: box->stop = MOX_STOP_BUDGET; return MOX_OK;
         case CPU_FAULT: box->stop = MOX_STOP_FAULT; return MOX_OK;
         case CPU_BREAK: box->stop = MOX_STOP_BREAK; return MOX_OK;
+        case CPU_ENTER: __builtin_trap(); /* only xlate/ marks entries, and its loop takes them */
         case CPU_SWI: break;
         }
         if (calls_serve(box) != MOX_OK) {
