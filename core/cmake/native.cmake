@@ -30,6 +30,11 @@ foreach(file IN LISTS tests)
     set_tests_properties(unit.${name} PROPERTIES TIMEOUT 300)
 endforeach()
 
+# Runs lists of guests in one process, for tests/torture.
+add_executable(torture_run tests/torture/run_native.c)
+target_compile_definitions(torture_run PRIVATE _POSIX_C_SOURCE=200809L)
+target_link_libraries(torture_run PRIVATE moxbox_core)
+
 include(tests/fuzz/fuzz.cmake)
 
 # Sanitizers add symbols of their own, so this looks at plain builds only.

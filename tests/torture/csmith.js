@@ -1,0 +1,57 @@
+/**
+ * Random programs of csmith: each prints a checksum of its global variables, which every correct compiler and
+ * every correct machine must agree on.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { cache, digest, root } from './build.js';
+
+/** @typedef {import('./build.js').Program} Program */
+
+/** Packed structures are laid out differently by each target, and no argc: a guest has no arguments. */
+const OPTIONS = ['--no-packed-struct', '--no-argc'];
+/** The header of csmith's library. */
+const HEADERS = '/usr/include/csmith';
+const SEEDS = path.join(root, 'tests/torture/csmith-seeds.txt');
+
+/** Seeds that once failed; always run. @returns {number[]} */
+export function keptSeeds() {
+  return readFileSync(SEEDS, 'utf8').split('\n').map((line) => line.replace(/#.*/, '').trim())
+    .filter((line) => line !== '').map(Number);
+}
+
+/**
+ * @param {number[]} seeds
+ * @param {string[]} flags for the compiler
+ * @returns {Program[]} named by their seeds
+ */
+export function csmithPrograms(seeds, flags) {
+  const version = spawnSync('csmith', ['--version'], { encoding: 'utf8' }).stdout;
+  if (!version) throw new Error('csmith is not installed: core/setup/packages.sh tests');
+  const folder = path.join(cache, `torture-csmith-${digest(version, ...OPTIONS).slice(0, 16)}`);
+  mkdirSync(folder, { recursive: true });
+  return seeds.map((seed) => {
+    const source = path.join(folder, `${seed}.c`);
+    if (!existsSync(source)) {
+      const partial = `${source}.${process.pid}`;
+      const { status, stderr } = spawnSync('csmith', [...OPTIONS, '--seed', String(seed), '-o', partial],
+        { encoding: 'utf8', cwd: folder, timeout: 60_000 });
+      if (status !== 0 || statSync(partial).size === 0) throw new Error(`csmith --seed ${seed} failed: ${stderr}`);
+      renameSync(partial, source);
+    }
+    return { name: String(seed), sources: [source], flags: [...flags, '-w', `-I${HEADERS}`] };
+  });
+}
+
+/**
+ * What a program prints on this machine, or undefined when it does not end in time: csmith makes endless
+ * programs too, which say nothing.
+ * @param {string} command
+ */
+export function nativeChecksum(command) {
+  const { status, signal, stdout } = spawnSync(command, { encoding: 'utf8', timeout: 5000 });
+  if (signal === 'SIGTERM') return undefined;
+  if (status !== 0) throw new Error(`${command} ended with ${signal ?? status}`);
+  return stdout;
+}
