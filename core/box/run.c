@@ -25,8 +25,8 @@ mox_status mox_box_run(mox_box *box, uint64_t budget) {
         }
         if (calls_serve(box) != MOX_OK) {
             cpu_undo_swi(&box->cpu);
-            box->stop =
-                MOX_STOP_BUDGET; /* it stands where a smaller budget would have stopped it */
+            box->stop = MOX_STOP_BUDGET; /* it stands where a smaller budget would have stopped it
+                                          */
             return MOX_NO_MEMORY;
         }
         if (has_ended(box)) {
