@@ -1,5 +1,6 @@
-/* The Moxie CPU: registers, exact instruction count, and the interpreter. It knows guest memory through
- * mem/ only, and no system calls: a swi ends cpu_run with CPU_SWI and the caller decides. */
+/* The Moxie CPU: registers, exact instruction count, and the interpreter. It knows guest memory
+ * through mem/ only, and no system calls: a swi ends cpu_run with CPU_SWI and the
+ * caller decides. */
 #ifndef MOXBOX_CPU_CPU_H
 #define MOXBOX_CPU_CPU_H
 
@@ -13,9 +14,16 @@ struct text_cache; /* predecoded text, cpu/text.h */
 
 enum { REG_FP, REG_SP, REG_R0, REG_COUNT = 16, SREG_COUNT = 256 };
 
-/* Special registers with a meaning (isa.md): the cause of the last trap, the number of the last swi,
- * and the two buffers. */
-enum { SREG_CAUSE = 2, SREG_SWI = 3, SREG_OUTPUT = 6, SREG_OUTPUT_SIZE = 7, SREG_STATE = 8, SREG_STATE_SIZE = 9 };
+/* Special registers with a meaning (isa.md): the cause of the last trap, the number of the last
+ * swi, and the two buffers. */
+enum {
+    SREG_CAUSE = 2,
+    SREG_SWI = 3,
+    SREG_OUTPUT = 6,
+    SREG_OUTPUT_SIZE = 7,
+    SREG_STATE = 8,
+    SREG_STATE_SIZE = 9
+};
 
 struct fault {
     uint32_t kind; /* mox_fault_kind */
@@ -51,18 +59,19 @@ mox_status cpu_init(struct cpu *cpu, const struct mox_allocator *allocator);
 void cpu_free(struct cpu *cpu);
 
 /* Retires at most `fuel` instructions and says why it stopped; never more, never fewer without a
- * reason. After it, cpu->count has grown by exactly the number of retired instructions. It cannot run
- * out of memory: text that cannot be predecoded is decoded as it runs. */
+ * reason. After it, cpu->count has grown by exactly the number of retired instructions. It cannot
+ * run out of memory: text that cannot be predecoded is decoded as it runs. */
 enum cpu_stop cpu_run(struct cpu *cpu, struct space *space, uint64_t fuel);
 
 /* Retires the one instruction at pc, whether or not it is an entry. CPU_BUDGET when that is all. */
 enum cpu_stop cpu_step(struct cpu *cpu, struct space *space);
 
-/* Directly after CPU_SWI: takes the swi back, so that the machine stands before it as if it had not been
- * reached. For a call that the host cannot carry out now. */
+/* Directly after CPU_SWI: takes the swi back, so that the machine stands before it as if it had not
+ * been reached. For a call that the host cannot carry out now. */
 void cpu_undo_swi(struct cpu *cpu);
 
-/* The condition code as the architecture shows it: 0 before the first cmp, else one of 4, 9, 10, 17, 18. */
+/* The condition code as the architecture shows it: 0 before the first cmp, else one of 4, 9, 10,
+ * 17, 18. */
 uint32_t cpu_condition(const struct cpu *cpu);
 
 #endif

@@ -1,16 +1,16 @@
 /* The interpreter: walks predecoded text and runs the meanings of moxie.def.
  *
  * Each row of the table becomes an inline function do_<ident>; the walk is one switch over kinds of
- * operation that calls them. Fuel is paid a basic block at a time: the first operation of a block knows how
- * many instructions follow to its end (op.run). When less fuel is left than that, or text is not
- * predecoded, instructions run one at a time through a block of one ("single"), so that counts and faults
- * are exact everywhere by the same code. */
+ * operation that calls them. Fuel is paid a basic block at a time: the first operation of a block
+ * knows how many instructions follow to its end (op.run). When less fuel is left than that, or text
+ * is not predecoded, instructions run one at a time through a block of one ("single"), so that
+ * counts and faults are exact everywhere by the same code. */
 #include "base/bytes.h"
 #include "cpu/cpu.h"
 #include "cpu/text.h"
 
-/* What the words assume of C: two's complement, and right shifts of negative numbers that copy the sign
- * are not assumed (SAR spells it out); narrow types are what they say. */
+/* What the words assume of C: two's complement, and right shifts of negative numbers that copy the
+ * sign are not assumed (SAR spells it out); narrow types are what they say. */
 _Static_assert((uint32_t)-1 == 0xffffffffu && (int32_t)0xffffffffu == -1, "two's complement");
 _Static_assert(sizeof(struct op) == 8, "a halfword of text becomes eight bytes");
 
@@ -27,10 +27,12 @@ static COLD enum outcome fault(struct cpu *cpu, uint32_t kind, uint32_t address,
     return FAULTED;
 }
 
-/* Bit 32 of a slow access's result says that it succeeded; a value in memory would cost the fast path. */
+/* Bit 32 of a slow access's result says that it succeeded; a value in memory would cost the fast
+ * path. */
 static const uint64_t SLOW_OK = (uint64_t)1 << 32;
 
-static COLD uint64_t slow_load(struct cpu *cpu, struct space *space, uint32_t address, uint32_t size) {
+static COLD uint64_t slow_load(struct cpu *cpu, struct space *space, uint32_t address,
+                               uint32_t size) {
     uint32_t value;
     if (space_load(space, address, size, &value)) {
         return SLOW_OK | value;
@@ -49,8 +51,8 @@ static COLD bool slow_store(struct cpu *cpu, struct space *space, uint32_t addre
 }
 
 /* Whether both words at address have the right; the fault names the lower one that has it not. */
-static COLD bool pair_allowed(struct cpu *cpu, struct space *space, uint32_t address, uint32_t right,
-                              uint32_t kind) {
+static COLD bool pair_allowed(struct cpu *cpu, struct space *space, uint32_t address,
+                              uint32_t right, uint32_t kind) {
     for (uint32_t i = 0; i < 2; i++) {
         const uint32_t word = address + i * 4;
         if (!space_allows(space, word, 4, right)) {
@@ -62,7 +64,8 @@ static COLD bool pair_allowed(struct cpu *cpu, struct space *space, uint32_t add
 }
 
 /* Setting a buffer register: its address must be readable, or all of the buffer for its size. */
-static COLD bool set_special(struct cpu *cpu, struct space *space, uint32_t number, uint32_t value) {
+static COLD bool set_special(struct cpu *cpu, struct space *space, uint32_t number,
+                             uint32_t value) {
     uint32_t address = value;
     uint32_t size = 1;
     if (number == SREG_OUTPUT_SIZE || number == SREG_STATE_SIZE) {
@@ -98,11 +101,11 @@ INLINE uint32_t word_rems(uint32_t x, uint32_t y) {
     return y == 0xffffffffu ? 0u : (uint32_t)((int32_t)x % (int32_t)y);
 }
 
-#define CONDITION(name, word, unset)                                                                     \
-    INLINE bool condition_##name(const struct cpu *cpu) {                                                \
-        const uint32_t x = cpu->compared_a;                                                              \
-        const uint32_t y = cpu->compared_b;                                                              \
-        return cpu->compared ? (word) : (unset);                                                         \
+#define CONDITION(name, word, unset)                                                               \
+    INLINE bool condition_##name(const struct cpu *cpu) {                                          \
+        const uint32_t x = cpu->compared_a;                                                        \
+        const uint32_t y = cpu->compared_b;                                                        \
+        return cpu->compared ? (word) : (unset);                                                   \
     }
 #include "isa/words_c.h"
 
@@ -117,113 +120,114 @@ INLINE uint32_t word_rems(uint32_t x, uint32_t y) {
 #define IMM (op->imm)
 #define NEXT_PC (next_pc)
 #define SET(x, e) R(x) = (e);
-#define COMPARE(x, y)                                                                                    \
-    cpu->compared_a = (x);                                                                               \
-    cpu->compared_b = (y);                                                                               \
+#define COMPARE(x, y)                                                                              \
+    cpu->compared_a = (x);                                                                         \
+    cpu->compared_b = (y);                                                                         \
     cpu->compared = 1;
-#define BRANCH(condition)                                                                                \
-    if (condition_##condition(cpu)) {                                                                    \
-        *target = IMM;                                                                                   \
-        return JUMPED;                                                                                   \
+#define BRANCH(condition)                                                                          \
+    if (condition_##condition(cpu)) {                                                              \
+        *target = IMM;                                                                             \
+        return JUMPED;                                                                             \
     }
-#define JUMP(e)                                                                                          \
-    *target = (e);                                                                                       \
+#define JUMP(e)                                                                                    \
+    *target = (e);                                                                                 \
     return JUMPED;
 #define TRAP(trap) return TRAPPED_##trap;
-#define DIVIDE_(t, x, y, e)                                                                              \
-    if ((y) == 0) {                                                                                      \
-        return fault(cpu, MOX_FAULT_DIVIDE, 0, 0);                                                       \
-    }                                                                                                    \
+#define DIVIDE_(t, x, y, e)                                                                        \
+    if ((y) == 0) {                                                                                \
+        return fault(cpu, MOX_FAULT_DIVIDE, 0, 0);                                                 \
+    }                                                                                              \
     const uint32_t t = (e);
 #define DIVS(t, x, y) DIVIDE_(t, x, y, word_divs(x, y))
 #define DIVU(t, x, y) DIVIDE_(t, x, y, (x) / (y))
 #define REMS(t, x, y) DIVIDE_(t, x, y, word_rems(x, y))
 #define REMU(t, x, y) DIVIDE_(t, x, y, (x) % (y))
-#define WINDOW_(windows, address) (&space->windows[(address) >> WINDOW_PAGE_BITS & (WINDOW_COUNT - 1)])
-#define LOAD_(t, e, bits)                                                                                \
-    uint32_t t;                                                                                          \
-    {                                                                                                    \
-        const uint32_t address_ = (e);                                                                   \
-        const struct window *window_ = WINDOW_(readable, address_);                                      \
-        const uint32_t offset_ = address_ - window_->base;                                               \
-        if (LIKELY(offset_ <= window_->last)) {                                                          \
-            t = bytes_load##bits(window_->bytes + offset_);                                              \
-        } else {                                                                                         \
-            const uint64_t slow_ = slow_load(cpu, space, address_, (bits) / 8);                          \
-            if (!(slow_ & SLOW_OK)) {                                                                    \
-                return FAULTED;                                                                          \
-            }                                                                                            \
-            t = (uint32_t)slow_;                                                                         \
-        }                                                                                                \
+#define WINDOW_(windows, address)                                                                  \
+    (&space->windows[(address) >> WINDOW_PAGE_BITS & (WINDOW_COUNT - 1)])
+#define LOAD_(t, e, bits)                                                                          \
+    uint32_t t;                                                                                    \
+    {                                                                                              \
+        const uint32_t address_ = (e);                                                             \
+        const struct window *window_ = WINDOW_(readable, address_);                                \
+        const uint32_t offset_ = address_ - window_->base;                                         \
+        if (LIKELY(offset_ <= window_->last)) {                                                    \
+            t = bytes_load##bits(window_->bytes + offset_);                                        \
+        } else {                                                                                   \
+            const uint64_t slow_ = slow_load(cpu, space, address_, (bits) / 8);                    \
+            if (!(slow_ & SLOW_OK)) {                                                              \
+                return FAULTED;                                                                    \
+            }                                                                                      \
+            t = (uint32_t)slow_;                                                                   \
+        }                                                                                          \
     }
 #define LOAD8(t, e) LOAD_(t, e, 8)
 #define LOAD16(t, e) LOAD_(t, e, 16)
 #define LOAD32(t, e) LOAD_(t, e, 32)
-#define STORE_(e, value, bits)                                                                           \
-    {                                                                                                    \
-        const uint32_t address_ = (e);                                                                   \
-        const uint32_t value_ = (value);                                                                 \
-        const struct window *window_ = WINDOW_(writable, address_);                                      \
-        const uint32_t offset_ = address_ - window_->base;                                               \
-        if (LIKELY(offset_ <= window_->last)) {                                                          \
-            bytes_store##bits(window_->bytes + offset_, value_);                                         \
-        } else if (!slow_store(cpu, space, address_, (bits) / 8, value_)) {                              \
-            return FAULTED;                                                                              \
-        }                                                                                                \
+#define STORE_(e, value, bits)                                                                     \
+    {                                                                                              \
+        const uint32_t address_ = (e);                                                             \
+        const uint32_t value_ = (value);                                                           \
+        const struct window *window_ = WINDOW_(writable, address_);                                \
+        const uint32_t offset_ = address_ - window_->base;                                         \
+        if (LIKELY(offset_ <= window_->last)) {                                                    \
+            bytes_store##bits(window_->bytes + offset_, value_);                                   \
+        } else if (!slow_store(cpu, space, address_, (bits) / 8, value_)) {                        \
+            return FAULTED;                                                                        \
+        }                                                                                          \
     }
 #define STORE8(e, value) STORE_(e, value, 8)
 #define STORE16(e, value) STORE_(e, value, 16)
 #define STORE32(e, value) STORE_(e, value, 32)
 /* Both words lie in the window: offset + 4 <= last without wrapping. */
 #define PAIR_FITS_(window, offset) ((window)->last >= 4 && (offset) <= (window)->last - 4)
-#define LOAD_PAIR(t, u, e)                                                                               \
-    uint32_t t;                                                                                          \
-    uint32_t u;                                                                                          \
-    {                                                                                                    \
-        const uint32_t address_ = (e);                                                                   \
-        const struct window *window_ = WINDOW_(readable, address_);                                      \
-        const uint32_t offset_ = address_ - window_->base;                                               \
-        if (LIKELY(PAIR_FITS_(window_, offset_))) {                                                      \
-            t = bytes_load32(window_->bytes + offset_);                                                  \
-            u = bytes_load32(window_->bytes + offset_ + 4);                                              \
-        } else {                                                                                         \
-            if (!pair_allowed(cpu, space, address_, RIGHT_READ, MOX_FAULT_READ)) {                       \
-                return FAULTED;                                                                          \
-            }                                                                                            \
-            t = (uint32_t)slow_load(cpu, space, address_, 4);                                            \
-            u = (uint32_t)slow_load(cpu, space, address_ + 4, 4);                                        \
-        }                                                                                                \
+#define LOAD_PAIR(t, u, e)                                                                         \
+    uint32_t t;                                                                                    \
+    uint32_t u;                                                                                    \
+    {                                                                                              \
+        const uint32_t address_ = (e);                                                             \
+        const struct window *window_ = WINDOW_(readable, address_);                                \
+        const uint32_t offset_ = address_ - window_->base;                                         \
+        if (LIKELY(PAIR_FITS_(window_, offset_))) {                                                \
+            t = bytes_load32(window_->bytes + offset_);                                            \
+            u = bytes_load32(window_->bytes + offset_ + 4);                                        \
+        } else {                                                                                   \
+            if (!pair_allowed(cpu, space, address_, RIGHT_READ, MOX_FAULT_READ)) {                 \
+                return FAULTED;                                                                    \
+            }                                                                                      \
+            t = (uint32_t)slow_load(cpu, space, address_, 4);                                      \
+            u = (uint32_t)slow_load(cpu, space, address_ + 4, 4);                                  \
+        }                                                                                          \
     }
-#define STORE_PAIR(e, first, second)                                                                     \
-    {                                                                                                    \
-        const uint32_t address_ = (e);                                                                   \
-        const uint32_t first_ = (first);                                                                 \
-        const uint32_t second_ = (second);                                                               \
-        const struct window *window_ = WINDOW_(writable, address_);                                      \
-        const uint32_t offset_ = address_ - window_->base;                                               \
-        if (LIKELY(PAIR_FITS_(window_, offset_))) {                                                      \
-            bytes_store32(window_->bytes + offset_, first_);                                             \
-            bytes_store32(window_->bytes + offset_ + 4, second_);                                        \
-        } else {                                                                                         \
-            if (!pair_allowed(cpu, space, address_, RIGHT_WRITE, MOX_FAULT_WRITE)) {                     \
-                return FAULTED;                                                                          \
-            }                                                                                            \
-            slow_store(cpu, space, address_, 4, first_);                                                 \
-            slow_store(cpu, space, address_ + 4, 4, second_);                                            \
-        }                                                                                                \
+#define STORE_PAIR(e, first, second)                                                               \
+    {                                                                                              \
+        const uint32_t address_ = (e);                                                             \
+        const uint32_t first_ = (first);                                                           \
+        const uint32_t second_ = (second);                                                         \
+        const struct window *window_ = WINDOW_(writable, address_);                                \
+        const uint32_t offset_ = address_ - window_->base;                                         \
+        if (LIKELY(PAIR_FITS_(window_, offset_))) {                                                \
+            bytes_store32(window_->bytes + offset_, first_);                                       \
+            bytes_store32(window_->bytes + offset_ + 4, second_);                                  \
+        } else {                                                                                   \
+            if (!pair_allowed(cpu, space, address_, RIGHT_WRITE, MOX_FAULT_WRITE)) {               \
+                return FAULTED;                                                                    \
+            }                                                                                      \
+            slow_store(cpu, space, address_, 4, first_);                                           \
+            slow_store(cpu, space, address_ + 4, 4, second_);                                      \
+        }                                                                                          \
     }
 #define GET_SPECIAL(t, n) const uint32_t t = cpu->sr[n];
-#define SET_SPECIAL(n, e)                                                                                \
-    if (!set_special(cpu, space, (n), (e))) {                                                            \
-        return FAULTED;                                                                                  \
+#define SET_SPECIAL(n, e)                                                                          \
+    if (!set_special(cpu, space, (n), (e))) {                                                      \
+        return FAULTED;                                                                            \
     }
 
 /* One function a row. next_pc is the address behind the instruction, target where a JUMPED goes. */
-#define INSN(form, opcode, ident, mnemonic, operands, flow, ...)                                         \
-    INLINE enum outcome do_##ident(struct cpu *cpu, struct space *space, const struct op *op,            \
-                                   uint32_t next_pc, uint32_t *target) {                                 \
-        (void)cpu, (void)space, (void)op, (void)next_pc, (void)target;                                   \
-        __VA_ARGS__ return DONE;                                                                         \
+#define INSN(form, opcode, ident, mnemonic, operands, flow, ...)                                   \
+    INLINE enum outcome do_##ident(struct cpu *cpu, struct space *space, const struct op *op,      \
+                                   uint32_t next_pc, uint32_t *target) {                           \
+        (void)cpu, (void)space, (void)op, (void)next_pc, (void)target;                             \
+        __VA_ARGS__ return DONE;                                                                   \
     }
 #include "isa/moxie.def"
 
@@ -233,7 +237,8 @@ enum {
 #include "isa/operands.def"
 };
 enum {
-#define INSN(form, opcode, ident, mnemonic, operands, flow, ...) SLOTS_OF_##ident = SLOTS_##operands,
+#define INSN(form, opcode, ident, mnemonic, operands, flow, ...)                                   \
+    SLOTS_OF_##ident = SLOTS_##operands,
 #include "isa/moxie.def"
 };
 enum {
@@ -242,7 +247,8 @@ enum {
 };
 
 /* Fetches the one instruction at pc into a block of its own. Fault kinds in isa.md's order. */
-static COLD bool fetch_single(struct cpu *cpu, const struct space *space, uint32_t pc, struct op *ops) {
+static COLD bool fetch_single(struct cpu *cpu, const struct space *space, uint32_t pc,
+                              struct op *ops) {
     uint8_t code[6];
     if (pc & 1) {
         fault(cpu, MOX_FAULT_ALIGN_PC, pc, 2);
@@ -264,36 +270,38 @@ static COLD bool fetch_single(struct cpu *cpu, const struct space *space, uint32
     return true;
 }
 
-/* Without it compilers share one "op += n" among all cases, which costs a jump and two moves each. */
+/* Without it compilers share one "op += n" among all cases, which costs a jump and two
+ * moves each. */
 #define KEEP_APART(pointer) __asm__("" : "+r"(pointer))
-#define PC_OF(op_) (base + (uint32_t)((op_) - ops) * 2)
+#define PC_OF(op_) (base + (uint32_t)((op_)-ops) * 2)
 #define CALL(ident) do_##ident(cpu, space, op, PC_OF(op) + 2 * SLOTS_OF_##ident, &target)
 /* After an instruction: where its flow leads. What does not apply to it is gone when compiled. */
-#define CONTINUE(ident)                                                                                  \
-    if (FLOW_OF_##ident == (int)FLOW_TRAP) {                                                             \
-        goto stopped;                                                                                    \
-    }                                                                                                    \
-    if (FLOW_OF_##ident != (int)FLOW_BRANCH && UNLIKELY(outcome == FAULTED)) {                           \
-        goto stopped;                                                                                    \
-    }                                                                                                    \
-    if (FLOW_OF_##ident != (int)FLOW_NEXT && outcome == JUMPED) {                                        \
-        goto jump;                                                                                       \
-    }                                                                                                    \
-    op += SLOTS_OF_##ident;                                                                              \
-    KEEP_APART(op);                                                                                      \
-    if (FLOW_OF_##ident == (int)FLOW_BRANCH) {                                                           \
-        goto enter;                                                                                      \
+#define CONTINUE(ident)                                                                            \
+    if (FLOW_OF_##ident == (int)FLOW_TRAP) {                                                       \
+        goto stopped;                                                                              \
+    }                                                                                              \
+    if (FLOW_OF_##ident != (int)FLOW_BRANCH && UNLIKELY(outcome == FAULTED)) {                     \
+        goto stopped;                                                                              \
+    }                                                                                              \
+    if (FLOW_OF_##ident != (int)FLOW_NEXT && outcome == JUMPED) {                                  \
+        goto jump;                                                                                 \
+    }                                                                                              \
+    op += SLOTS_OF_##ident;                                                                        \
+    KEEP_APART(op);                                                                                \
+    if (FLOW_OF_##ident == (int)FLOW_BRANCH) {                                                     \
+        goto enter;                                                                                \
     }
 
-/* Runs at most *fuel_left instructions from cpu->pc and leaves there what is left. An instruction to be
- * stepped runs by itself even where predecoded text has it. */
-static enum cpu_stop walk_run(struct cpu *cpu, struct space *space, uint32_t *fuel_left, bool step) {
+/* Runs at most *fuel_left instructions from cpu->pc and leaves there what is left. An instruction
+ * to be stepped runs by itself even where predecoded text has it. */
+static enum cpu_stop walk_run(struct cpu *cpu, struct space *space, uint32_t *fuel_left,
+                              bool step) {
     struct op single[1 + CHUNK_TAIL];
     const struct op *ops = single; /* the text that the walk is in: a chunk, or one instruction */
     uint32_t base = 0;             /* guest address of ops[0] */
-    uint32_t slots = 0;            /* slots that a jump may land on; none in a single instruction, whose */
-                                   /* memory may have changed since */
-    struct chunk *chunk = NULL;    /* whose ops these are */
+    uint32_t slots = 0; /* slots that a jump may land on; none in a single instruction, whose */
+                        /* memory may have changed since */
+    struct chunk *chunk = NULL; /* whose ops these are */
     const struct op *op;
     uint32_t fuel = *fuel_left;
     uint32_t target = cpu->pc;
@@ -304,7 +312,8 @@ static enum cpu_stop walk_run(struct cpu *cpu, struct space *space, uint32_t *fu
     }
 
 jump : {
-    const uint32_t slot = (target - base) >> 1 | (target - base) << 31; /* odd addresses become huge */
+    /* Odd addresses become huge. */
+    const uint32_t slot = (target - base) >> 1 | (target - base) << 31;
     if (LIKELY(slot < slots)) {
         op = ops + slot;
         goto enter;
@@ -328,34 +337,26 @@ enter:
 
     for (;;) {
         switch ((enum kind)op->kind) {
-        case KIND_DECODE:
-            text_decode(cpu->text, chunk, space, (uint32_t)(op - ops));
-            goto enter;
-        case KIND_LEAVE:
-            target = PC_OF(op);
-            goto jump;
+        case KIND_DECODE: text_decode(cpu->text, chunk, space, (uint32_t)(op - ops)); goto enter;
+        case KIND_LEAVE: target = PC_OF(op); goto jump;
         case KIND_ENTER:
             cpu->pc = PC_OF(op);
             *fuel_left = fuel + op->run;
             return CPU_ENTER;
-        case KIND_STEP:
-            target = PC_OF(op);
-            goto alone;
-        case KIND_BAD:
-            outcome = fault(cpu, MOX_FAULT_ILLEGAL, 0, 0);
-            goto stopped;
-#define INSN(form, opcode, ident, mnemonic, operands, flow, ...)                                         \
-    case KIND_##ident:                                                                                   \
-        outcome = CALL(ident);                                                                           \
-        CONTINUE(ident)                                                                                  \
+        case KIND_STEP: target = PC_OF(op); goto alone;
+        case KIND_BAD: outcome = fault(cpu, MOX_FAULT_ILLEGAL, 0, 0); goto stopped;
+#define INSN(form, opcode, ident, mnemonic, operands, flow, ...)                                   \
+    case KIND_##ident:                                                                             \
+        outcome = CALL(ident);                                                                     \
+        CONTINUE(ident)                                                                            \
         continue;
 #include "isa/moxie.def"
-#define FUSE(first, second)                                                                              \
-    case KIND_##first##_##second:                                                                        \
-        outcome = CALL(first);                                                                           \
-        CONTINUE(first)                                                                                  \
-        outcome = CALL(second);                                                                          \
-        CONTINUE(second)                                                                                 \
+#define FUSE(first, second)                                                                        \
+    case KIND_##first##_##second:                                                                  \
+        outcome = CALL(first);                                                                     \
+        CONTINUE(first)                                                                            \
+        outcome = CALL(second);                                                                    \
+        CONTINUE(second)                                                                           \
         continue;
 #include "cpu/fused.def"
         case KIND_COUNT:

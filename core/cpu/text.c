@@ -8,10 +8,9 @@
 /* The operation that does what two neighbours do, or KIND_DECODE when there is none. */
 static uint8_t fused_kind(uint8_t first, uint8_t second) {
     switch (first << 8 | second) {
-#define FUSE(first, second)                                                                              \
-    case KIND_##first << 8 | KIND_##second: return KIND_##first##_##second;
-#include "cpu/fused.def"
-    default: return KIND_DECODE;
+#define FUSE(first, second)                                                                        \
+    case KIND_##first << 8 | KIND_##second: return KIND_##first##_##second; #include "cpu/"
+        "fused.def" default : return KIND_DECODE;
     }
 }
 
@@ -110,12 +109,13 @@ struct chunk *text_find(struct text_cache *text, const struct space *space, uint
 struct block {
     uint32_t slot[OP_BLOCK_MAX];
     uint32_t count;
-    uint32_t next;  /* slot behind the last instruction */
-    bool goes_on;   /* the last instruction falls through to next */
+    uint32_t next; /* slot behind the last instruction */
+    bool goes_on;  /* the last instruction falls through to next */
 };
 
-/* Reads instructions into plain operations, up to one that does not fall through, to text that is decoded
- * already, or to one that only a KIND_STEP can run: cut off by the end of the region, or one too many. */
+/* Reads instructions into plain operations, up to one that does not fall through, to text that is
+ * decoded already, or to one that only a KIND_STEP can run: cut off by the end of the region, or
+ * one too many. */
 static void block_read(struct chunk *chunk, const struct region *region, uint32_t slot,
                        struct block *block) {
     block->count = 0;
@@ -140,7 +140,8 @@ static void block_read(struct chunk *chunk, const struct region *region, uint32_
 /* Counts instructions backwards from the end of the block, and fuses neighbours. */
 static void block_finish(struct chunk *chunk, const struct block *block) {
     uint32_t run = block->goes_on ? chunk->ops[block->next].run : 0;
-    uint8_t second = KIND_DECODE; /* plain kind of the instruction behind, when it is in this block */
+    /* Plain kind of the instruction behind, when it is in this block. */
+    uint8_t second = KIND_DECODE;
     for (uint32_t i = block->count; i-- > 0;) {
         struct op *op = &chunk->ops[block->slot[i]];
         if (run == OP_BLOCK_MAX) {
@@ -178,7 +179,8 @@ void text_decode(const struct text_cache *text, struct chunk *chunk, const struc
     block_mark_entries(text, chunk, &block);
 }
 
-void text_set_entries(struct text_cache *text, uint32_t base, uint32_t count, const uint32_t *entries) {
+void text_set_entries(struct text_cache *text, uint32_t base, uint32_t count,
+                      const uint32_t *entries) {
     text_drop(text);
     text->entries = entries;
     text->entries_base = base;

@@ -1,6 +1,6 @@
-/* Predecoded text. Read-only guest memory is decoded a basic block at a time, when it is first reached,
- * into chunks of operations that the interpreter walks. Code in writable memory has no chunk: it can
- * change under the interpreter's feet and is decoded one instruction at a time. */
+/* Predecoded text. Read-only guest memory is decoded a basic block at a time, when it is first
+ * reached, into chunks of operations that the interpreter walks. Code in writable memory has no
+ * chunk: it can change under the interpreter's feet and is decoded one instruction at a time. */
 #ifndef MOXBOX_CPU_TEXT_H
 #define MOXBOX_CPU_TEXT_H
 
@@ -16,7 +16,7 @@ enum kind {
     KIND_DECODE, /* nothing is decoded here yet (zeroed memory) */
     KIND_LEAVE,  /* behind the last halfword of a chunk */
     KIND_ENTER,  /* an instruction where translated code begins */
-    KIND_STEP,   /* an instruction that the walk cannot take in its stride: decode and run it alone */
+    KIND_STEP, /* an instruction that the walk cannot take in its stride: decode and run it alone */
 #define INSN(form, opcode, ident, mnemonic, operands, flow, ...) KIND_##ident,
 #include "isa/moxie.def"
     KIND_BAD,
@@ -31,17 +31,19 @@ struct op {
     uint8_t kind;
     uint8_t a; /* register fields, as byte offsets into the register file */
     uint8_t b;
-    uint8_t run; /* instructions from here to the end of the basic block; 0 for kinds that retire none */
+    uint8_t run; /* instructions from here to the end of the basic block; 0 for kinds that retire
+                    none */
     uint32_t imm;
 };
 
 enum {
-    OP_BLOCK_MAX = 255,         /* longest run; a longer block is cut by a KIND_STEP */
-    CHUNK_TEXT = 64 << 10,      /* bytes of text a chunk covers at most, on addresses of that alignment */
-    CHUNK_TAIL = 3,             /* KIND_LEAVE slots behind the end, as the longest instruction has three */
-    TEXT_CHUNKS = 64,           /* chunks alive at most */
-    TEXT_QUOTA = 4 << 20,       /* bytes of chunks alive at most; beyond it all are dropped */
-    TEXT_PAGES = 256,           /* entries of the page-to-chunk cache */
+    OP_BLOCK_MAX = 255,    /* longest run; a longer block is cut by a KIND_STEP */
+    CHUNK_TEXT = 64 << 10, /* bytes of text a chunk covers at most, on addresses of that alignment
+                            */
+    CHUNK_TAIL = 3,   /* KIND_LEAVE slots behind the end, as the longest instruction has three */
+    TEXT_CHUNKS = 64, /* chunks alive at most */
+    TEXT_QUOTA = 4 << 20, /* bytes of chunks alive at most; beyond it all are dropped */
+    TEXT_PAGES = 256,     /* entries of the page-to-chunk cache */
 };
 
 struct chunk {
@@ -55,25 +57,30 @@ struct text_cache {
     size_t used; /* bytes of chunks alive */
     uint32_t count;
     struct chunk *chunks[TEXT_CHUNKS];
-    const uint32_t *entries; /* not 0 for each halfword from entries_base on where translated code begins */
+    const uint32_t *entries; /* not 0 for each halfword from entries_base on where translated code
+                                begins */
     uint32_t entries_base;
     uint32_t entries_count;
-    struct chunk *page[TEXT_PAGES]; /* by page number modulo TEXT_PAGES; may be stale in address, never in life */
+    struct chunk *page[TEXT_PAGES]; /* by page number modulo TEXT_PAGES; may be stale in address,
+                                       never in life */
 };
 
-/* The chunk that holds the instruction at pc. NULL when pc is odd, not in read-only memory, or when the
- * host has no memory for a chunk. Any earlier chunk may be gone after it. */
+/* The chunk that holds the instruction at pc. NULL when pc is odd, not in read-only memory, or when
+ * the host has no memory for a chunk. Any earlier chunk may be gone after it. */
 struct chunk *text_find(struct text_cache *text, const struct space *space, uint32_t pc);
 
-/* Decodes from a slot to the end of its basic block. needs: slot < chunk->slots, text still mapped. */
+/* Decodes from a slot to the end of its basic block. needs: slot < chunk->slots, text
+ * still mapped. */
 void text_decode(const struct text_cache *text, struct chunk *chunk, const struct space *space,
                  uint32_t slot);
 
-/* From now on, a jump to halfword i from address base on ends cpu_run with CPU_ENTER when entries[i] is not
- * 0. The caller keeps entries until it sets others. */
-void text_set_entries(struct text_cache *text, uint32_t base, uint32_t count, const uint32_t *entries);
+/* From now on, a jump to halfword i from address base on ends cpu_run with CPU_ENTER when
+ * entries[i] is not 0. The caller keeps entries until it sets others. */
+void text_set_entries(struct text_cache *text, uint32_t base, uint32_t count,
+                      const uint32_t *entries);
 
-/* Turns one instruction into ops[0], with run 1, and a KIND_LEAVE behind it: needs CHUNK_TAIL + 1 ops. */
+/* Turns one instruction into ops[0], with run 1, and a KIND_LEAVE behind it: needs CHUNK_TAIL + 1
+ * ops. */
 void text_single(struct op *ops, const struct insn *insn);
 
 /* Forgets all chunks, as after a change of mapped text. */

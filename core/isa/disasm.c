@@ -5,7 +5,8 @@
 
 #include <stdbool.h>
 
-/* A text being written; what does not fit is dropped, and there is always room for the end of string. */
+/* A text being written; what does not fit is dropped, and there is always room for the end of
+ * string. */
 struct text {
     char *at;
     char *end; /* of the buffer, minus one */
@@ -54,7 +55,8 @@ static void put_operands(struct text *text, const struct insn *insn, const char 
     }
 }
 
-uint32_t disasm_insn(const uint8_t *code, uint32_t available, uint32_t address, char *text, size_t size) {
+uint32_t disasm_insn(const uint8_t *code, uint32_t available, uint32_t address, char *text,
+                     size_t size) {
     const enum insn_id id = insn_identify(bytes_load16(code));
     struct text out = {text, text + size - 1};
     struct insn insn = {.id = INSN_BAD, .length = 2};

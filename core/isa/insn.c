@@ -9,9 +9,9 @@ enum {
 
 const struct insn_info insn_table[INSN_COUNT] = {
     [INSN_BAD] = {"bad", "", 1, 0, OPERANDS_NONE, FLOW_TRAP, 2},
-#define INSN(form, opcode, ident, mnemonic, operands, flow, ...)                                         \
-    [INSN_##ident] = {mnemonic,    #__VA_ARGS__, form, opcode, OPERANDS_##operands, FLOW_##flow,         \
-                      LENGTH_##operands},
+#define INSN(form, opcode, ident, mnemonic, operands, flow, ...)                                   \
+    [INSN_##ident] = {mnemonic,    #__VA_ARGS__,     form, opcode, OPERANDS_##operands,            \
+                      FLOW_##flow, LENGTH_##operands},
 #include "isa/moxie.def"
 };
 
@@ -21,7 +21,7 @@ const char *const operands_syntax[OPERANDS_COUNT] = {
 };
 
 const char *const register_names[16] = {
-    "$fp", "$sp", "$r0", "$r1", "$r2", "$r3", "$r4", "$r5",
+    "$fp", "$sp", "$r0", "$r1", "$r2",  "$r3",  "$r4",  "$r5",
     "$r6", "$r7", "$r8", "$r9", "$r10", "$r11", "$r12", "$r13",
 };
 

@@ -46,8 +46,8 @@ extern const char *const register_names[16];
 /* The instruction that begins with this halfword. */
 enum insn_id insn_identify(uint32_t halfword);
 
-/* Decodes code[0..insn_table[id].length) at `address`; the caller has made sure that so many bytes are
- * there, by insn_identify on the first two. */
+/* Decodes code[0..insn_table[id].length) at `address`; the caller has made sure that so many bytes
+ * are there, by insn_identify on the first two. */
 struct insn insn_decode(const uint8_t *code, uint32_t address);
 
 #endif

@@ -1,6 +1,7 @@
 /* The words of moxie.def that have the same meaning wherever C executes them: values, no state.
- * For one .c file that runs the table, after its function word_sar. Everything is uint32_t; signedness is a
- * property of an operation. No include guard on purpose: these short names must not reach headers. */
+ * For one .c file that runs the table, after its function word_sar. Everything is uint32_t;
+ * signedness is a property of an operation. No include guard on purpose: these short names must not
+ * reach headers. */
 #define V(t) (t)
 #define K(c) ((uint32_t)(c))
 #define ADD(x, y) ((x) + (y))
@@ -11,13 +12,13 @@
 #define XOR(x, y) ((x) ^ (y))
 #define NEG(x) (0u - (x))
 #define NOT(x) (~(x))
-#define SHL(x, y) ((x) << ((y) & 31u))
-#define SHR(x, y) ((x) >> ((y) & 31u))
-#define SAR(x, y) word_sar((x), (y) & 31u)
-#define SEX8(x) ((((x) & 0xffu) ^ 0x80u) - 0x80u)
-#define SEX16(x) ((((x) & 0xffffu) ^ 0x8000u) - 0x8000u)
-#define ZEX8(x) ((x) & 0xffu)
-#define ZEX16(x) ((x) & 0xffffu)
+#define SHL(x, y) ((x) << (31u & (y)))
+#define SHR(x, y) ((x) >> (31u & (y)))
+#define SAR(x, y) word_sar((x), 31u & (y))
+#define SEX8(x) (((0xffu & (x)) ^ 0x80u) - 0x80u)
+#define SEX16(x) (((0xffffu & (x)) ^ 0x8000u) - 0x8000u)
+#define ZEX8(x) (0xffu & (x))
+#define ZEX16(x) (0xffffu & (x))
 #define UMULH(x, y) ((uint32_t)((uint64_t)(x) * (y) >> 32))
 #define SMULH(x, y) ((uint32_t)((uint64_t)((int64_t)(int32_t)(x) * (int32_t)(y)) >> 32))
 #define IS_EQ(x, y) ((x) == (y))

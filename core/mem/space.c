@@ -103,8 +103,8 @@ mox_status space_reserve(struct space *space, uint32_t more) {
     return MOX_OK;
 }
 
-mox_status space_map(struct space *space, uint32_t base, uint32_t size, uint32_t rights, uint8_t *bytes,
-                     const char *tags) {
+mox_status space_map(struct space *space, uint32_t base, uint32_t size, uint32_t rights,
+                     uint8_t *bytes, const char *tags) {
     mox_status status = space_probe(space, base, size);
     if (status == MOX_OK) {
         status = space_reserve(space, 1);
@@ -155,11 +155,13 @@ uint32_t space_next_base(const struct space *space) {
     return end < SPACE_END - SPACE_PAGE ? end + SPACE_PAGE : 0;
 }
 
-/* The region that holds all of an access, remembered in its window when it has room for any access. */
+/* The region that holds all of an access, remembered in its window when it has room for
+ * any access. */
 static const struct region *refill(struct space *space, struct window *windows, uint32_t address,
                                    uint32_t size, uint32_t right) {
     const struct region *region = space_find(space, address);
-    if (region == NULL || !(region->rights & right) || region->size - (address - region->base) < size) {
+    if (region == NULL || !(region->rights & right) ||
+        region->size - (address - region->base) < size) {
         return NULL;
     }
     if (region->size >= sizeof(uint32_t)) {

@@ -1,9 +1,10 @@
 /* The guest's address space: regions of host memory at guest addresses, byte-exact bounds, rights.
  * Everything that touches guest memory goes through here, and here alone are guest ranges checked.
  *
- * Windows are a small cache in front of the regions: one entry a page number modulo WINDOW_COUNT, each
- * holding the bounds of the whole region that was last used there. An access costs one subtraction, one
- * comparison and one addition; whatever does not fit falls to space_load and space_store. */
+ * Windows are a small cache in front of the regions: one entry a page number modulo WINDOW_COUNT,
+ * each holding the bounds of the whole region that was last used there. An access costs one
+ * subtraction, one comparison and one addition; whatever does not fit falls to space_load and
+ * space_store. */
 #ifndef MOXBOX_MEM_SPACE_H
 #define MOXBOX_MEM_SPACE_H
 
@@ -30,7 +31,8 @@ static inline uint64_t space_whole_pages(uint64_t size) {
     return (size + (SPACE_PAGE - 1)) & ~(uint64_t)(SPACE_PAGE - 1);
 }
 
-/* Guest bytes [base, base + size) live at bytes[0..size). size > 0; base > 0; base + size <= SPACE_END. */
+/* Guest bytes [base, base + size) live at bytes[0..size). size > 0; base > 0; base + size <=
+ * SPACE_END. */
 struct region {
     uint32_t base;
     uint32_t size;
@@ -62,18 +64,19 @@ void space_init(struct space *space, const struct mox_allocator *allocator, uint
 /* Releases every region. */
 void space_free(struct space *space);
 
-/* Whether [base, base + size) may become a region: not empty, above address 0, below the last page, and
- * free. Gives OK, ADDRESS_SPACE, ELF_OVERLAP or MEMORY_LIMIT. */
+/* Whether [base, base + size) may become a region: not empty, above address 0, below the last page,
+ * and free. Gives OK, ADDRESS_SPACE, ELF_OVERLAP or MEMORY_LIMIT. */
 mox_status space_probe(const struct space *space, uint32_t base, uint32_t size);
 
-/* Maps a region. bytes: host memory of exactly `size` bytes from the space's allocator, which the space
- * owns from then on, or NULL for fresh zeroed memory. On failure nothing changed and bytes stay the
- * caller's. tags is copied and cut to fit. Statuses as space_probe, and NO_MEMORY. */
-mox_status space_map(struct space *space, uint32_t base, uint32_t size, uint32_t rights, uint8_t *bytes,
-                     const char *tags);
+/* Maps a region. bytes: host memory of exactly `size` bytes from the space's allocator, which the
+ * space owns from then on, or NULL for fresh zeroed memory. On failure nothing changed and bytes
+ * stay the caller's. tags is copied and cut to fit. Statuses as space_probe, and NO_MEMORY. */
+mox_status space_map(struct space *space, uint32_t base, uint32_t size, uint32_t rights,
+                     uint8_t *bytes, const char *tags);
 
-/* Makes the table large enough for `more` further regions: as many space_map calls that bring their own
- * bytes then cannot fail with NO_MEMORY, which is how several regions are mapped all or nothing. */
+/* Makes the table large enough for `more` further regions: as many space_map calls that bring their
+ * own bytes then cannot fail with NO_MEMORY, which is how several regions are mapped all or
+ * nothing. */
 mox_status space_reserve(struct space *space, uint32_t more);
 
 /* The region that holds address, or NULL. Valid until the next space_map. */
@@ -82,8 +85,8 @@ const struct region *space_find(const struct space *space, uint32_t address);
 /* Whether all of [address, address + size) is mapped with all of `rights`. True for size 0. */
 bool space_allows(const struct space *space, uint32_t address, uint32_t size, uint32_t rights);
 
-/* First address behind the last region, rounded up to a page, plus one guard page; 0 when there is no
- * room for anything there. */
+/* First address behind the last region, rounded up to a page, plus one guard page; 0 when there is
+ * no room for anything there. */
 uint32_t space_next_base(const struct space *space);
 
 /* Little-endian loads and stores of 1, 2 or 4 bytes that may straddle adjacent regions. false: some
@@ -91,8 +94,8 @@ uint32_t space_next_base(const struct space *space);
 bool space_load(struct space *space, uint32_t address, uint32_t size, uint32_t *value);
 bool space_store(struct space *space, uint32_t address, uint32_t size, uint32_t value);
 
-/* Copies instruction bytes: mapped is enough, rights do not matter. Returns how many of `size` bytes
- * from address on are mapped (the first gap ends it). */
+/* Copies instruction bytes: mapped is enough, rights do not matter. Returns how many of `size`
+ * bytes from address on are mapped (the first gap ends it). */
 uint32_t space_fetch(const struct space *space, uint32_t address, uint8_t *to, uint32_t size);
 
 #endif

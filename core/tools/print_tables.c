@@ -4,8 +4,8 @@
  *     print_tables isa    core/isa/INSTRUCTIONS.md, the manual page of the instruction set
  *     print_tables fuse   the fused pairs, one a line (tests count them)
  *
- * The C preprocessor is the only reader of .def files; whoever needs a table in another language gets
- * it printed from here. */
+ * The C preprocessor is the only reader of .def files; whoever needs a table in another language
+ * gets it printed from here. */
 #include "isa/insn.h"
 #include "moxbox/box.h"
 
@@ -49,9 +49,9 @@ static void print_js(void) {
     print_list_js();
     puts("/** The words of struct mox_report, in order. @type {readonly string[]} */");
     puts("export const REPORT_FIELDS = Object.freeze([");
-#define FIELD(name)                                                                                      \
-    printf("  '");                                                                                       \
-    print_camel(#name);                                                                                  \
+#define FIELD(name)                                                                                \
+    printf("  '");                                                                                 \
+    print_camel(#name);                                                                            \
     puts("',");
     REPORT_FIELDS(FIELD)
 #undef FIELD
@@ -81,7 +81,8 @@ static void print_js(void) {
 static void print_isa(void) {
     static const char *const flows[] = {"next", "branch", "jump", "trap"};
     puts("# Moxie instructions\n");
-    puts("Printed by `core/tools/print_tables.c` from `core/isa/moxie.def`, which defines the words of the\n"
+    puts("Printed by `core/tools/print_tables.c` from `core/isa/moxie.def`, which defines the "
+         "words of the\n"
          "last column; do not edit. Bytes are the length of the whole instruction.\n");
     puts("| form | opcode | instruction | bytes | flow | meaning |");
     puts("|---|---|---|---|---|---|");
@@ -92,7 +93,8 @@ static void print_isa(void) {
         printf("%s%s` | %d | %s | `%s` |\n", *syntax != '\0' ? " " : "", syntax, info->length,
                flows[info->flow], *info->meaning != '\0' ? info->meaning : "nothing");
     }
-    puts("\nOperands: A and B are registers, I an immediate, O a signed offset, T a target address.");
+    puts("\nOperands: A and B are registers, I an immediate, O a signed offset, T a target "
+         "address.");
 }
 
 static void print_fused(void) {

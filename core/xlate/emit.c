@@ -102,7 +102,8 @@ void emit_fuel_check(struct emitter *e, uint32_t pc, uint32_t path, enum emit_la
 }
 
 /* The region that an access should be checked against. */
-static const struct region *region_for(const struct emitter *e, uint32_t pc, const struct effect *effect) {
+static const struct region *region_for(const struct emitter *e, uint32_t pc,
+                                       const struct effect *effect) {
     const struct region *region = profile_region(e->profile, e->space, pc);
     const uint32_t root = effect->address.root;
     if (root == SYMBOL_CONSTANT) {
@@ -117,7 +118,8 @@ static const struct region *region_for(const struct emitter *e, uint32_t pc, con
 }
 
 /* Puts an access into a group that it fits, or a new one; 0 when there is no room. */
-static uint8_t group_for(struct emitter *e, const struct region *region, const struct effect *effect) {
+static uint8_t group_for(struct emitter *e, const struct region *region,
+                         const struct effect *effect) {
     for (uint32_t i = 0; i < e->group_count; i++) {
         struct access_group *group = &e->groups[i];
         const int32_t low = (int32_t)(effect->address.delta - group->first);
@@ -148,13 +150,15 @@ static uint8_t group_for(struct emitter *e, const struct region *region, const s
     return (uint8_t)++e->group_count;
 }
 
-static void plan_groups(struct emitter *e, const struct graph_block *block, const struct flow_block *facts) {
+static void plan_groups(struct emitter *e, const struct graph_block *block,
+                        const struct flow_block *facts) {
     e->group_count = 0;
     for (uint32_t i = 0; i < facts->cost; i++) {
         const struct effect *effect = &facts->effects[i];
         e->group_of[i] = 0;
         if (effect->size > 0) {
-            e->group_of[i] = group_for(e, region_for(e, e->graph->insns[block->first + i].pc, effect), effect);
+            e->group_of[i] =
+                group_for(e, region_for(e, e->graph->insns[block->first + i].pc, effect), effect);
         }
     }
 }
@@ -166,8 +170,8 @@ struct here {
     const struct effect *effect;
     uint32_t next_pc;
     uint32_t pc;
-    uint32_t undo;  /* instructions of the block from here on, all paid */
-    uint32_t group; /* number + 1 */
+    uint32_t undo;             /* instructions of the block from here on, all paid */
+    uint32_t group;            /* number + 1 */
     struct access_group alone; /* when there was no room for a group */
 };
 
@@ -215,8 +219,8 @@ static struct access_group *group_here(struct here *h, uint32_t *local) {
     return &h->alone;
 }
 
-/* On the stack: the address of the group's lowest byte. Leaves in `local` its offset in the region, having
- * left the code unless all of the group lies in it. */
+/* On the stack: the address of the group's lowest byte. Leaves in `local` its offset in the region,
+ * having left the code unless all of the group lies in it. */
 static void check_region(struct here *h, const struct access_group *group, uint32_t local) {
     constant(h, 0u - group->region->base);
     op(h, WASM_I32_ADD);
@@ -228,7 +232,8 @@ static void check_region(struct here *h, const struct access_group *group, uint3
 
 /* The same by the machine's windows; leaves in `local` the address in the core's memory. */
 static void check_window(struct here *h, const struct access_group *group, uint32_t local) {
-    const uint32_t windows = group->write ? SPACE_FIELD(h->e, writable) : SPACE_FIELD(h->e, readable);
+    const uint32_t windows =
+        group->write ? SPACE_FIELD(h->e, writable) : SPACE_FIELD(h->e, readable);
     const uint32_t span = (uint32_t)(group->high - group->low);
     tee(h, LOCAL_ADDRESS);
     get(h, LOCAL_ADDRESS);
@@ -260,15 +265,15 @@ static void check_window(struct here *h, const struct access_group *group, uint3
     set(h, local);
 }
 
-/* The address of the access is written by `address` only where the group is checked first. Returns the
- * offset to give to loads and stores whose base is *local. */
-#define OPEN_ACCESS(h, address, offset, local)                                                           \
-    struct access_group *group_ = group_here(h, &local);                                                 \
-    if (!group_->checked) {                                                                              \
-        site_here(h);                                                                                    \
-        (address);                                                                                       \
-        check_group(h, group_, local);                                                                   \
-    }                                                                                                    \
+/* The address of the access is written by `address` only where the group is checked first. Returns
+ * the offset to give to loads and stores whose base is *local. */
+#define OPEN_ACCESS(h, address, offset, local)                                                     \
+    struct access_group *group_ = group_here(h, &local);                                           \
+    if (!group_->checked) {                                                                        \
+        site_here(h);                                                                              \
+        (address);                                                                                 \
+        check_group(h, group_, local);                                                             \
+    }                                                                                              \
     const uint32_t offset = group_offset(h, group_)
 
 static void check_group(struct here *h, struct access_group *group, uint32_t local) {
@@ -317,8 +322,8 @@ static uint32_t group_offset(const struct here *h, const struct access_group *gr
 #define SEX16(x) ((x), op(h, WASM_I32_EXTEND16_S))
 #define ZEX8(x) ((x), K(0xff), op(h, WASM_I32_AND))
 #define ZEX16(x) ((x), K(0xffff), op(h, WASM_I32_AND))
-#define HIGH_(extend, x, y)                                                                              \
-    ((x), op(h, extend), (y), op(h, extend), op(h, WASM_I64_MUL), op(h, WASM_I64_CONST),                 \
+#define HIGH_(extend, x, y)                                                                        \
+    ((x), op(h, extend), (y), op(h, extend), op(h, WASM_I64_MUL), op(h, WASM_I64_CONST),           \
      wasm_signed(h->e->w, 32), op(h, WASM_I64_SHR_U), op(h, WASM_I32_WRAP_I64))
 #define UMULH(x, y) HIGH_(WASM_I64_EXTEND_I32_U, x, y)
 #define SMULH(x, y) HIGH_(WASM_I64_EXTEND_I32_S, x, y)
@@ -345,53 +350,53 @@ static uint32_t group_offset(const struct here *h, const struct access_group *gr
 #define DIVU(t, x, y) (DIVIDE_CHECK_(y), (x), (y), op(h, WASM_I32_DIV_U), set(h, t));
 #define REMU(t, x, y) (DIVIDE_CHECK_(y), (x), (y), op(h, WASM_I32_REM_U), set(h, t));
 /* The machine's own division traps on INT_MIN by -1. (Its remainder does not: it is 0 there.) */
-#define DIVS(t, x, y)                                                                                    \
-    (DIVIDE_CHECK_(y), (y), K(0xffffffffu), op(h, WASM_I32_EQ), begin_if(h), NEG(x), op(h, WASM_ELSE),   \
-     (x), (y), op(h, WASM_I32_DIV_S), op(h, WASM_END), set(h, t));
+#define DIVS(t, x, y)                                                                              \
+    (DIVIDE_CHECK_(y), (y), K(0xffffffffu), op(h, WASM_I32_EQ), begin_if(h), NEG(x),               \
+     op(h, WASM_ELSE), (x), (y), op(h, WASM_I32_DIV_S), op(h, WASM_END), set(h, t));
 #define REMS(t, x, y) (DIVIDE_CHECK_(y), (x), (y), op(h, WASM_I32_REM_S), set(h, t));
-#define LOAD_(t, address, opcode)                                                                        \
-    {                                                                                                    \
-        uint32_t local_;                                                                                 \
-        OPEN_ACCESS(h, address, offset_, local_);                                                        \
-        get(h, local_);                                                                                  \
-        wasm_memory(h->e->w, opcode, offset_);                                                           \
-        set(h, t);                                                                                       \
+#define LOAD_(t, address, opcode)                                                                  \
+    {                                                                                              \
+        uint32_t local_;                                                                           \
+        OPEN_ACCESS(h, address, offset_, local_);                                                  \
+        get(h, local_);                                                                            \
+        wasm_memory(h->e->w, opcode, offset_);                                                     \
+        set(h, t);                                                                                 \
     }
 #define LOAD8(t, address) LOAD_(t, address, WASM_I32_LOAD8_U)
 #define LOAD16(t, address) LOAD_(t, address, WASM_I32_LOAD16_U)
 #define LOAD32(t, address) LOAD_(t, address, WASM_I32_LOAD)
-#define LOAD_PAIR(t, u, address)                                                                         \
-    {                                                                                                    \
-        uint32_t local_;                                                                                 \
-        OPEN_ACCESS(h, address, offset_, local_);                                                        \
-        get(h, local_);                                                                                  \
-        wasm_memory(h->e->w, WASM_I32_LOAD, offset_);                                                    \
-        set(h, t);                                                                                       \
-        get(h, local_);                                                                                  \
-        wasm_memory(h->e->w, WASM_I32_LOAD, offset_ + 4);                                                \
-        set(h, u);                                                                                       \
+#define LOAD_PAIR(t, u, address)                                                                   \
+    {                                                                                              \
+        uint32_t local_;                                                                           \
+        OPEN_ACCESS(h, address, offset_, local_);                                                  \
+        get(h, local_);                                                                            \
+        wasm_memory(h->e->w, WASM_I32_LOAD, offset_);                                              \
+        set(h, t);                                                                                 \
+        get(h, local_);                                                                            \
+        wasm_memory(h->e->w, WASM_I32_LOAD, offset_ + 4);                                          \
+        set(h, u);                                                                                 \
     }
-#define STORE_(address, v, opcode)                                                                       \
-    {                                                                                                    \
-        uint32_t local_;                                                                                 \
-        OPEN_ACCESS(h, address, offset_, local_);                                                        \
-        get(h, local_);                                                                                  \
-        (v);                                                                                             \
-        wasm_memory(h->e->w, opcode, offset_);                                                           \
+#define STORE_(address, v, opcode)                                                                 \
+    {                                                                                              \
+        uint32_t local_;                                                                           \
+        OPEN_ACCESS(h, address, offset_, local_);                                                  \
+        get(h, local_);                                                                            \
+        (v);                                                                                       \
+        wasm_memory(h->e->w, opcode, offset_);                                                     \
     }
 #define STORE8(address, v) STORE_(address, v, WASM_I32_STORE8)
 #define STORE16(address, v) STORE_(address, v, WASM_I32_STORE16)
 #define STORE32(address, v) STORE_(address, v, WASM_I32_STORE)
-#define STORE_PAIR(address, v, u)                                                                        \
-    {                                                                                                    \
-        uint32_t local_;                                                                                 \
-        OPEN_ACCESS(h, address, offset_, local_);                                                        \
-        get(h, local_);                                                                                  \
-        (v);                                                                                             \
-        wasm_memory(h->e->w, WASM_I32_STORE, offset_);                                                   \
-        get(h, local_);                                                                                  \
-        (u);                                                                                             \
-        wasm_memory(h->e->w, WASM_I32_STORE, offset_ + 4);                                               \
+#define STORE_PAIR(address, v, u)                                                                  \
+    {                                                                                              \
+        uint32_t local_;                                                                           \
+        OPEN_ACCESS(h, address, offset_, local_);                                                  \
+        get(h, local_);                                                                            \
+        (v);                                                                                       \
+        wasm_memory(h->e->w, WASM_I32_STORE, offset_);                                             \
+        get(h, local_);                                                                            \
+        (u);                                                                                       \
+        wasm_memory(h->e->w, WASM_I32_STORE, offset_ + 4);                                         \
     }
 
 static void begin_if(struct here *h) {
@@ -407,9 +412,8 @@ static void special(struct here *h, uint32_t local) {
 
 static void emit_insn(struct here *h) {
     switch ((enum insn_id)h->insn->id) {
-#define INSN(form, opcode, ident, mnemonic, operands, flow, ...)                                         \
-    case INSN_##ident: __VA_ARGS__ break;
-#include "isa/moxie.def"
+#define INSN(form, opcode, ident, mnemonic, operands, flow, ...)                                   \
+    case INSN_##ident: __VA_ARGS__ break; #include "isa/moxie.def"
     case INSN_BAD:
     case INSN_COUNT:
     default: break;

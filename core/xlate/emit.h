@@ -1,11 +1,12 @@
-/* Writes the code of one basic block, or a part of it, as WebAssembly; the meanings come from moxie.def.
+/* Writes the code of one basic block, or a part of it, as WebAssembly; the meanings come from
+ * moxie.def.
  *
- * A translated function has the type (fuel, depth) -> fuel. It keeps guest registers in locals and works on
- * the core's own memory, with the addresses of one machine as constants. It ends
+ * A translated function has the type (fuel, depth) -> fuel. It keeps guest registers in locals and
+ * works on the core's own memory, with the addresses of one machine as constants. It ends
  *   normally   by a ret: the result is the fuel left, cpu->pc is where the guest goes on;
- *   early      the result is -1 - fuel; the site number in memory says at which instruction and how many
- *              instructions of its block were paid but not run. Site 0 means: at cpu->pc.
- * Either way the machine is exactly what the interpreter would have left. */
+ *   early      the result is -1 - fuel; the site number in memory says at which instruction and how
+ * many instructions of its block were paid but not run. Site 0 means: at cpu->pc. Either way the
+ * machine is exactly what the interpreter would have left. */
 #ifndef MOXBOX_XLATE_EMIT_H
 #define MOXBOX_XLATE_EMIT_H
 
@@ -106,8 +107,8 @@ void emit_store_target(struct emitter *e);
 /* Leaves at pc, through `label`, unless there is fuel for `path` instructions. */
 void emit_fuel_check(struct emitter *e, uint32_t pc, uint32_t path, enum emit_label label);
 
-/* Pays for a block and runs its instructions, up to a branch, whose condition stays on the stack, or to
- * another end, whose target, when it is computed, stays in LOCAL_TARGET. */
+/* Pays for a block and runs its instructions, up to a branch, whose condition stays on the stack,
+ * or to another end, whose target, when it is computed, stays in LOCAL_TARGET. */
 void emit_block(struct emitter *e, uint32_t number);
 
 #endif

@@ -84,12 +84,13 @@ static void gather_live(void *context, struct graph_edge *edge) {
 }
 
 /* Registers that must be in locals before the block, given those that must be behind it. */
-static uint32_t live_before(const struct flow_facts *flow, const struct graph *graph, uint32_t number,
-                            uint32_t live) {
+static uint32_t live_before(const struct flow_facts *flow, const struct graph *graph,
+                            uint32_t number, uint32_t live) {
     const struct graph_block *block = &graph->blocks[number];
     const struct flow_block *facts = &flow->blocks[number];
     if (block->end == END_CALL || block->end == END_RETURN) {
-        live = facts->dirty_in | facts->writes; /* all that memory has to know; a call reloads the rest */
+        live = facts->dirty_in | facts->writes; /* what memory has to know; a call reloads the rest
+                                                 */
     }
     if (leaves(block)) {
         live |= flow->exit_spill;

@@ -1,5 +1,5 @@
-/* Facts about registers and fuel over a graph, worked out before code is written: which registers live in
- * locals where, which of them memory does not know yet, and what fuel a path can cost. */
+/* Facts about registers and fuel over a graph, worked out before code is written: which registers
+ * live in locals where, which of them memory does not know yet, and what fuel a path can cost. */
 #ifndef MOXBOX_XLATE_FLOW_H
 #define MOXBOX_XLATE_FLOW_H
 
@@ -14,7 +14,7 @@ struct flow_block {
     uint32_t path;          /* most instructions from here to the next place that checks fuel */
     uint32_t dirty_in;      /* may differ from memory at the start; registers as in struct effect */
     uint32_t writes;
-    uint32_t live_in;       /* must be in locals at the start */
+    uint32_t live_in; /* must be in locals at the start */
 };
 
 struct flow_facts {

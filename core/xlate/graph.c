@@ -73,8 +73,8 @@ static void push_targets(struct worklist *work, const struct profile *profile, u
 }
 
 /* Decodes straight on from pc to the end of its block, and notes where that leads. */
-static void discover_from(struct graph *graph, const struct profile *profile, const struct space *space,
-                          uint32_t pc, struct worklist *work) {
+static void discover_from(struct graph *graph, const struct profile *profile,
+                          const struct space *space, uint32_t pc, struct worklist *work) {
     for (bool going = true; going;) {
         const uint32_t known = find(graph, pc);
         if (known != GRAPH_NONE) {
@@ -160,7 +160,8 @@ static void add_switch_edges(struct graph *graph, const struct profile *profile,
     block->first_edge = graph->edge_count;
     for (uint32_t i = 0; i < profile->target_count && graph->edge_count < GRAPH_EDGES; i++) {
         if (profile->targets[i].site == site) {
-            graph->edges[graph->edge_count++] = (struct graph_edge){GRAPH_NONE, profile->targets[i].target};
+            graph->edges[graph->edge_count++] =
+                (struct graph_edge){GRAPH_NONE, profile->targets[i].target};
             block->edge_count++;
         }
     }
@@ -169,7 +170,8 @@ static void add_switch_edges(struct graph *graph, const struct profile *profile,
 static void make_edges(struct graph *graph, const struct profile *profile) {
     for (uint32_t i = 0; i < graph->block_count; i++) {
         struct graph_block *block = &graph->blocks[i];
-        const bool falls = block->end == END_FALL || block->end == END_BRANCH || block->end == END_CALL;
+        const bool falls =
+            block->end == END_FALL || block->end == END_BRANCH || block->end == END_CALL;
         if (falls) {
             resolve(graph, &block->next);
         }
@@ -189,7 +191,8 @@ void graph_each_edge(struct graph *graph, struct graph_block *block,
                      void (*visit)(void *context, struct graph_edge *edge), void *context) {
     struct graph_edge *edges[2] = {&block->taken, &block->next};
     const bool used[2] = {block->end == END_BRANCH || block->end == END_JUMP,
-                          block->end == END_FALL || block->end == END_BRANCH || block->end == END_CALL};
+                          block->end == END_FALL || block->end == END_BRANCH ||
+                              block->end == END_CALL};
     for (uint32_t i = 0; i < 2; i++) {
         if (used[i] && edges[i]->block != GRAPH_NONE) {
             visit(context, edges[i]);
@@ -203,8 +206,8 @@ void graph_each_edge(struct graph *graph, struct graph_block *block,
     }
 }
 
-/* Depth-first walk without recursion: successors are pushed, and a block is finished when it is met the
- * second time. */
+/* Depth-first walk without recursion: successors are pushed, and a block is finished when it is met
+ * the second time. */
 struct walk {
     struct graph *graph;
     uint32_t stack[GRAPH_BLOCKS + GRAPH_EDGES + 2 * GRAPH_BLOCKS];
@@ -213,7 +216,8 @@ struct walk {
 
 static void walk_push(void *context, struct graph_edge *edge) {
     struct walk *walk = context;
-    if (walk->graph->blocks[edge->block].order == GRAPH_NONE && walk->depth < sizeof walk->stack / 4) {
+    if (walk->graph->blocks[edge->block].order == GRAPH_NONE &&
+        walk->depth < sizeof walk->stack / 4) {
         walk->stack[walk->depth++] = edge->block;
     }
 }
@@ -302,8 +306,8 @@ static bool dominates(const struct graph *graph, uint32_t a, uint32_t b) {
     return a == b;
 }
 
-/* Marks loop headers and counts forward edges. A backward edge to a block that does not dominate its
- * origin makes the graph irreducible: that edge leaves the graph. */
+/* Marks loop headers and counts forward edges. A backward edge to a block that does not dominate
+ * its origin makes the graph irreducible: that edge leaves the graph. */
 static void classify(void *context, struct graph_edge *edge) {
     struct dominance *at = context;
     struct graph_block *to = &at->graph->blocks[edge->block];

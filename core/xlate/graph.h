@@ -1,7 +1,7 @@
-/* The control-flow graph of the text reachable from one entry, as far as it stays inside a read-only
- * region: basic blocks, reverse postorder, immediate dominators, loop headers. A call is an edge to its
- * return address. What is left out (too large, computed, an edge into the middle of a loop that has
- * another header) leaves the graph: the engine goes on from there. */
+/* The control-flow graph of the text reachable from one entry, as far as it stays inside a
+ * read-only region: basic blocks, reverse postorder, immediate dominators, loop headers. A call is
+ * an edge to its return address. What is left out (too large, computed, an edge into the middle of
+ * a loop that has another header) leaves the graph: the engine goes on from there. */
 #ifndef MOXBOX_XLATE_GRAPH_H
 #define MOXBOX_XLATE_GRAPH_H
 
@@ -67,8 +67,8 @@ struct graph {
     struct graph_edge edges[GRAPH_EDGES];
     /* Decoded instructions by pc, before they are put into blocks. */
     struct graph_insn found[GRAPH_INSNS];
-    bool leads[GRAPH_INSNS];         /* found[i] begins a block */
-    uint32_t block_of[GRAPH_INSNS];  /* that found[i] begins, or GRAPH_NONE */
+    bool leads[GRAPH_INSNS];        /* found[i] begins a block */
+    uint32_t block_of[GRAPH_INSNS]; /* that found[i] begins, or GRAPH_NONE */
     uint32_t found_count;
     uint32_t hash[GRAPH_HASH];
 };

@@ -5,7 +5,8 @@
 #include "isa/insn.h"
 #include "xlate/symbols.h"
 
-struct profile *profile_new(const struct mox_allocator *allocator, const struct space *space, uint32_t pc) {
+struct profile *profile_new(const struct mox_allocator *allocator, const struct space *space,
+                            uint32_t pc) {
     const struct region *region = space_find(space, pc);
     if (region == NULL || region->rights & RIGHT_WRITE || region->size < 4) {
         return NULL;
@@ -60,10 +61,12 @@ static void add_target(struct profile *profile, uint32_t site, uint32_t target) 
     }
 }
 
-static void note_access(struct profile *profile, const struct space *space, uint32_t pc, uint32_t address) {
+static void note_access(struct profile *profile, const struct space *space, uint32_t pc,
+                        uint32_t address) {
     const struct region *region = space_find(space, address);
     uint16_t *site = &profile->site[(pc - profile->base) / 2];
-    const uint32_t number = region != NULL ? (uint32_t)(region - space->regions) + 1 : PROFILE_MIXED;
+    const uint32_t number =
+        region != NULL ? (uint32_t)(region - space->regions) + 1 : PROFILE_MIXED;
     if (*site == PROFILE_UNSEEN && number < PROFILE_MIXED) {
         *site = (uint16_t)number;
     } else if (*site != number) {
@@ -71,7 +74,8 @@ static void note_access(struct profile *profile, const struct space *space, uint
     }
 }
 
-const struct region *profile_region(const struct profile *profile, const struct space *space, uint32_t pc) {
+const struct region *profile_region(const struct profile *profile, const struct space *space,
+                                    uint32_t pc) {
     const uint32_t seen = profile->site[(pc - profile->base) / 2];
     return seen != PROFILE_UNSEEN && seen <= space->count ? &space->regions[seen - 1] : NULL;
 }
@@ -88,7 +92,10 @@ static void note_insn(struct profile *profile, const struct cpu *cpu, const stru
                     access.address.delta + (root < SYMBOL_REGISTERS ? cpu->r[root] : 0));
     }
     switch ((enum insn_id)insn->id) {
-    case INSN_jsr: add_target(profile, cpu->pc, cpu->r[insn->a]); profile_add_entry(profile, cpu->r[insn->a]); break;
+    case INSN_jsr:
+        add_target(profile, cpu->pc, cpu->r[insn->a]);
+        profile_add_entry(profile, cpu->r[insn->a]);
+        break;
     case INSN_jmp: add_target(profile, cpu->pc, cpu->r[insn->a]); break;
     case INSN_jsra: profile_add_entry(profile, insn->imm); break;
     default:
@@ -98,7 +105,8 @@ static void note_insn(struct profile *profile, const struct cpu *cpu, const stru
     }
 }
 
-enum cpu_stop profile_run(struct profile *profile, struct cpu *cpu, struct space *space, uint64_t fuel) {
+enum cpu_stop profile_run(struct profile *profile, struct cpu *cpu, struct space *space,
+                          uint64_t fuel) {
     enum cpu_stop stop = CPU_BUDGET;
     for (; fuel > 0 && stop == CPU_BUDGET; fuel--) {
         uint8_t code[6];

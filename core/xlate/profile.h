@@ -1,6 +1,7 @@
-/* What was seen of the guest's text while it ran one instruction at a time: which regions each access
- * touches, where computed jumps and calls go, which places are worth an entry. Hints only: translated code
- * checks everything it assumes, so that a wrong hint costs speed and nothing else. */
+/* What was seen of the guest's text while it ran one instruction at a time: which regions each
+ * access touches, where computed jumps and calls go, which places are worth an entry. Hints only:
+ * translated code checks everything it assumes, so that a wrong hint costs speed and
+ * nothing else. */
 #ifndef MOXBOX_XLATE_PROFILE_H
 #define MOXBOX_XLATE_PROFILE_H
 
@@ -36,19 +37,22 @@ struct profile {
 };
 
 /* For the read-only region that holds pc; NULL when there is none or no memory. */
-struct profile *profile_new(const struct mox_allocator *allocator, const struct space *space, uint32_t pc);
+struct profile *profile_new(const struct mox_allocator *allocator, const struct space *space,
+                            uint32_t pc);
 void profile_free(struct profile *profile);
 
 /* Whether pc is the address of a halfword of the text. */
 bool profile_holds(const struct profile *profile, uint32_t pc);
 
 /* Runs at most `fuel` instructions one at a time and notes what they do. Returns as cpu_run. */
-enum cpu_stop profile_run(struct profile *profile, struct cpu *cpu, struct space *space, uint64_t fuel);
+enum cpu_stop profile_run(struct profile *profile, struct cpu *cpu, struct space *space,
+                          uint64_t fuel);
 
 /* Notes that translated code may be entered at pc. */
 void profile_add_entry(struct profile *profile, uint32_t pc);
 
 /* The region that the access at pc was seen to touch, or NULL when none or several were. */
-const struct region *profile_region(const struct profile *profile, const struct space *space, uint32_t pc);
+const struct region *profile_region(const struct profile *profile, const struct space *space,
+                                    uint32_t pc);
 
 #endif

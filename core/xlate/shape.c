@@ -70,7 +70,8 @@ static uint32_t edge_label(struct shaper *s, uint32_t from, const struct graph_e
     return label_of(s, edge->block, is_back(s, from, edge->block));
 }
 
-static void branch(struct shaper *s, enum wasm_op op, uint32_t from, const struct graph_edge *edge) {
+static void branch(struct shaper *s, enum wasm_op op, uint32_t from,
+                   const struct graph_edge *edge) {
     wasm_byte(s->e->w, op);
     wasm_unsigned(s->e->w, edge_label(s, from, edge));
 }
@@ -177,7 +178,8 @@ static void write_call_of(struct shaper *s, uint32_t function) {
     wasm_local(w, WASM_LOCAL_SET, LOCAL_FUEL);
 }
 
-/* Calls whichever translated function LOCAL_TARGET is, or leaves. Behind it the call has returned. */
+/* Calls whichever translated function LOCAL_TARGET is, or leaves. Behind it the call
+ * has returned. */
 static void write_calls(struct shaper *s, uint32_t number) {
     struct emitter *e = s->e;
     const struct graph_block *block = &s->graph->blocks[number];
@@ -195,7 +197,8 @@ static void write_calls(struct shaper *s, uint32_t number) {
     uint32_t compared = 0;
     for (uint32_t i = 0; i < e->profile->target_count && compared < CALL_TARGETS; i++) {
         const struct profile_target *seen = &e->profile->targets[i];
-        const uint32_t function = seen->site == last->pc ? e->function_at(e->context, seen->target) : GRAPH_NONE;
+        const uint32_t function =
+            seen->site == last->pc ? e->function_at(e->context, seen->target) : GRAPH_NONE;
         if (function != GRAPH_NONE) {
             wasm_local(e->w, WASM_LOCAL_GET, LOCAL_TARGET);
             wasm_const(e->w, seen->target);
@@ -311,8 +314,8 @@ static void open_function(struct emitter *e) {
     }
 }
 
-/* Where the labels lead: LABEL_EXIT writes registers back, LABEL_CLEAN notes the site and turns the fuel
- * over, LABEL_UNWIND hands on what a callee returned. */
+/* Where the labels lead: LABEL_EXIT writes registers back, LABEL_CLEAN notes the site and turns the
+ * fuel over, LABEL_UNWIND hands on what a callee returned. */
 static void close_function(struct emitter *e, uint32_t exit_spill) {
     wasm_byte(e->w, WASM_UNREACHABLE);
     wasm_byte(e->w, WASM_END);

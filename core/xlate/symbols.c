@@ -29,13 +29,14 @@ static struct symbol sub(struct symbols *symbols, struct symbol x, struct symbol
     return y.root == SYMBOL_CONSTANT ? (struct symbol){x.root, x.delta - y.delta} : fresh(symbols);
 }
 
-static struct symbol read_register(const struct symbols *symbols, struct effect *effect, uint32_t number) {
+static struct symbol read_register(const struct symbols *symbols, struct effect *effect,
+                                   uint32_t number) {
     effect->reads |= 1u << number;
     return symbols->r[number];
 }
 
-/* The table's words over symbols. A value that no rule covers is a fresh one; operands are evaluated all the
- * same, as what they read counts. */
+/* The table's words over symbols. A value that no rule covers is a fresh one; operands are
+ * evaluated all the same, as what they read counts. */
 #define A (insn->a)
 #define B (insn->b)
 #define FP 0
@@ -64,14 +65,14 @@ static struct symbol read_register(const struct symbols *symbols, struct effect 
 #define ZEX16(x) OF1_(x)
 #define UMULH(x, y) OF2_(x, y)
 #define SMULH(x, y) OF2_(x, y)
-#define LET(t, e)                                                                                        \
-    const struct symbol t = (e);                                                                         \
+#define LET(t, e)                                                                                  \
+    const struct symbol t = (e);                                                                   \
     (void)t;
-#define SET(x, e)                                                                                        \
-    {                                                                                                    \
-        const struct symbol set_ = (e);                                                                  \
-        symbols->r[x] = set_;                                                                            \
-        effect.writes |= 1u << (x);                                                                      \
+#define SET(x, e)                                                                                  \
+    {                                                                                              \
+        const struct symbol set_ = (e);                                                            \
+        symbols->r[x] = set_;                                                                      \
+        effect.writes |= 1u << (x);                                                                \
     }
 #define DIVS(t, x, y) LET(t, OF2_(x, y))
 #define DIVU(t, x, y) LET(t, OF2_(x, y))
@@ -79,24 +80,24 @@ static struct symbol read_register(const struct symbols *symbols, struct effect 
 #define REMU(t, x, y) LET(t, OF2_(x, y))
 #define GET_SPECIAL(t, n) LET(t, OF1_(n))
 #define SET_SPECIAL(n, e) (void)(e);
-#define COMPARE(x, y)                                                                                    \
-    (void)(x), (void)(y);                                                                                \
+#define COMPARE(x, y)                                                                              \
+    (void)(x), (void)(y);                                                                          \
     effect.writes |= 1u << SYMBOL_CONDITION;
 #define BRANCH(condition) effect.reads |= 1u << SYMBOL_CONDITION;
 #define JUMP(e) (void)(e);
 #define TRAP(kind)
-#define LOAD_(t, e, bytes)                                                                               \
-    effect.address = (e);                                                                                \
-    effect.size = (bytes);                                                                               \
+#define LOAD_(t, e, bytes)                                                                         \
+    effect.address = (e);                                                                          \
+    effect.size = (bytes);                                                                         \
     LET(t, fresh(symbols))
 #define LOAD8(t, e) LOAD_(t, e, 1)
 #define LOAD16(t, e) LOAD_(t, e, 2)
 #define LOAD32(t, e) LOAD_(t, e, 4)
 #define LOAD_PAIR(t, u, e) LOAD_(t, e, 8) LET(u, fresh(symbols))
-#define STORE_(e, value, bytes)                                                                          \
-    effect.address = (e);                                                                                \
-    effect.size = (bytes);                                                                               \
-    effect.write = true;                                                                                 \
+#define STORE_(e, value, bytes)                                                                    \
+    effect.address = (e);                                                                          \
+    effect.size = (bytes);                                                                         \
+    effect.write = true;                                                                           \
     (void)(value);
 #define STORE8(e, value) STORE_(e, value, 1)
 #define STORE16(e, value) STORE_(e, value, 2)
@@ -106,9 +107,9 @@ static struct symbol read_register(const struct symbols *symbols, struct effect 
 struct effect symbols_step(struct symbols *symbols, const struct insn *insn) {
     struct effect effect = {.size = 0};
     switch ((enum insn_id)insn->id) {
-#define INSN(form, opcode, ident, mnemonic, operands, flow, ...)                                         \
-    case INSN_##ident: {                                                                                 \
-        __VA_ARGS__ break;                                                                               \
+#define INSN(form, opcode, ident, mnemonic, operands, flow, ...)                                   \
+    case INSN_##ident: {                                                                           \
+        __VA_ARGS__ break;                                                                         \
     }
 #include "isa/moxie.def"
     case INSN_BAD:

@@ -1,5 +1,5 @@
-/* What is known of register values without running: each is some earlier value plus a constant. Serves to
- * see that several accesses go through the same base. */
+/* What is known of register values without running: each is some earlier value plus a constant.
+ * Serves to see that several accesses go through the same base. */
 #ifndef MOXBOX_XLATE_SYMBOLS_H
 #define MOXBOX_XLATE_SYMBOLS_H
 
@@ -10,8 +10,8 @@
 
 enum { SYMBOL_REGISTERS = 16, SYMBOL_CONSTANT = 16 };
 
-/* The value `root` plus delta, modulo 2^32. Roots below SYMBOL_REGISTERS are what that register held at the
- * start; SYMBOL_CONSTANT is 0; higher ones are values that became known by no rule. */
+/* The value `root` plus delta, modulo 2^32. Roots below SYMBOL_REGISTERS are what that register
+ * held at the start; SYMBOL_CONSTANT is 0; higher ones are values that became known by no rule. */
 struct symbol {
     uint32_t root;
     uint32_t delta;
@@ -25,8 +25,8 @@ struct symbols {
 /* Sets of registers: bit i is register i; the operands of the last cmp count as one more. */
 enum { SYMBOL_CONDITION = 16 };
 
-/* What an instruction does: its memory access (size 0 for none; a frame of two words has size 8), and the
- * registers that it reads and then writes. */
+/* What an instruction does: its memory access (size 0 for none; a frame of two words has size 8),
+ * and the registers that it reads and then writes. */
 struct effect {
     struct symbol address;
     uint32_t size;

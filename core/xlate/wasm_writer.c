@@ -91,7 +91,8 @@ void wasm_close(struct wasm_writer *w, size_t opened) {
     }
     uint32_t size = (uint32_t)(w->size - opened);
     for (uint32_t i = 0; i < SIZE_BYTES; i++) {
-        w->bytes[opened - SIZE_BYTES + i] = (uint8_t)((size & 0x7f) | (i < SIZE_BYTES - 1 ? 0x80 : 0));
+        w->bytes[opened - SIZE_BYTES + i] =
+            (uint8_t)((size & 0x7f) | (i < SIZE_BYTES - 1 ? 0x80 : 0));
         size >>= 7;
     }
 }

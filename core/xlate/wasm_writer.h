@@ -1,5 +1,5 @@
-/* Writes WebAssembly bytes. Knows the binary format and nothing of Moxie. A writer that ran out of memory
- * drops what follows and says so in `failed`, so that only the end has to look. */
+/* Writes WebAssembly bytes. Knows the binary format and nothing of Moxie. A writer that ran out of
+ * memory drops what follows and says so in `failed`, so that only the end has to look. */
 #ifndef MOXBOX_XLATE_WASM_WRITER_H
 #define MOXBOX_XLATE_WASM_WRITER_H
 
@@ -93,8 +93,8 @@ void wasm_unsigned(struct wasm_writer *w, uint32_t value); /* LEB128 */
 void wasm_signed(struct wasm_writer *w, int64_t value);    /* signed LEB128 */
 void wasm_name(struct wasm_writer *w, const char *name);
 
-/* A section, function body or other part that begins with its size in bytes: what is written between
- * open and close is it. The size takes five bytes always. */
+/* A section, function body or other part that begins with its size in bytes: what is written
+ * between open and close is it. The size takes five bytes always. */
 size_t wasm_open(struct wasm_writer *w);
 void wasm_close(struct wasm_writer *w, size_t opened);
 

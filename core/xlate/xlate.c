@@ -7,23 +7,26 @@
 #include <string.h>
 
 enum {
-    FIRST_ROUND = 200 << 10,   /* instructions interpreted before the first translation */
-    SAMPLE = 20 << 10,         /* instructions run one at a time before a translation */
-    ROUNDS_MAX = 14,           /* translations of one machine */
-    MODULE_QUOTA = 2 << 20,    /* bytes of WebAssembly */
-    STACK_DEPTH = 1000,        /* calls of translated code inside each other */
-    FUEL_MAX = 1 << 30,        /* of one call, so that it is positive as a signed number */
-    HEAT_MAX = 40,             /* times that code was left for the same place, until that becomes an entry */
+    FIRST_ROUND = 200 << 10, /* instructions interpreted before the first translation */
+    SAMPLE = 20 << 10,       /* instructions run one at a time before a translation */
+    ROUNDS_MAX = 14,         /* translations of one machine */
+    MODULE_QUOTA = 2 << 20,  /* bytes of WebAssembly */
+    STACK_DEPTH = 1000,      /* calls of translated code inside each other */
+    FUEL_MAX = 1 << 30,      /* of one call, so that it is positive as a signed number */
+    HEAT_MAX = 40, /* times that code was left for the same place, until that becomes an entry */
 };
 
 struct xlate {
     struct mox_allocator allocator;
-    struct mox_translator host;
+    struct mox_translator translator;
     bool off;
     struct profile *profile;
     uint32_t *function_of; /* one a slot of text: function number + 1, or 0 */
     uint8_t *heat;         /* one a slot of text */
     struct site_list sites;
+    struct wasm_writer module; /* that waits to be compiled */
+    uint8_t *works;            /* which of its functions are translations */
+    uint32_t module_count;     /* its functions; 0: none waits */
     uint32_t first_function;
     uint32_t translated; /* entries of the profile that have functions */
     uint32_t targets;    /* targets of the profile at the last translation */
@@ -33,20 +36,28 @@ struct xlate {
     uint32_t exit_site;   /* written by translated code */
 };
 
-struct xlate *xlate_new(const struct mox_allocator *allocator, const struct mox_translator *host) {
+struct xlate *xlate_new(const struct mox_allocator *allocator, const struct mox_translator *translator) {
     struct xlate *x = alloc_get(allocator, sizeof *x);
     if (x != NULL) {
         x->allocator = *allocator;
-        x->host = *host;
+        x->translator = *translator;
         x->sites.allocator = *allocator;
-        x->next_round = FIRST_ROUND;
+        x->next_round = translator->eager ? EAGER_ROUND : FIRST_ROUND;
+        wasm_init(&x->module, allocator);
     }
     return x;
 }
 
-/* Forgets all that was learnt, as when another text begins to run. */
+static void drop_module(struct xlate *x) {
+    wasm_free(&x->module);
+    alloc_give(&x->allocator, x->works, x->module_count);
+    x->works = NULL;
+    x->module_count = 0;
+}
+
 static void forget(struct xlate *x, struct cpu *cpu) {
     text_set_entries(cpu->text, 0, 0, NULL);
+    drop_module(x);
     if (x->profile != NULL) {
         alloc_give(&x->allocator, x->function_of, x->profile->slots * sizeof *x->function_of);
         alloc_give(&x->allocator, x->heat, x->profile->slots);
@@ -73,7 +84,8 @@ static uint32_t slot_of(const struct xlate *x, uint32_t pc) {
 
 /* The function for an entry, + 1, or 0. */
 static uint32_t function_for(const struct xlate *x, uint32_t pc) {
-    return x->function_of != NULL && profile_holds(x->profile, pc) ? x->function_of[slot_of(x, pc)] : 0;
+    return x->function_of != NULL && profile_holds(x->profile, pc) ? x->function_of[slot_of(x, pc)]
+                                                                   : 0;
 }
 
 /* While a module is written: the function that each entry will have. */
@@ -97,8 +109,8 @@ struct workshop {
 
 static void write_head(struct wasm_writer *w, uint32_t count) {
     static const uint8_t magic[] = {0, 'a', 's', 'm', 1, 0, 0, 0};
-    static const uint8_t type[] = {1,    WASM_TYPE_FUNCTION, 2, WASM_TYPE_I32, WASM_TYPE_I32,
-                                   1,    WASM_TYPE_I32};
+    static const uint8_t type[] = {1, WASM_TYPE_FUNCTION, 2, WASM_TYPE_I32, WASM_TYPE_I32,
+                                   1, WASM_TYPE_I32};
     static const uint8_t memory[] = {2, 0, 1}; /* a memory without maximum, of a page or more */
     wasm_bytes(w, magic, sizeof magic);
     wasm_byte(w, WASM_SECTION_TYPE);
@@ -142,7 +154,8 @@ static void write_exports(struct wasm_writer *w, uint32_t count) {
 }
 
 /* Writes the function of an entry; false when it became one that only leaves again. */
-static bool write_function(struct xlate *x, struct workshop *shop, struct emitter *e, uint32_t entry) {
+static bool write_function(struct xlate *x, struct workshop *shop, struct emitter *e,
+                           uint32_t entry) {
     const size_t start = e->w->size;
     if (start < MODULE_QUOTA && graph_build(&shop->graph, x->profile, e->space, entry)) {
         flow_build(&shop->facts, &shop->graph);
@@ -156,8 +169,8 @@ static bool write_function(struct xlate *x, struct workshop *shop, struct emitte
 }
 
 /* Writes the module of all entries, and into works[] which of them it really translates. */
-static void write_module(struct xlate *x, struct cpu *cpu, struct space *space, struct workshop *shop,
-                         struct wasm_writer *w, uint8_t *works) {
+static void write_module(struct xlate *x, struct cpu *cpu, struct space *space,
+                         struct workshop *shop, struct wasm_writer *w, uint8_t *works) {
     const uint32_t count = x->profile->entry_count;
     struct emitter e = {
         .w = w,
@@ -173,8 +186,6 @@ static void write_module(struct xlate *x, struct cpu *cpu, struct space *space, 
         .function_at = function_at,
         .context = x->profile,
     };
-    x->sites.count = 0;
-    x->sites.failed = false;
     write_head(w, count);
     write_exports(w, count);
     wasm_byte(w, WASM_SECTION_CODE);
@@ -186,36 +197,46 @@ static void write_module(struct xlate *x, struct cpu *cpu, struct space *space, 
     wasm_close(w, section);
 }
 
-/* Makes the functions known to the engine and to the interpreter. */
-static void enter_functions(struct xlate *x, struct cpu *cpu, const uint8_t *works) {
-    memset(x->function_of, 0, x->profile->slots * sizeof *x->function_of);
-    for (uint32_t i = 0; i < x->profile->entry_count; i++) {
-        if (works[i]) {
-            x->function_of[slot_of(x, x->profile->entries[i])] = i + 1;
+const uint8_t *xlate_module(const struct xlate *x, uint32_t *size, uint32_t *count) {
+    *size = x->module_count > 0 ? (uint32_t)x->module.size : 0;
+    *count = x->module_count;
+    return x->module_count > 0 ? x->module.bytes : NULL;
+}
+
+void xlate_install(struct xlate *x, struct cpu *cpu, uint32_t first) {
+    x->off = first == 0;
+    if (x->off) {
+        text_set_entries(cpu->text, 0, 0, NULL);
+    }
+    if (x->module_count > 0 && !x->off) {
+        x->first_function = first;
+        memset(x->function_of, 0, x->profile->slots * sizeof *x->function_of);
+        for (uint32_t i = 0; i < x->module_count; i++) {
+            if (x->works[i]) {
+                x->function_of[slot_of(x, x->profile->entries[i])] = i + 1;
+            }
         }
+        text_set_entries(cpu->text, x->profile->base, x->profile->slots, x->function_of);
+    }
+    drop_module(x);
+}
+
+/* Writes the module and lets it wait. The functions that are there go on until it is installed; their
+ * sites must then stay what they are, so the new sites are appended. */
+static void translate(struct xlate *x, struct cpu *cpu, struct space *space) {
+    struct workshop *shop = alloc_get(&x->allocator, sizeof *shop);
+    x->module_count = x->profile->entry_count;
+    x->works = alloc_get(&x->allocator, x->module_count);
+    if (shop != NULL && x->works != NULL) {
+        write_module(x, cpu, space, shop, &x->module, x->works);
+    }
+    if (shop == NULL || x->works == NULL || x->module.failed || x->sites.failed) {
+        drop_module(x);
+        wasm_init(&x->module, &x->allocator);
+        x->sites.failed = false;
     }
     x->translated = x->profile->entry_count;
     x->targets = x->profile->target_count;
-    text_set_entries(cpu->text, x->profile->base, x->profile->slots, x->function_of);
-}
-
-static void translate(struct xlate *x, struct cpu *cpu, struct space *space) {
-    struct workshop *shop = alloc_get(&x->allocator, sizeof *shop);
-    uint8_t *works = alloc_get(&x->allocator, x->profile->entry_count);
-    struct wasm_writer w;
-    wasm_init(&w, &x->allocator);
-    if (shop != NULL && works != NULL) {
-        write_module(x, cpu, space, shop, &w, works);
-        if (!w.failed && !x->sites.failed) {
-            x->first_function = x->host.install(x->host.context, w.bytes, w.size, x->profile->entry_count);
-            x->off = x->first_function == 0;
-            if (!x->off) {
-                enter_functions(x, cpu, works);
-            }
-        }
-    }
-    wasm_free(&w);
-    alloc_give(&x->allocator, works, x->profile->entry_count);
     alloc_give(&x->allocator, shop, sizeof *shop);
 }
 
@@ -232,9 +253,10 @@ static bool watch(struct xlate *x, const struct cpu *cpu, const struct space *sp
     return x->function_of != NULL && x->heat != NULL;
 }
 
-/* A round: watch for a while, then translate what was seen, if there is anything new. Takes fuel for the
- * instructions that it runs. */
-static enum cpu_stop make_round(struct xlate *x, struct cpu *cpu, struct space *space, uint64_t *fuel) {
+/* A round: watch for a while, then translate what was seen, if there is anything new. Takes fuel
+ * for the instructions that it runs. */
+static enum cpu_stop make_round(struct xlate *x, struct cpu *cpu, struct space *space,
+                                uint64_t *fuel) {
     x->interpreted = 0;
     x->next_round *= 2;
     if (!watch(x, cpu, space)) {
@@ -242,9 +264,11 @@ static enum cpu_stop make_round(struct xlate *x, struct cpu *cpu, struct space *
         return CPU_BUDGET;
     }
     const uint64_t before = cpu->count;
-    const enum cpu_stop stop = profile_run(x->profile, cpu, space, *fuel < SAMPLE ? *fuel : SAMPLE);
+    const uint64_t sample = x->translator.eager ? EAGER_SAMPLE : SAMPLE;
+    const enum cpu_stop stop = profile_run(x->profile, cpu, space, *fuel < sample ? *fuel : sample);
     *fuel -= cpu->count - before;
-    const bool news = x->profile->entry_count > x->translated || x->profile->target_count > x->targets;
+    const bool news =
+        x->profile->entry_count > x->translated || x->profile->target_count > x->targets;
     if (stop == CPU_BUDGET && news && cpu->compared) {
         x->rounds++;
         translate(x, cpu, space);
@@ -265,7 +289,8 @@ static void note_heat(struct xlate *x, uint32_t pc) {
 /* Runs translated code from cpu->pc. False when the interpreter has to do the next instruction. */
 static bool run_function(struct xlate *x, struct cpu *cpu, uint32_t function, uint64_t *fuel) {
     const int32_t given = *fuel < FUEL_MAX ? (int32_t)*fuel : FUEL_MAX;
-    int32_t left = x->host.call(x->host.context, x->first_function + function - 1, given, STACK_DEPTH);
+    int32_t left =
+        x->translator.call(x->translator.context, x->first_function + function - 1, given, STACK_DEPTH);
     const bool early = left < 0;
     bool at_site = false;
     if (early) {
@@ -292,7 +317,7 @@ static bool run_function(struct xlate *x, struct cpu *cpu, uint32_t function, ui
 enum cpu_stop xlate_run(struct xlate *x, struct cpu *cpu, struct space *space, uint64_t fuel) {
     enum cpu_stop stop = CPU_BUDGET;
     while (fuel > 0 && (stop == CPU_BUDGET || stop == CPU_ENTER)) {
-        if (!x->off && x->rounds < ROUNDS_MAX && x->interpreted >= x->next_round) {
+        if (!x->off && x->module_count == 0 && x->rounds < ROUNDS_MAX && x->interpreted >= x->next_round) {
             stop = make_round(x, cpu, space, &fuel);
             continue;
         }
@@ -306,8 +331,10 @@ enum cpu_stop xlate_run(struct xlate *x, struct cpu *cpu, struct space *space, u
             alone = true;
         }
         const uint64_t before = cpu->count;
-        const uint64_t patience = x->next_round > x->interpreted ? x->next_round - x->interpreted : fuel;
-        stop = alone ? cpu_step(cpu, space) : cpu_run(cpu, space, fuel < patience ? fuel : patience);
+        const uint64_t patience =
+            x->next_round > x->interpreted ? x->next_round - x->interpreted : fuel;
+        stop =
+            alone ? cpu_step(cpu, space) : cpu_run(cpu, space, fuel < patience ? fuel : patience);
         fuel -= cpu->count - before;
         x->interpreted += cpu->count - before;
     }

@@ -13,8 +13,8 @@ static const uint32_t interesting[] = {
 
 /* What the box must answer. */
 struct model {
-    uint64_t limit, used,
-        next; /* next: where a heap region goes; from `last` on there is no room */
+    uint64_t limit, used;
+    uint64_t next; /* where a heap region goes; from `last` on there is no room */
     bool ended;
 };
 

@@ -4,8 +4,8 @@
  * Input:  none.
  */
 static volatile unsigned depth;
-static volatile unsigned deepest =
-    0xffffffffu; /* volatile: the compiler would see that there is no end */
+/* Volatile, or the compiler would see that there is no end. */
+static volatile unsigned deepest = 0xffffffffu;
 
 __attribute__((noinline)) static unsigned deeper(unsigned n) {
     volatile unsigned room[8];

@@ -168,7 +168,8 @@ static enum oracle_stop form2(struct oracle *o, uint32_t h) {
 }
 
 static enum oracle_stop form3(struct oracle *o, uint32_t h) {
-    static const uint32_t mask[10] = {EQ, 0, LT, GT, LTU, GTU, GT | EQ, LT | EQ, GTU | EQ, LTU | EQ};
+    static const uint32_t mask[10] = {EQ,  0,       LT,      GT,       LTU,
+                                      GTU, GT | EQ, LT | EQ, GTU | EQ, LTU | EQ};
     const uint32_t which = h >> 10 & 15;
     if (which > 9) {
         return fault(o, MOX_FAULT_ILLEGAL, 0, 0);
@@ -240,30 +241,71 @@ static enum oracle_stop push_or_pop(struct oracle *o, uint32_t op, uint32_t a, u
 /* Size of the memory access of the load and store opcodes, 0 for others. */
 static uint32_t access_size(uint32_t op) {
     switch (op) {
-    case 0x08: case 0x09: case 0x0a: case 0x0b: case 0x0c: case 0x0d: return 4;
-    case 0x1c: case 0x1d: case 0x1e: case 0x1f: case 0x36: case 0x37: return 1;
-    case 0x21: case 0x22: case 0x23: case 0x24: case 0x38: case 0x39: return 2;
+    case 0x08:
+    case 0x09:
+    case 0x0a:
+    case 0x0b:
+    case 0x0c:
+    case 0x0d: return 4;
+    case 0x1c:
+    case 0x1d:
+    case 0x1e:
+    case 0x1f:
+    case 0x36:
+    case 0x37: return 1;
+    case 0x21:
+    case 0x22:
+    case 0x23:
+    case 0x24:
+    case 0x38:
+    case 0x39: return 2;
     default: return 0;
     }
 }
 
-static enum oracle_stop access(struct oracle *o, uint32_t op, uint32_t a, uint32_t b, uint32_t imm) {
+static enum oracle_stop access(struct oracle *o, uint32_t op, uint32_t a, uint32_t b,
+                               uint32_t imm) {
     const uint32_t n = access_size(op);
     switch (op) {
-    case 0x08: case 0x1d: case 0x22: return load(o, a, imm, n, 6);
-    case 0x09: case 0x1f: case 0x24: return store(o, imm, o->r[a], n, 6);
-    case 0x0a: case 0x1c: case 0x21: return load(o, a, o->r[b], n, 2);
-    case 0x0b: case 0x1e: case 0x23: return store(o, o->r[a], o->r[b], n, 2);
-    case 0x0c: case 0x36: case 0x38: return load(o, a, o->r[b] + imm, n, 4);
+    case 0x08:
+    case 0x1d:
+    case 0x22: return load(o, a, imm, n, 6);
+    case 0x09:
+    case 0x1f:
+    case 0x24: return store(o, imm, o->r[a], n, 6);
+    case 0x0a:
+    case 0x1c:
+    case 0x21: return load(o, a, o->r[b], n, 2);
+    case 0x0b:
+    case 0x1e:
+    case 0x23: return store(o, o->r[a], o->r[b], n, 2);
+    case 0x0c:
+    case 0x36:
+    case 0x38: return load(o, a, o->r[b] + imm, n, 4);
     default: return store(o, o->r[a] + imm, o->r[b], n, 4);
     }
 }
 
 static uint32_t immediate_bytes(uint32_t op) {
     switch (op) {
-    case 0x01: case 0x03: case 0x08: case 0x09: case 0x1a: case 0x1b: case 0x1d: case 0x1f: case 0x20:
-    case 0x22: case 0x24: case 0x30: return 4;
-    case 0x0c: case 0x0d: case 0x36: case 0x37: case 0x38: case 0x39: return 2;
+    case 0x01:
+    case 0x03:
+    case 0x08:
+    case 0x09:
+    case 0x1a:
+    case 0x1b:
+    case 0x1d:
+    case 0x1f:
+    case 0x20:
+    case 0x22:
+    case 0x24:
+    case 0x30: return 4;
+    case 0x0c:
+    case 0x0d:
+    case 0x36:
+    case 0x37:
+    case 0x38:
+    case 0x39: return 2;
     default: return 0;
     }
 }
@@ -276,20 +318,32 @@ static enum oracle_stop form1(struct oracle *o, uint32_t h, uint32_t imm) {
         return access(o, op, a, b, imm);
     }
     switch (op) {
-    case 0x01: case 0x1b: case 0x20: o->r[a] = imm; return done(o, 6);
+    case 0x01:
+    case 0x1b:
+    case 0x20: o->r[a] = imm; return done(o, 6);
     case 0x03: return call(o, imm, 6);
     case 0x04: return ret(o);
-    case 0x06: case 0x07: return push_or_pop(o, op, a, b);
+    case 0x06:
+    case 0x07: return push_or_pop(o, op, a, b);
     case 0x0e: return compare(o, o->r[a], o->r[b]);
     case 0x19: return call(o, o->r[a], 2);
-    case 0x1a: o->pc = imm; o->count++; return ORACLE_RUNS;
-    case 0x25: o->pc = o->r[a]; o->count++; return ORACLE_RUNS;
+    case 0x1a:
+        o->pc = imm;
+        o->count++;
+        return ORACLE_RUNS;
+    case 0x25:
+        o->pc = o->r[a];
+        o->count++;
+        return ORACLE_RUNS;
     case 0x30:
         o->sr[2] = 3;
         o->sr[3] = imm;
         done(o, 6);
         return ORACLE_SWI;
-    case 0x31: case 0x32: case 0x33: case 0x34: return divide(o, op, a, b);
+    case 0x31:
+    case 0x32:
+    case 0x33:
+    case 0x34: return divide(o, op, a, b);
     case 0x35: return ORACLE_BREAK;
     default: return arithmetic(o, op, &o->r[a], o->r[b]);
     }

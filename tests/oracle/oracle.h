@@ -1,6 +1,7 @@
-/* A second Moxie interpreter, as plain as possible, to judge the real one. It shares no table and no code
- * with core/: every opcode is written out from the architecture's text, memory is a list of byte arrays that
- * is searched for every byte, and the condition code is kept as bits. Slow and obvious on purpose. */
+/* A second Moxie interpreter, as plain as possible, to judge the real one. It shares no table and
+ * no code with core/: every opcode is written out from the architecture's text, memory is a list of
+ * byte arrays that is searched for every byte, and the condition code is kept as bits. Slow and
+ * obvious on purpose. */
 #ifndef MOXBOX_TESTS_ORACLE_H
 #define MOXBOX_TESTS_ORACLE_H
 

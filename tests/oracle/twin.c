@@ -33,7 +33,8 @@ void twin_free(struct twin *twin) {
     space_free(&twin->space);
 }
 
-void twin_map(struct twin *twin, uint32_t base, uint32_t size, uint32_t rights, const uint8_t *bytes) {
+void twin_map(struct twin *twin, uint32_t base, uint32_t size, uint32_t rights,
+              const uint8_t *bytes) {
     struct oracle_region *region = &twin->oracle.regions[twin->oracle.region_count++];
     *region = (struct oracle_region){.base = base, .size = size};
     region->readable = rights & RIGHT_READ;
@@ -62,7 +63,8 @@ static bool same_state(const struct twin *twin) {
     for (uint32_t i = 0; i < oracle->region_count; i++) {
         const struct oracle_region *region = &oracle->regions[i];
         const uint8_t *own = space_find(&twin->space, region->base)->bytes;
-        for (uint32_t j = 0; memcmp(own, region->bytes, region->size) != 0 && j < region->size; j++) {
+        for (uint32_t j = 0; memcmp(own, region->bytes, region->size) != 0 && j < region->size;
+             j++) {
             same &= agree("memory", own[j], region->bytes[j]);
         }
     }

@@ -1,5 +1,5 @@
-/* A machine that exists twice: once in core/, once in the oracle, with the same bytes in separate memory.
- * Tests prepare it, run both, and compare every bit. */
+/* A machine that exists twice: once in core/, once in the oracle, with the same bytes in separate
+ * memory. Tests prepare it, run both, and compare every bit. */
 #ifndef MOXBOX_TESTS_TWIN_H
 #define MOXBOX_TESTS_TWIN_H
 
@@ -17,10 +17,11 @@ void twin_make(struct twin *twin);
 void twin_free(struct twin *twin);
 
 /* Maps `size` bytes with these contents in both. */
-void twin_map(struct twin *twin, uint32_t base, uint32_t size, uint32_t rights, const uint8_t *bytes);
+void twin_map(struct twin *twin, uint32_t base, uint32_t size, uint32_t rights,
+              const uint8_t *bytes);
 
-/* Runs both for at most `fuel` instructions and compares stop, fault and the whole state. False when
- * anything differs, which is printed. *stop is why the real one stopped. */
+/* Runs both for at most `fuel` instructions and compares stop, fault and the whole state. False
+ * when anything differs, which is printed. *stop is why the real one stopped. */
 bool twin_run(struct twin *twin, uint64_t fuel, enum cpu_stop *stop);
 
 #endif

@@ -324,8 +324,8 @@ static void looking(void) {
     mox_box_disassemble(box, GUEST_BASE, text, 4, &length);
     CHECK(memchr(text, 0, 4) != NULL);
     text[0] = 'x';
-    mox_box_disassemble(box, GUEST_BASE, text, 0,
-                        &length); /* fuzz_box: an end of string was written */
+    /* fuzz_box found an end of string written here. */
+    mox_box_disassemble(box, GUEST_BASE, text, 0, &length);
     CHECK_EQ(length, 6);
     CHECK_EQ(text[0], 'x');
     mox_box_destroy(box);

@@ -1,5 +1,6 @@
-/* Checks for the unit tests: each one counts, prints where and what it found when it fails, and goes on.
- * One test program is one .c file: int main(void) { ...; return check_report("what was tested"); } */
+/* Checks for the unit tests: each one counts, prints where and what it found when it fails, and
+ * goes on. One test program is one .c file: int main(void) { ...; return check_report("what was
+ * tested"); } */
 #ifndef MOXBOX_TESTS_CHECK_H
 #define MOXBOX_TESTS_CHECK_H
 
@@ -25,13 +26,14 @@ static inline bool check_equal(uint64_t actual, uint64_t expected, const char *f
                                const char *text) {
     check_count++;
     if (actual != expected && check_failed++ < CHECK_PRINTED_MAX) {
-        printf("%s:%d: %s is 0x%" PRIx64 ", expected 0x%" PRIx64 "\n", file, line, text, actual, expected);
+        printf("%s:%d: %s is 0x%" PRIx64 ", expected 0x%" PRIx64 "\n", file, line, text, actual,
+               expected);
     }
     return actual == expected;
 }
 
 #define CHECK(condition) check_that((condition), __FILE__, __LINE__, #condition)
-#define CHECK_EQ(actual, expected)                                                                       \
+#define CHECK_EQ(actual, expected)                                                                 \
     check_equal((uint64_t)(actual), (uint64_t)(expected), __FILE__, __LINE__, #actual)
 
 /* Prints one closing line; 0 when every check held and there was at least one. */

@@ -1,6 +1,6 @@
-/* Every instruction with every kind of register overlap and boundary operands, every access at every edge
- * of regions with all rights, every fault, in predecoded and in writable text; each case is compared with
- * the oracle on all registers, memory, count and fault. */
+/* Every instruction with every kind of register overlap and boundary operands, every access at
+ * every edge of regions with all rights, every fault, in predecoded and in writable text; each case
+ * is compared with the oracle on all registers, memory, count and fault. */
 #include "../oracle/twin.h"
 #include "check.h"
 #include "cpu/text.h"
@@ -83,8 +83,8 @@ static void place(const struct insn_info *info, uint32_t low_bits, uint32_t imme
     text_drop(twin.cpu.text);
 }
 
-/* Runs the instruction from a machine whose other registers are distinct. Fuel for the brk behind it too,
- * so that predecoded text runs as a block and not one by one. */
+/* Runs the instruction from a machine whose other registers are distinct. Fuel for the brk behind
+ * it too, so that predecoded text runs as a block and not one by one. */
 static void run_case(const struct insn_info *info, uint32_t a, uint32_t x, uint32_t b, uint32_t y) {
     for (uint32_t i = 0; i < REG_COUNT; i++) {
         set_register(i, 0x01010101u * i + 5);
@@ -94,8 +94,8 @@ static void run_case(const struct insn_info *info, uint32_t a, uint32_t x, uint3
     twin.cpu.pc = twin.oracle.pc = text_base + TEXT_AT;
     enum cpu_stop stop;
     if (!CHECK(twin_run(&twin, fuel, &stop))) {
-        printf("  %s a=%u b=%u x=0x%x y=0x%x\n", info->mnemonic, (unsigned)a, (unsigned)b, (unsigned)x,
-               (unsigned)y);
+        printf("  %s a=%u b=%u x=0x%x y=0x%x\n", info->mnemonic, (unsigned)a, (unsigned)b,
+               (unsigned)x, (unsigned)y);
     }
 }
 
@@ -177,7 +177,8 @@ static void run_form3(const struct insn_info *info) {
     for (uint32_t i = 0; i < sizeof displacements / sizeof *displacements; i++) {
         for (uint32_t j = 0; j < OPERAND_COUNT * OPERAND_COUNT; j++) {
             place(&insn_table[INSN_cmp], 4 << 4 | 5, 0);
-            run_case(&insn_table[INSN_cmp], 4, operands[j / OPERAND_COUNT], 5, operands[j % OPERAND_COUNT]);
+            run_case(&insn_table[INSN_cmp], 4, operands[j / OPERAND_COUNT], 5,
+                     operands[j % OPERAND_COUNT]);
             place(info, displacements[i], 0);
             run_case(info, 4, 0, 5, 0);
         }
@@ -192,11 +193,18 @@ static void run_unset_condition(const struct insn_info *info) {
     run_case(info, 4, 0, 5, 0);
 }
 
-/* Text that ends, in every way, before its instruction does; odd and unmapped program counters; halfwords
- * that are no instruction. */
+/* Text that ends, in every way, before its instruction does; odd and unmapped program counters;
+ * halfwords that are no instruction. */
 static void run_fetches(void) {
-    static const uint32_t pcs[] = {0, 1, 0xfffffffeu, 0xffffffffu, DATA + 1, TEXT_FIXED + 1,
-                                   TEXT_FIXED + TEXT_SIZE, DATA + 4 * DATA_SIZE, DATA + 4 * DATA_SIZE + 2};
+    static const uint32_t pcs[] = {0,
+                                   1,
+                                   0xfffffffeu,
+                                   0xffffffffu,
+                                   DATA + 1,
+                                   TEXT_FIXED + 1,
+                                   TEXT_FIXED + TEXT_SIZE,
+                                   DATA + 4 * DATA_SIZE,
+                                   DATA + 4 * DATA_SIZE + 2};
     for (uint32_t i = 0; i < sizeof pcs / sizeof *pcs; i++) {
         enum cpu_stop stop;
         twin.cpu.pc = twin.oracle.pc = pcs[i];
@@ -225,14 +233,15 @@ static void run_fetches(void) {
     }
 }
 
-/* Every pair that runs as one operation: with registers in common, operands that fault in the first or
- * the second, all the fuel that the block needs, and one less. */
+/* Every pair that runs as one operation: with registers in common, operands that fault in the first
+ * or the second, all the fuel that the block needs, and one less. */
 static void run_pair(enum insn_id first, enum insn_id second) {
     static const uint8_t low_bits[] = {0x45, 0x54, 0x44, 0x10};
     for (uint32_t i = 0; i < sizeof low_bits * sizeof low_bits; i++) {
         uint32_t at = text_base + TEXT_AT;
         const uint32_t low = low_bits[i % sizeof low_bits];
-        at = write_insn(at, &insn_table[first], low | (insn_table[first].form == 2 ? low << 4 : 0), 8);
+        at = write_insn(at, &insn_table[first], low | (insn_table[first].form == 2 ? low << 4 : 0),
+                        8);
         at = write_insn(at, &insn_table[second], low_bits[i / sizeof low_bits], 4);
         write_insn(at, &insn_table[INSN_brk], 0, 0);
         text_drop(twin.cpu.text);

@@ -1,6 +1,6 @@
-/* The interpreter against the oracle: random programs in random layouts, with random slices, compared on
- * every bit of the state after every slice. Seeds are fixed, so a failure repeats; the number of programs
- * can be given as argument. */
+/* The interpreter against the oracle: random programs in random layouts, with random slices,
+ * compared on every bit of the state after every slice. Seeds are fixed, so a failure repeats; the
+ * number of programs can be given as argument. */
 #include "../oracle/twin.h"
 #include "check.h"
 #include "isa/insn.h"
@@ -22,9 +22,8 @@ static uint32_t below(uint32_t limit) {
 
 /* A number that is often near something: a region's edge, a sign, a small count. */
 static uint32_t interesting(const struct twin *twin) {
-    static const uint32_t fixed[] = {0,    1,    0xffffffffu, 0x80000000u, 0x7fffffff, 31,
-                                     32,   33,   0x7f,        0x80,        0x7fff,     0x8000,
-                                     0xff, 0x100};
+    static const uint32_t fixed[] = {0,  1,    0xffffffffu, 0x80000000u, 0x7fffffff, 31,   32,
+                                     33, 0x7f, 0x80,        0x7fff,      0x8000,     0xff, 0x100};
     const uint32_t choice = below(8);
     if (choice == 0) {
         return random32();
@@ -44,10 +43,10 @@ static void random_text(uint8_t *text, uint32_t size, const struct twin *twin) {
         uint32_t halfword = random32() & 0xffff;
         if (below(16) != 0) {
             const struct insn_info *info = &insn_table[1 + below(INSN_COUNT - 1)];
-            halfword = info->form == 1   ? (uint32_t)info->opcode << 8 | (halfword & 0xff)
-                       : info->form == 2 ? 0x8000u | (uint32_t)info->opcode << 12 | (halfword & 0xfff)
-                                         : 0xc000u | (uint32_t)info->opcode << 10 |
-                                               ((below(24) - 12) & 0x3ff);
+            halfword = info->form == 1 ? (uint32_t)info->opcode << 8 | (halfword & 0xff)
+                       : info->form == 2
+                           ? 0x8000u | (uint32_t)info->opcode << 12 | (halfword & 0xfff)
+                           : 0xc000u | (uint32_t)info->opcode << 10 | ((below(24) - 12) & 0x3ff);
         }
         text[at] = (uint8_t)halfword;
         text[at + 1] = (uint8_t)(halfword >> 8);
@@ -68,10 +67,11 @@ static void prepare(struct twin *twin) {
     }
     twin_map(twin, 0x8000, 1 + below(64), RIGHT_READ | RIGHT_WRITE, bytes);
     twin_map(twin, 0x8000 + twin->oracle.regions[0].size, 1 + below(64), RIGHT_READ | below(2) * 2,
-               bytes + 1000);
+             bytes + 1000);
     twin_map(twin, 0x9000 + below(3), 8 + below(6000), RIGHT_READ | RIGHT_WRITE, bytes + 2000);
     twin_map(twin, 0xb000 + below(64), 1 + below(40), below(4), bytes + 3000);
-    /* Text, sometimes writable, sometimes over the edge between two chunks, sometimes at the very top. */
+    /* Text, sometimes writable, sometimes over the edge between two chunks, sometimes at the very
+     * top. */
     static const uint32_t places[] = {0x10000, 0x1ff80, 0xc000, 0xffffef00u};
     const uint32_t place = places[below(4)] + 2 * below(8);
     const uint32_t size = 2 + below(place >= 0xffffef00u ? 0xe0 : 400);
@@ -84,7 +84,8 @@ static void prepare(struct twin *twin) {
     twin->cpu.pc = twin->oracle.pc = pc;
 }
 
-/* Runs both in slices until they stop for good, or for long enough. Returns retired instructions. */
+/* Runs both in slices until they stop for good, or for long enough. Returns
+ * retired instructions. */
 static uint64_t run_program(uint64_t number) {
     struct twin twin;
     seed = number * 0x9e3779b97f4a7c15u + 1;

@@ -1,4 +1,5 @@
-/* Address space: bounds to the byte, rights, straddling accesses, limits, windows, failing allocation. */
+/* Address space: bounds to the byte, rights, straddling accesses, limits, windows, failing
+ * allocation. */
 #include "base/alloc.h"
 #include "check.h"
 #include "mem/space.h"

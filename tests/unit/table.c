@@ -1,5 +1,6 @@
-/* The instruction table obeys its own rules, and the decoder made from it agrees with the encoding's
- * known counts over all halfwords (they are binutils': 68 mnemonics, 25,088 bad, lengths 2, 4 and 6). */
+/* The instruction table obeys its own rules, and the decoder made from it agrees with the
+ * encoding's known counts over all halfwords (they are binutils': 68 mnemonics, 25,088 bad, lengths
+ * 2, 4 and 6). */
 #include "check.h"
 #include "isa/disasm.h"
 #include "isa/insn.h"
@@ -48,7 +49,8 @@ static void check_read_before_set(const struct insn_info *info) {
         while (end != NULL && strncmp(end, " SET(", 5) != 0 && strncmp(end, " JUMP(", 6) != 0) {
             end = strchr(end + 1, ' ');
         }
-        /* A and B may be the same register, so that a read of either behind a set of either is refused. */
+        /* A and B may be the same register, so that a read of either behind a set of either is
+         * refused. */
         const bool field = i < 2;
         const bool late = end != NULL && (strstr(end, read) != NULL ||
                                           (field && (strstr(end, "R(A)") || strstr(end, "R(B)"))));

@@ -1,5 +1,5 @@
-/* The host's memory, as the core sees it. A host that wants to count, limit or fail allocations passes
- * its own; NULL means the C library's. */
+/* The host's memory, as the core sees it. A host that wants to count, limit or fail allocations
+ * passes its own; NULL means the C library's. */
 #ifndef MOXBOX_ALLOCATOR_H
 #define MOXBOX_ALLOCATOR_H
 

@@ -1,13 +1,16 @@
 /* moxbox: a black-box run of a Moxie program under an exact budget.
  *
  *     mox_box_create -> mox_box_add_program / mox_box_add_data (any order, any number)
- *     -> mox_box_seal until done -> mox_box_start -> mox_box_run as often as wanted -> collect -> destroy
+ *     -> mox_box_seal until done -> mox_box_start -> mox_box_run as often as wanted -> collect
+ *     -> destroy
  *
- * A box is deterministic: the same programs, data, options and total budget give the same registers,
- * memory and instruction count on every host. Nothing gets in after mox_box_start. A box holds all of its
- * state; two boxes never influence each other. A box must not be used by two threads at the same time.
+ * A box is deterministic: the same programs, data, options and total budget give the same
+ * registers, memory and instruction count on every host. Nothing gets in after mox_box_start. A box
+ * holds all of its state; two boxes never influence each other. A box must not be used by two
+ * threads at the same time.
  *
- * Functions that return mox_status change nothing when they fail. Guest addresses and sizes are uint32_t. */
+ * Functions that return mox_status change nothing when they fail. Guest addresses and sizes are
+ * uint32_t. */
 #ifndef MOXBOX_BOX_H
 #define MOXBOX_BOX_H
 
@@ -17,6 +20,7 @@
 
 #include "moxbox/allocator.h"
 #include "moxbox/status.h"
+#include "moxbox/translator.h"
 
 /* One guest, its memory and its inputs. Made by mox_box_create, owned by the caller, ended by
  * mox_box_destroy; every pointer obtained from a box ends with it. */
@@ -32,26 +36,26 @@ enum {
 };
 
 struct mox_options {
-    uint32_t memory_limit; /* bytes of guest memory, whole regions rounded up to pages; 0: the default */
+    uint32_t memory_limit; /* bytes of guest memory, whole regions in pages; 0: the default */
     uint32_t stack_size;   /* bytes, a multiple of MOX_PAGE_SIZE; 0: the default */
 };
 
 /* Where a run stands. All fields are words so that a foreign reader needs only their order, which
  * REPORT_FIELDS states once (web/generated/tables.js is printed from it). */
-#define REPORT_FIELDS(FIELD)                                                                          \
-    FIELD(stop)           /* mox_stop */                                                              \
-    FIELD(exit_code)      /* $r0 at swi 1, when stop is EXIT */                                       \
-    FIELD(count_low)      /* instructions retired since the start, low and high word */               \
-    FIELD(count_high)                                                                                 \
-    FIELD(fault_kind)     /* mox_fault_kind; the fields below are 0 unless stop is FAULT */           \
-    FIELD(fault_pc)       /* address of the instruction that cannot be executed */                    \
-    FIELD(fault_address)  /* first byte of the access that fails; 0 for ILLEGAL and DIVIDE */         \
-    FIELD(fault_size)     /* bytes of the access */                                                   \
-    FIELD(output_address) /* the output buffer and the State Buffer, both 0 when there is none */     \
-    FIELD(output_size)                                                                                \
-    FIELD(state_address)                                                                              \
-    FIELD(state_size)                                                                                 \
-    FIELD(memory_used)    /* bytes of guest memory that count against the limit */
+#define REPORT_FIELDS(FIELD)                                                                       \
+    FIELD(stop)      /* mox_stop */                                                                \
+    FIELD(exit_code) /* $r0 at swi 1, when stop is EXIT */                                         \
+    FIELD(count_low) /* instructions retired since the start, low and high word */                 \
+    FIELD(count_high)                                                                              \
+    FIELD(fault_kind)     /* mox_fault_kind; the fields below are 0 unless stop is FAULT */        \
+    FIELD(fault_pc)       /* address of the instruction that cannot be executed */                 \
+    FIELD(fault_address)  /* first byte of the access that fails; 0 for ILLEGAL and DIVIDE */      \
+    FIELD(fault_size)     /* bytes of the access */                                                \
+    FIELD(output_address) /* the output buffer and the State Buffer, both 0 when there is none */  \
+    FIELD(output_size)                                                                             \
+    FIELD(state_address)                                                                           \
+    FIELD(state_size)                                                                              \
+    FIELD(memory_used) /* bytes of guest memory that count against the limit */
 
 struct mox_report {
 #define FIELD(name) uint32_t name;
@@ -63,7 +67,7 @@ struct mox_report {
 struct mox_registers {
     uint32_t r[16]; /* $fp $sp $r0..$r13 */
     uint32_t pc;
-    uint32_t cc; /* 0 before the first cmp, else EQ 4, or LT 2 | GT 1 combined with LTU 16 | GTU 8 */
+    uint32_t cc; /* 0 before the first cmp, else EQ 4, or (LT 2 | GT 1) + (LTU 16 | GTU 8) */
     uint32_t sr[256];
 };
 
@@ -84,26 +88,41 @@ mox_status mox_box_create(const struct mox_options *options, const struct mox_al
 /* Ends a box and gives all its memory back. NULL is allowed. */
 void mox_box_destroy(mox_box *box);
 
-/* Loads an ELF executable; file is read during the call only. The entry point of the last program is
- * where the run starts. Fails with an ELF_ status, MEMORY_LIMIT, NO_MEMORY or BAD_PHASE. */
+/* Loads an ELF executable; file is read during the call only. The entry point of the last program
+ * is where the run starts. Fails with an ELF_ status, MEMORY_LIMIT, NO_MEMORY or BAD_PHASE. */
 mox_status mox_box_add_program(mox_box *box, const uint8_t *file, size_t size);
 
-/* Reserves the next data file of `size` bytes (0 is allowed) and points *bytes at zeroed host memory that
- * the caller fills before mox_box_seal (NULL for size 0); the box owns it. Fails with MEMORY_LIMIT,
- * NO_MEMORY or BAD_PHASE. */
+/* Reserves the next data file of `size` bytes (0 is allowed) and points *bytes at zeroed host
+ * memory that the caller fills before mox_box_seal (NULL for size 0); the box owns it. Fails with
+ * MEMORY_LIMIT, NO_MEMORY or BAD_PHASE. */
 mox_status mox_box_add_data(mox_box *box, uint32_t size, uint8_t **bytes);
 
 /* Hashes data that is not hashed yet, at most max_bytes of it, and says whether all is done. */
 mox_status mox_box_seal(mox_box *box, uint32_t max_bytes, bool *done);
 
 /* Lays out data, stack and memory-map descriptors and makes the machine ready at the entry point.
- * Seals what is not sealed. Fails with NO_PROGRAM, ADDRESS_SPACE, MEMORY_LIMIT, NO_MEMORY, BAD_PHASE. */
+ * Seals what is not sealed. Fails with NO_PROGRAM, ADDRESS_SPACE, MEMORY_LIMIT, NO_MEMORY,
+ * BAD_PHASE. */
 mox_status mox_box_start(mox_box *box);
 
-/* Runs at most `budget` instructions from where the machine stands; 0 runs none. A guest that ended or
- * faulted stays where it is. Fails only with NO_MEMORY (a host that cannot give what the limit allows;
- * the machine stands before the instruction and can run on) or BAD_PHASE. */
+/* Runs at most `budget` instructions from where the machine stands; 0 runs none. A guest that ended
+ * or faulted stays where it is. Fails only with NO_MEMORY (a host that cannot give what the limit
+ * allows; the machine stands before the instruction and can run on) or BAD_PHASE. */
 mox_status mox_box_run(mox_box *box, uint64_t budget);
+
+/* Lets the box translate hot code to WebAssembly, which changes its speed and nothing else; NULL: it
+ * interprets only, as at first. *translator is copied. After every mox_box_run the host asks
+ * mox_box_module whether code waits to be compiled, compiles it, and says so by mox_box_install.
+ * Fails with NO_MEMORY. */
+mox_status mox_box_translate(mox_box *box, const struct mox_translator *translator);
+
+/* The WebAssembly module that waits, its size in bytes and the number of its functions; NULL when none
+ * does. The box owns it; valid until mox_box_install. */
+const uint8_t *mox_box_module(const mox_box *box, uint32_t *size, uint32_t *count);
+
+/* The functions of the module that waits can be called by the numbers first, first + 1, ...; those of
+ * earlier modules are not called any more. first 0: the host cannot compile; the box interprets. */
+void mox_box_install(mox_box *box, uint32_t first);
 
 /* Where the machine stands now. The box owns *report; the next call on the box may change it. */
 const struct mox_report *mox_box_report(mox_box *box);
@@ -118,17 +137,20 @@ const uint8_t *mox_box_window(const mox_box *box, uint32_t address, uint32_t *si
 /* Region `index` in address order; false when there are not so many. */
 bool mox_box_region(const mox_box *box, uint32_t index, struct mox_region *region);
 
-/* SHA-256 of the index-th program file or data file in the order of adding; NULL when there is none or
- * when it is not sealed yet. 32 bytes, owned by the box. */
+/* SHA-256 of the index-th program file or data file in the order of adding; NULL when there is none
+ * or when it is not sealed yet. 32 bytes, owned by the box. */
 const uint8_t *mox_box_program_hash(const mox_box *box, uint32_t index);
 const uint8_t *mox_box_data_hash(const mox_box *box, uint32_t index);
 
 /* SHA-256 of the whole machine state in the canonical form of proof/state_hash.h. Works on at most
- * max_bytes of guest memory a call; *done says whether hash[32] is filled. Running starts it afresh. */
-mox_status mox_box_state_hash(mox_box *box, uint32_t max_bytes, uint8_t hash[MOX_HASH_SIZE], bool *done);
+ * max_bytes of guest memory a call; *done says whether hash[32] is filled. Running starts it
+ * afresh. */
+mox_status mox_box_state_hash(mox_box *box, uint32_t max_bytes, uint8_t hash[MOX_HASH_SIZE],
+                              bool *done);
 
-/* Writes one instruction as text, with its end of string, into text[size], and its length in bytes into
- * *length (0 when the first halfword is not mapped; bad instructions print as "bad"). */
-void mox_box_disassemble(const mox_box *box, uint32_t address, char *text, size_t size, uint32_t *length);
+/* Writes one instruction as text, with its end of string, into text[size], and its length in bytes
+ * into *length (0 when the first halfword is not mapped; bad instructions print as "bad"). */
+void mox_box_disassemble(const mox_box *box, uint32_t address, char *text, size_t size,
+                         uint32_t *length);
 
 #endif

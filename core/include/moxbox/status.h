@@ -1,5 +1,6 @@
-/* Results that cross the public interface: statuses (misuse, bad files, no memory), stops (why a run
- * returned) and faults (what the guest did). One row each in base/status.def, stop.def, fault.def. */
+/* Results that cross the public interface: statuses (misuse, bad files, no memory), stops (why a
+ * run returned) and faults (what the guest did). One row each in base/status.def, stop.def,
+ * fault.def. */
 #ifndef MOXBOX_STATUS_H
 #define MOXBOX_STATUS_H
 

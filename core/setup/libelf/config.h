@@ -13,7 +13,8 @@
 #include <eu-config.h>
 
 #ifdef MOXBOX_LIBELF_MEMORY_ONLY
-/* Reading and unmapping files would become imports of the module, for code that is never reached. */
+/* Reading and unmapping files would become imports of the module, for code that is
+ * never reached. */
 #include <sys/mman.h>
 #include <unistd.h>
 #define pread(file, to, size, offset) ((ssize_t)-1)
