@@ -265,7 +265,7 @@ pageTest('a long output is shown in part and downloaded whole', async (page) => 
   await standsAt(page, 'Exit 0');
   assert.match(await textOf(page, 'output-note'), /The first 64 KiB of 240,000 bytes/);
   assert.equal((await textOf(page, 'output')).length, 64 << 10);
-  const { name, bytes } = await downloadBy(page, 'Download');
+  const { name, bytes } = await downloadBy(page, 'Download the output');
   assert.equal(name, 'sort.out');
   assert.equal(bytes.toString(), lines);
 }, { demo: 'sort' });
@@ -276,7 +276,7 @@ pageTest('a State Buffer is shown, saved, and fed to the next run', async (page)
   assert.match(await textOf(page, 'output'), /^chain length 1\n/);
   await pickTab(page, 'State Buffer');
   assert.match(await textOf(page, 'output'), /MOXCHAIN/);
-  const { name, bytes } = await downloadBy(page, 'Download');
+  const { name, bytes } = await downloadBy(page, 'Download the State Buffer');
   assert.equal(name, 'chain.state');
   assert.equal(bytes.length, 48);
   await press(page, 'Feed to the next run');

@@ -73,7 +73,11 @@ export class OutputView {
     this.#note.textContent = empty ? '' : cut
       ? `The first ${sizeText(shown)} of ${grouped(bytes.length)} bytes`
       : `${grouped(bytes.length)} ${bytes.length === 1 ? 'byte' : 'bytes'}`;
-    for (const id of ['output-download', 'output-copy']) button(id).hidden = empty;
+    const what = this.#tab === 'tab-state' ? 'the State Buffer' : 'the output';
+    for (const [id, verb] of [['output-download', 'Download'], ['output-copy', 'Copy']]) {
+      button(String(id)).hidden = empty;
+      button(String(id)).setAttribute('aria-label', `${verb} ${what}`);
+    }
     this.#reuse.hidden = empty || this.#tab !== 'tab-state';
   }
 }
