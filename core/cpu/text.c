@@ -8,9 +8,12 @@
 /* The operation that does what two neighbours do, or KIND_DECODE when there is none. */
 static uint8_t fused_kind(uint8_t first, uint8_t second) {
     switch (first << 8 | second) {
-#define FUSE(first, second)                                                                        \
-    case KIND_##first << 8 | KIND_##second: return KIND_##first##_##second; #include "cpu/"
-        "fused.def" default : return KIND_DECODE;
+/* clang-format off */
+#define FUSE(first, second) \
+    case KIND_##first << 8 | KIND_##second: return KIND_##first##_##second;
+#include "cpu/fused.def"
+    /* clang-format on */
+    default: return KIND_DECODE;
     }
 }
 

@@ -412,8 +412,11 @@ static void special(struct here *h, uint32_t local) {
 
 static void emit_insn(struct here *h) {
     switch ((enum insn_id)h->insn->id) {
-#define INSN(form, opcode, ident, mnemonic, operands, flow, ...)                                   \
-    case INSN_##ident: __VA_ARGS__ break; #include "isa/moxie.def"
+/* clang-format off */
+#define INSN(form, opcode, ident, mnemonic, operands, flow, ...) \
+    case INSN_##ident: __VA_ARGS__ break;
+#include "isa/moxie.def"
+    /* clang-format on */
     case INSN_BAD:
     case INSN_COUNT:
     default: break;
