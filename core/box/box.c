@@ -64,6 +64,7 @@ void mox_box_destroy(mox_box *box) {
     }
     const struct mox_allocator allocator = box->allocator;
     space_free(&box->space);
+    xlate_free(box->xlate, &box->cpu);
     cpu_free(&box->cpu);
     list_free(&allocator, &box->programs);
     list_free(&allocator, &box->data);

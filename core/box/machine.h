@@ -7,6 +7,7 @@
 #include "mem/space.h"
 #include "moxbox/box.h"
 #include "proof/state_hash.h"
+#include "xlate/xlate.h"
 
 /* A program or data file in the order of adding. Programs keep only their hash. */
 struct input {
@@ -28,6 +29,7 @@ struct mox_box {
     struct mox_allocator allocator;
     struct space space; /* until the start, its limit lacks what the data files will need */
     struct cpu cpu;
+    struct xlate *xlate; /* NULL: interpret only */
     uint32_t memory_limit;
     uint32_t stack_size;
     bool started;

@@ -14,7 +14,9 @@ mox_status mox_box_run(mox_box *box, uint64_t budget) {
     }
     for (;;) {
         const uint64_t before = box->cpu.count;
-        const enum cpu_stop stop = cpu_run(&box->cpu, &box->space, budget);
+        const enum cpu_stop stop = box->xlate
+                                       ? xlate_run(box->xlate, &box->cpu, &box->space, budget)
+                                       : cpu_run(&box->cpu, &box->space, budget);
         budget -= box->cpu.count - before;
         switch (stop) {
         case CPU_BUDGET: box->stop = MOX_STOP_BUDGET; return MOX_OK;
@@ -32,5 +34,30 @@ mox_status mox_box_run(mox_box *box, uint64_t budget) {
         if (has_ended(box)) {
             return MOX_OK;
         }
+    }
+}
+
+mox_status mox_box_translate(mox_box *box, const struct mox_translator *translator) {
+    struct xlate *made = NULL;
+    if (translator) {
+        made = xlate_new(&box->allocator, translator);
+        if (!made) {
+            return MOX_NO_MEMORY;
+        }
+    }
+    xlate_free(box->xlate, &box->cpu);
+    box->xlate = made;
+    return MOX_OK;
+}
+
+const uint8_t *mox_box_module(const mox_box *box, uint32_t *size, uint32_t *count) {
+    *size = 0;
+    *count = 0;
+    return box->xlate ? xlate_module(box->xlate, size, count) : NULL;
+}
+
+void mox_box_install(mox_box *box, uint32_t first) {
+    if (box->xlate) {
+        xlate_install(box->xlate, &box->cpu, first);
     }
 }

@@ -10,5 +10,9 @@ target_link_options(core_wasm PRIVATE
     -sALLOW_MEMORY_GROWTH
     -sINITIAL_MEMORY=1MB
     -sMAXIMUM_MEMORY=4GB
-    -sTOTAL_STACK=64KB
+    -sTOTAL_STACK=256KB
+    # Translated functions become entries of the module's table.
+    -sALLOW_TABLE_GROWTH
+    -Wl,--export-table
+    -Wl,--growable-table
     -sABORTING_MALLOC=0)

@@ -130,3 +130,24 @@ EXPORT(mox_box_disassemble, void, const mox_box *box, uint32_t address, char *te
        uint32_t *length) {
     mox_box_disassemble(box, address, text, size, length);
 }
+
+/* Installed functions are entries of the module's own table, which JavaScript fills; calling a
+ * number calls the entry. */
+static int32_t call_table(void *context, uint32_t function, int32_t fuel, int32_t depth) {
+    (void)context;
+    return ((int32_t(*)(int32_t, int32_t))(uintptr_t)function)(fuel, depth);
+}
+
+/* mode 0: interpret; 1: translate what pays; 2: translate eagerly. */
+EXPORT(mox_box_translate, mox_status, mox_box *box, uint32_t mode) {
+    const struct mox_translator translator = {.call = call_table, .eager = mode == 2};
+    return mox_box_translate(box, mode != 0 ? &translator : NULL);
+}
+
+EXPORT(mox_box_module, const uint8_t *, const mox_box *box, uint32_t *size, uint32_t *count) {
+    return mox_box_module(box, size, count);
+}
+
+EXPORT(mox_box_install, void, mox_box *box, uint32_t first) {
+    mox_box_install(box, first);
+}

@@ -9,11 +9,15 @@
 enum {
     FIRST_ROUND = 200 << 10, /* instructions interpreted before the first translation */
     SAMPLE = 20 << 10,       /* instructions run one at a time before a translation */
-    ROUNDS_MAX = 14,         /* translations of one machine */
-    MODULE_QUOTA = 2 << 20,  /* bytes of WebAssembly */
-    STACK_DEPTH = 1000,      /* calls of translated code inside each other */
-    FUEL_MAX = 1 << 30,      /* of one call, so that it is positive as a signed number */
-    HEAT_MAX = 40, /* times that code was left for the same place, until that becomes an entry */
+    EAGER_ROUND = 64,        /* the same two when it should not have to pay */
+    EAGER_SAMPLE = 256,
+    ROUNDS_MAX = 14,        /* translations of one machine */
+    MODULE_QUOTA = 2 << 20, /* bytes of WebAssembly */
+    /* Calls of translated code inside each other. Engines give 1 MiB of stack; a frame of a large
+     * function may take 2 KiB. */
+    STACK_DEPTH = 400,
+    FUEL_MAX = 1 << 30, /* of one call, so that it is positive as a signed number */
+    HEAT_MAX = 40,      /* times that code is left for the same place until that becomes an entry */
 };
 
 struct xlate {
@@ -36,7 +40,8 @@ struct xlate {
     uint32_t exit_site;   /* written by translated code */
 };
 
-struct xlate *xlate_new(const struct mox_allocator *allocator, const struct mox_translator *translator) {
+struct xlate *xlate_new(const struct mox_allocator *allocator,
+                        const struct mox_translator *translator) {
     struct xlate *x = alloc_get(allocator, sizeof *x);
     if (x != NULL) {
         x->allocator = *allocator;
@@ -221,8 +226,8 @@ void xlate_install(struct xlate *x, struct cpu *cpu, uint32_t first) {
     drop_module(x);
 }
 
-/* Writes the module and lets it wait. The functions that are there go on until it is installed; their
- * sites must then stay what they are, so the new sites are appended. */
+/* Writes the module and lets it wait. The functions that are there go on until it is installed;
+ * their sites must then stay what they are, so the new sites are appended. */
 static void translate(struct xlate *x, struct cpu *cpu, struct space *space) {
     struct workshop *shop = alloc_get(&x->allocator, sizeof *shop);
     x->module_count = x->profile->entry_count;
@@ -289,8 +294,8 @@ static void note_heat(struct xlate *x, uint32_t pc) {
 /* Runs translated code from cpu->pc. False when the interpreter has to do the next instruction. */
 static bool run_function(struct xlate *x, struct cpu *cpu, uint32_t function, uint64_t *fuel) {
     const int32_t given = *fuel < FUEL_MAX ? (int32_t)*fuel : FUEL_MAX;
-    int32_t left =
-        x->translator.call(x->translator.context, x->first_function + function - 1, given, STACK_DEPTH);
+    int32_t left = x->translator.call(x->translator.context, x->first_function + function - 1,
+                                      given, STACK_DEPTH);
     const bool early = left < 0;
     bool at_site = false;
     if (early) {
@@ -317,7 +322,8 @@ static bool run_function(struct xlate *x, struct cpu *cpu, uint32_t function, ui
 enum cpu_stop xlate_run(struct xlate *x, struct cpu *cpu, struct space *space, uint64_t fuel) {
     enum cpu_stop stop = CPU_BUDGET;
     while (fuel > 0 && (stop == CPU_BUDGET || stop == CPU_ENTER)) {
-        if (!x->off && x->module_count == 0 && x->rounds < ROUNDS_MAX && x->interpreted >= x->next_round) {
+        if (!x->off && x->module_count == 0 && x->rounds < ROUNDS_MAX &&
+            x->interpreted >= x->next_round) {
             stop = make_round(x, cpu, space, &fuel);
             continue;
         }
