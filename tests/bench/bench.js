@@ -14,7 +14,7 @@ import { PROGRAMS } from './programs.js';
 import { bars, formatReport, means } from './report.js';
 import { median, summary } from './statistics.js';
 
-/** @typedef {{bestMs: number, medianMs: number, runs: number}} Summary */
+/** @typedef {{bestMs: number, medianMs: number, runs: number, bestCpuMs: number}} Summary */
 /** @typedef {Summary & {coldMs: number, coldRunMs: number}} Timed */
 /** @typedef {{box: Timed, wasm?: Timed}} EngineFigures */
 /**
@@ -37,7 +37,8 @@ import { median, summary } from './statistics.js';
  * @property {Row[]} programs
  * @property {Record<string, ReturnType<typeof means>>} means
  * @property {Record<string, {firstMs: number, processes: number, steps: {instructions: number, ms: number}[]}>} start
- * @property {Record<string, {bytes: number, addMs: number, copyMs: number, hashMs: number, ratio: number}>} load
+ * @property {Record<string, {bytes: number, addMs: number, copyMs: number, hashMs: number, ratio: number,
+ *   ratioCpu: number}>} load
  * @property {Record<string, {name: string, usedBytes: number, heldBytes: number}[]>} memory
  * @property {{bytes: number, gzipBytes: number}} core
  * @property {import('./report.js').Bar[]} bars
@@ -119,7 +120,7 @@ function checkSame(name, seen) {
 async function measureProgram(program, paths, options) {
   const { name, kind } = program;
   const size = options.quick ? program.quick : program.size;
-  const runs = options.quick ? 5 : 7;
+  const runs = 8;
   const native = runNative(paths.native, [String(size), '15']);
   /** @type {Record<string, number>} */
   const checksums = { native: native.checksum };
@@ -131,8 +132,8 @@ async function measureProgram(program, paths, options) {
     progress(`${name}: ${engine}`);
     if (engine === 'native') {
       const made = runNative(buildNativeEngine(), [join(ROOT, paths.guest), String(size), String(runs + 1)]);
-      const [coldMs] = made.runsMs;
-      engines[engine] = { box: { coldMs, coldRunMs: coldMs, ...summary(made.runsMs) } };
+      const coldMs = made.runs[0].ms;
+      engines[engine] = { box: { coldMs, coldRunMs: coldMs, ...summary(made.runs) } };
       checksums['guest, native engine'] = made.checksum;
       counts[engine] = made.instructions;
     } else {
@@ -145,7 +146,7 @@ async function measureProgram(program, paths, options) {
     }
   }
   return { name, kind, size, checksum: checkSame(name, checksums), instructions: checkSame(`${name}, instructions`, counts),
-    native: summary(native.runsMs), engines };
+    native: summary(native.runs), engines };
 }
 
 /**

@@ -68,6 +68,7 @@ export function buildPrograms(programs, progress) {
   mkdirSync(join(ROOT, BUILT), { recursive: true });
   const guestGcc = guestCompiler();
   const header = `${SOURCES}/bench.h`;
+  const clock = `${SOURCES}/bench_clock.h`;
   const built = new Map();
   for (const { name } of programs) {
     progress(`building ${name}`);
@@ -78,7 +79,8 @@ export function buildPrograms(programs, progress) {
       // The compiler's path holds the hash of the toolchain, so the command stands for its version.
       guest: build(`${name}.elf`, guestGcc, [...STRICT, '-s', source, guestMain], [source, guestMain, header]),
       wasm: build(`${name}.wasm`, 'emcc', [...STRICT, source, ...WASM_LINK], [source, header]),
-      native: build(`${name}.native`, 'gcc', [...STRICT, source, nativeMain], [source, nativeMain, header]),
+      native: build(`${name}.native`, 'gcc', [...STRICT, source, nativeMain],
+        [source, nativeMain, header, clock]),
     });
   }
   return built;
@@ -90,5 +92,5 @@ export function buildNativeEngine() {
   const source = `${SOURCES}/bench_core.c`;
   const libelf = lastLine(runTool('core/setup/libelf.sh', ['native']));
   return build('bench_core', 'gcc', [...STRICT, '-Icore/include', '-Icore', source, library, `${libelf}/lib/libelf.a`],
-    [source, library]);
+    [source, library, `${SOURCES}/bench_clock.h`]);
 }

@@ -3,6 +3,7 @@
  * takes the answer. Every job gets a fresh browser with an empty profile, so that nothing is warm.
  */
 import { execFileSync, spawn } from 'node:child_process';
+import { readFileSync, readdirSync } from 'node:fs';
 import { mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -13,7 +14,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const BROWSER = process.env.MOXBOX_CHROMIUM ?? 'chromium';
 const JOB_TIMEOUT_MS = 300_000;
 const FLAGS = ['--headless', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-  '--disable-component-update', '--disable-sync', '--disable-extensions', '--disable-default-apps',
+  '--disable-component-update', '--disable-component-extensions-with-background-pages', '--disable-sync', '--disable-extensions', '--disable-default-apps',
   // A hidden page's timers must not be slowed down.
   '--disable-background-timer-throttling', '--disable-renderer-backgrounding',
   '--disable-backgrounding-occluded-windows',
@@ -38,20 +39,52 @@ async function fileAt(pathname) {
   }
 }
 
+/** @param {string} path @returns {string} nothing when the process has just ended */
+function procFile(path) {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/**
+ * Processor time of the main thread of each of the browser's processes that draw pages. One of them is the
+ * page's own. Linux only, like the rest of the set-up.
+ * @param {number} group the browser's process group
+ * @returns {Record<string, number>} milliseconds by process
+ */
+function pagesCpuMs(group) {
+  /** @type {Record<string, number>} */
+  const times = {};
+  for (const pid of readdirSync('/proc').filter((name) => /^[0-9]+$/.test(name))) {
+    const fields = procFile(`/proc/${pid}/stat`).replace(/^.*\) /s, '').split(' ');
+    if (Number(fields[2]) !== group || !procFile(`/proc/${pid}/cmdline`).includes('--type=renderer')) continue;
+    times[pid] = Number(procFile(`/proc/${pid}/schedstat`).split(' ')[0]) / 1e6;
+  }
+  return times;
+}
+
 /**
  * @param {import('./measure.js').Job} job
  * @param {(report: string) => void} onAnswer
+ * @param {() => Record<string, number>} cpuMs
  */
-function serveJob(job, onAnswer) {
+function serveJob(job, onAnswer, cpuMs) {
   return createServer(async (request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     // Isolated pages get timers of 5 microseconds instead of 100.
-    const headers = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
+    const headers = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp',
+      'Cache-Control': 'no-store' };
     if (request.method === 'POST' && pathname === '/answer') {
       let body = '';
       for await (const chunk of request.setEncoding('utf8')) body += chunk;
       response.writeHead(204, headers).end();
       onAnswer(body);
+      return;
+    }
+    if (pathname === '/cpu') {
+      response.writeHead(200, headers).end(JSON.stringify(cpuMs()));
       return;
     }
     const content = pathname === '/job' ? JSON.stringify(job) : await fileAt(pathname);
@@ -85,7 +118,7 @@ function startBrowser(url, profile) {
     // Its whole group: a browser is many processes.
     process.kill(-browser.pid, 'SIGKILL');
   });
-  return { ended, stop };
+  return { group: browser.pid ?? 0, ended, stop };
 }
 
 /**
@@ -98,10 +131,12 @@ export async function runInChromium(job) {
   let onAnswer = () => {};
   /** @type {Promise<string>} */
   const answered = new Promise((resolve) => { onAnswer = resolve; });
-  const server = serveJob(job, (report) => onAnswer(report));
+  let group = 0;
+  const server = serveJob(job, (report) => onAnswer(report), () => pagesCpuMs(group));
   await new Promise((resolve) => { server.listen(0, '127.0.0.1', () => resolve(undefined)); });
   const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
   const browser = startBrowser(`http://127.0.0.1:${port}/tests/bench/page.html`, profile);
+  group = browser.group;
   /** @type {NodeJS.Timeout | undefined} */
   let timer;
   /** @type {Promise<never>} */

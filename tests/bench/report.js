@@ -29,9 +29,12 @@ function ratios(row, engine) {
   if (!figures) return undefined;
   return {
     toWasm: figures.wasm && figures.box.bestMs / figures.wasm.bestMs,
+    toWasmCpu: figures.wasm && figures.box.bestCpuMs / figures.wasm.bestCpuMs,
     toWasmCold: figures.wasm && figures.box.coldMs / figures.wasm.coldMs,
     toNative: figures.box.bestMs / row.native.bestMs,
+    toNativeCpu: figures.box.bestCpuMs / row.native.bestCpuMs,
     mips: row.instructions / figures.box.bestMs / 1000,
+    mipsCpu: row.instructions / figures.box.bestCpuMs / 1000,
   };
 }
 
@@ -47,8 +50,10 @@ export function means(rows, engine) {
       const values = found.map(pick).filter((value) => value !== undefined);
       return values.length === 0 ? undefined : geometricMean(values);
     };
-    return [{ group: name.replace('  of these: ', ''), title: name, programs: found.length, mips: mean((r) => r.mips),
-      toWasm: mean((r) => r.toWasm), toWasmCold: mean((r) => r.toWasmCold), toNative: mean((r) => r.toNative) }];
+    return [{ group: name.replace('  of these: ', ''), title: name, programs: found.length,
+      mips: mean((r) => r.mips), mipsCpu: mean((r) => r.mipsCpu), toWasm: mean((r) => r.toWasm),
+      toWasmCpu: mean((r) => r.toWasmCpu), toWasmCold: mean((r) => r.toWasmCold), toNative: mean((r) => r.toNative),
+      toNativeCpu: mean((r) => r.toNativeCpu) }];
   });
 }
 
@@ -63,14 +68,18 @@ export function bars(results) {
     list.push({ name, value, limit, unit, met: value <= limit });
   for (const engine of results.engines) {
     for (const mean of means(results.programs, engine)) {
-      if (mean.toWasm !== undefined && ['integer programs', 'all programs'].includes(mean.group)) {
-        add(`${engine}: time against wasm, geometric mean of ${mean.group}`, mean.toWasm, INTERPRETER_BAR);
-      }
+      if (mean.toWasm === undefined || mean.toWasmCpu === undefined) continue;
+      if (mean.group !== 'integer programs' && mean.group !== 'all programs') continue;
+      add(`${engine}: against wasm, geometric mean of ${mean.group}`, mean.toWasm, INTERPRETER_BAR);
+      add(`${engine}: the same in processor time`, mean.toWasmCpu, INTERPRETER_BAR);
     }
     const start = results.start[engine];
     if (start) add(`${engine}: from ELF bytes to the first instruction`, start.firstMs, START_BAR_MS, 'ms');
     const load = results.load[engine];
-    if (load) add(`${engine}: adding ${load.bytes >> 20} MiB against one copy and one SHA-256`, load.ratio, LOAD_BAR);
+    if (load) {
+      add(`${engine}: adding ${load.bytes >> 20} MiB against one copy and one SHA-256`, load.ratio, LOAD_BAR);
+      add(`${engine}: the same in processor time`, load.ratioCpu, LOAD_BAR);
+    }
     for (const { name, usedBytes, heldBytes } of results.memory[engine] ?? []) {
       add(`${engine}: memory of the instance, guest ${name}`, heldBytes / (1 << 20),
         (MEMORY_FACTOR * usedBytes + MEMORY_EXTRA_BYTES) / (1 << 20), 'MiB');
@@ -97,25 +106,27 @@ function table(rows) {
 
 /** @param {Results} results @param {string} engine */
 function programTable(results, engine) {
-  const rows = [['program', 'kind', '10^6 insns', 'cold ms', 'warm ms', 'MIPS', 'wasm cold', 'wasm warm', 'x wasm',
-    'x wasm cold', 'gcc ms', 'x gcc']];
+  const rows = [['program', 'kind', '10^6 insns', 'cold', 'warm', 'cpu', 'MIPS', 'cpu', 'w.cold', 'w.warm', 'w.cpu', 'g.warm',
+    'g.cpu', 'x w', 'x w cpu', 'x w cold', 'x g', 'x g cpu']];
   for (const row of results.programs) {
     const figures = row.engines[engine];
     const ratio = ratios(row, engine);
     if (!figures || !ratio) continue;
     rows.push([row.name, row.kind, number(row.instructions / 1e6), number(figures.box.coldMs), number(figures.box.bestMs),
-      number(ratio.mips, 0), number(figures.wasm?.coldMs), number(figures.wasm?.bestMs, 2), number(ratio.toWasm),
-      number(ratio.toWasmCold), number(row.native.bestMs, 2), number(ratio.toNative)]);
+      number(figures.box.bestCpuMs), number(ratio.mips, 0), number(ratio.mipsCpu, 0), number(figures.wasm?.coldMs), number(figures.wasm?.bestMs, 2),
+      number(figures.wasm?.bestCpuMs, 2), number(row.native.bestMs, 2), number(row.native.bestCpuMs, 2),
+      number(ratio.toWasm), number(ratio.toWasmCpu), number(ratio.toWasmCold), number(ratio.toNative),
+      number(ratio.toNativeCpu)]);
   }
   return table(rows);
 }
 
 /** @param {Results} results @param {string} engine */
 function meanTable(results, engine) {
-  const rows = [['geometric mean', '', 'programs', 'MIPS', 'x wasm', 'x wasm cold', 'x gcc']];
+  const rows = [['geometric mean', '', 'programs', 'MIPS', 'cpu', 'x w', 'x w cpu', 'x w cold', 'x g', 'x g cpu']];
   for (const mean of means(results.programs, engine)) {
-    rows.push([mean.title, '', String(mean.programs), number(mean.mips, 0), number(mean.toWasm), number(mean.toWasmCold),
-      number(mean.toNative)]);
+    rows.push([mean.title, '', String(mean.programs), number(mean.mips, 0), number(mean.mipsCpu, 0), number(mean.toWasm),
+      number(mean.toWasmCpu), number(mean.toWasmCold), number(mean.toNative), number(mean.toNativeCpu)]);
   }
   return table(rows);
 }
@@ -132,7 +143,8 @@ function otherLines(results, engine) {
   const load = results.load[engine];
   if (load) {
     lines.push(`load: ${load.bytes >> 20} MiB of data ${number(load.addMs)} ms; one copy ${number(load.copyMs)} ms, `
-      + `one SHA-256 ${number(load.hashMs)} ms; ratio ${number(load.ratio, 2)}`);
+      + `one SHA-256 ${number(load.hashMs)} ms; ratio ${number(load.ratio, 2)}, of processor time `
+      + `${number(load.ratioCpu, 2)}`);
   }
   for (const { name, usedBytes, heldBytes } of results.memory[engine] ?? []) {
     lines.push(`memory: guest ${name} uses ${number(usedBytes / (1 << 20), 2)} MiB, its instance holds `
@@ -148,8 +160,9 @@ export function formatReport(results) {
     `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB; load ${machine.loadBefore} before, `
       + `${machine.loadAfter} after`,
     machine.versions.join('; '),
-    `times: cold = a fresh process or page from nothing; warm = best of repeated runs. ${results.quick ? 'QUICK sizes. ' : ''}`
-      + 'x = how many times slower than the other.',
+    'Milliseconds. cold = a fresh process or page from nothing; warm = best of repeated runs; cpu = the same in processor',
+    'time. w = the same C as wasm in the same engine, g = by gcc -O2 natively; x = how many times slower than that.',
+    ...(results.quick ? ['QUICK sizes: a look, no figures to keep.'] : []),
   ];
   for (const engine of results.engines) {
     parts.push('', `== moxbox in ${engine === 'native' ? 'the native build of the core' : engine}`, programTable(results, engine),

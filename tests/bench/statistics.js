@@ -14,9 +14,11 @@ export function geometricMean(values) {
 }
 
 /**
- * The figures of repeated runs of the same work.
- * @param {readonly number[]} runsMs
+ * The figures of repeated runs of the same work: wall time and processor time.
+ * @param {readonly {ms: number, cpuMs: number}[]} runs
  */
-export function summary(runsMs) {
-  return { bestMs: Math.min(...runsMs), medianMs: median(runsMs), runs: runsMs.length };
+export function summary(runs) {
+  const wall = runs.map(({ ms }) => ms);
+  return { bestMs: Math.min(...wall), medianMs: median(wall), runs: runs.length,
+    bestCpuMs: Math.min(...runs.map(({ cpuMs }) => cpuMs)) };
 }

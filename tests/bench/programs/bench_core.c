@@ -1,24 +1,16 @@
 /* The core's native build as an engine: `bench_core ELF SIZE RUNS` runs the guest in fresh boxes
- * and prints its checksum, its instruction count and the milliseconds of each run. */
+ * and prints the time of each run, and the checksum and the instruction count of the last. */
 #define _POSIX_C_SOURCE 199309L
+#include "bench_clock.h"
 #include "moxbox/box.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <time.h>
 
 struct run {
-    double ms;
     uint64_t instructions;
     uint32_t checksum;
 };
-
-static double now_ms(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
-}
 
 static void die(const char *what) {
     fprintf(stderr, "bench_core: %s\n", what);
@@ -40,7 +32,8 @@ static void check(mox_status status) {
         die(mox_status_text(status));
 }
 
-static struct run run_once(const uint8_t *elf, size_t elf_size, uint32_t work) {
+static struct run run_once(const uint8_t *elf, size_t elf_size, uint32_t work,
+                           const char *separator) {
     mox_box *box;
     uint8_t *input;
     uint32_t size;
@@ -51,9 +44,9 @@ static struct run run_once(const uint8_t *elf, size_t elf_size, uint32_t work) {
     for (int i = 0; i < 4; i++)
         input[i] = (uint8_t)(work >> (8 * i));
     check(mox_box_start(box));
-    double start = now_ms();
+    struct bench_time start = bench_now();
     check(mox_box_run(box, UINT64_MAX));
-    run.ms = now_ms() - start;
+    bench_print_time(start, 1, separator);
     const struct mox_report *report = mox_box_report(box);
     if (report->stop != MOX_STOP_EXIT || report->exit_code != 0 || report->output_size != 4)
         die("the guest did not end well");
@@ -74,11 +67,9 @@ int main(int argc, char **argv) {
     uint8_t *elf = read_file(argv[1], &elf_size);
     struct run run = {0};
     int runs = atoi(argv[3]);
-    printf("{\"runsMs\": [");
-    for (int i = 0; i < runs; i++) {
-        run = run_once(elf, elf_size, (uint32_t)strtoul(argv[2], NULL, 10));
-        printf("%s%.4f", i > 0 ? ", " : "", run.ms);
-    }
+    printf("{\"runs\": [");
+    for (int i = 0; i < runs; i++)
+        run = run_once(elf, elf_size, (uint32_t)strtoul(argv[2], NULL, 10), i > 0 ? ", " : "");
     printf("], \"checksum\": %lu, \"instructions\": %llu}\n", (unsigned long)run.checksum,
            (unsigned long long)run.instructions);
     free(elf);
