@@ -137,8 +137,7 @@ async function measureProgram(program, paths, options) {
       checksums['guest, native engine'] = made.checksum;
       counts[engine] = made.instructions;
     } else {
-      const { box, wasm } = await runJob(engine, { kind: 'program', guest: paths.guest, wasm: paths.wasm, size, runs,
-        wasmLeastMs: options.quick ? 100 : 500 });
+      const { box, wasm } = await runJob(engine, { kind: 'program', guest: paths.guest, wasm: paths.wasm, size, runs });
       engines[engine] = { box, wasm };
       checksums[`guest, ${engine}`] = box.checksum;
       checksums[`wasm, ${engine}`] = wasm.checksum;

@@ -18,8 +18,7 @@ import { summary } from './statistics.js';
  * @property {string} guest path of the ELF file in the checkout
  * @property {string} wasm path of the same program as a wasm module
  * @property {number} size
- * @property {number} runs
- * @property {number} wasmLeastMs
+ * @property {number} runs at least
  */
 /** @typedef {{kind: 'start', guest: string, size: number, upTo: number}} StartJob */
 /** @typedef {{kind: 'load', guest: string, bytes: number, runs: number}} LoadJob */
@@ -61,6 +60,34 @@ async function makeStopwatch(place) {
 }
 /** @typedef {Awaited<ReturnType<typeof makeStopwatch>>} Stopwatch */
 
+const STEADY_RUNS = 5;
+const MOST_RUNS = 60;
+
+/**
+ * Repeats a run until it gets no faster: until STEADY_RUNS in a row have not lowered the best processor time by
+ * 1 %. The engine's optimising compiler works in the background, so its result comes after a number of runs that
+ * nobody can tell beforehand.
+ * @template {{ms: number, cpuMs: number}} T
+ * @param {number} least runs
+ * @param {() => Promise<T>} once
+ * @returns {Promise<T[]>}
+ */
+async function untilSteady(least, once) {
+  /** @type {T[]} */
+  const runs = [];
+  let best = Infinity;
+  let lowered = 0;
+  while (runs.length < MOST_RUNS && (runs.length < least || runs.length - lowered < STEADY_RUNS)) {
+    const run = await once();
+    runs.push(run);
+    if (run.cpuMs < 0.99 * best) lowered = runs.length;
+    best = Math.min(best, run.cpuMs);
+    // A pause in which the engine can put its optimised code in place.
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  return runs;
+}
+
 /** @param {any} result of Box.run @returns {number} */
 function checksumOf(result) {
   if (result.stop !== 'exit' || result.exitCode !== 0 || result.output.length !== 4) {
@@ -84,7 +111,7 @@ async function boxJob(Box, elf, size, time) {
 }
 
 /**
- * The guest: first everything from nothing (library, core, guest), then `runs` more jobs.
+ * The guest: first everything from nothing (library, core, guest), then more jobs.
  * @param {Place} place @param {ProgramJob} job @param {Stopwatch} time
  */
 async function measureBox(place, job, time) {
@@ -93,8 +120,7 @@ async function measureBox(place, job, time) {
   const elf = await place.read(job.guest);
   const first = await boxJob(Box, elf, job.size, time);
   const coldMs = performance.now() - start;
-  const runs = [];
-  for (let i = 0; i < job.runs; i += 1) runs.push(await boxJob(Box, elf, job.size, time));
+  const runs = await untilSteady(job.runs, () => boxJob(Box, elf, job.size, time));
   for (const run of runs) {
     if (run.checksum !== first.checksum || run.instructions !== first.instructions) {
       throw new Error(`${job.guest}: two runs of the same job differ`);
@@ -109,7 +135,7 @@ const WASM_IMPORTS = { env: { emscripten_notify_memory_growth() {} } };
 
 /**
  * The same C as wasm: first everything from nothing (compile, instantiate, call), then calls on the same
- * instance until the time is up, with pauses in which the engine can put its optimised code in place.
+ * instance until they get no faster.
  * @param {Place} place @param {ProgramJob} job @param {Stopwatch} time
  */
 async function measureWasm(place, job, time) {
@@ -123,16 +149,14 @@ async function measureWasm(place, job, time) {
   const end = performance.now();
   // The clocks are too coarse for short calls: these are timed in batches.
   const batch = Math.max(1, Math.ceil(BATCH_MS / Math.max(end - before, 0.01)));
-  const runs = [];
-  while (runs.length < job.runs || performance.now() - end < job.wasmLeastMs) {
+  const runs = await untilSteady(job.runs, async () => {
     let last = checksum;
     const { ms, cpuMs } = await time(() => {
       for (let i = 0; i < batch && last === checksum; i += 1) last = bench?.(job.size) >>> 0;
     });
     if (last !== checksum) throw new Error(`${job.wasm}: two calls with the same size differ`);
-    runs.push({ ms: ms / batch, cpuMs: cpuMs / batch });
-    await new Promise((resolve) => setTimeout(resolve, 1));
-  }
+    return { ms: ms / batch, cpuMs: cpuMs / batch };
+  });
   return { coldMs: end - start, coldRunMs: end - before, ...summary(runs), checksum };
 }
 
