@@ -15,7 +15,7 @@ describe() {
     part=() depth=1
     case $1 in
         gcc) pattern=/gcc-12/ part=('*/gcc/testsuite/gcc.c-torture/execute') depth=4 ;;
-        newlib) pattern=/newlib- part=('*/newlib/testsuite' '*/newlib/libm/test') depth=2 ;;
+        newlib) pattern=/newlib- part=('*/newlib/testsuite' '*/newlib/libm') depth=2 ;;
         *) sums=$here/sources.sha256 pattern="  $1_" ;;
     esac
     read -r sum archive < <(grep -F -- "$pattern" "$sums" || true) ||
@@ -44,7 +44,7 @@ fetch() {
 [ $# -gt 0 ] || die "no name given" "$(sed -n 's/^#   //p' "$0" | head -n 1)"
 for name in "$@"; do
     describe "$name"
-    folder=$cache/tests-$name-${sum:0:16}
+    folder=$cache/tests-$name-$(recipe_hash "$sum" "${part[@]}")
     locked "tests-$name" fetch "$name" "$folder" >&2
     echo "$folder"
 done
