@@ -28,6 +28,7 @@ export async function commandRun(args) {
   const box = await Box.create({
     programs: await locate(values.elf ?? [], values.elfdir ?? []),
     data: await locate(values.data ?? [], values.datadir ?? []),
+    ...(values.engine !== undefined && { engine: /** @type {import('../web/options.js').Engine} */ (values.engine) }),
     ...(values.memory !== undefined && { memoryLimitBytes: sizeOf(values.memory, '--memory') }),
     ...(values.stack !== undefined && { stackSizeBytes: sizeOf(values.stack, '--stack') }),
   });

@@ -37,6 +37,7 @@ export const OPTIONS = /** @type {const} */ ({
     state: { type: 'string' },
     receipt: { type: 'string' },
     budget: { type: 'string' },
+    engine: { type: 'string' },
     memory: { type: 'string' },
     stack: { type: 'string' },
     trace: { type: 'boolean', short: 't' },
@@ -78,6 +79,7 @@ ${INPUT_HELP}
       --state FILE    where its State Buffer goes; not written without this
       --receipt FILE  write a receipt: CBOR, or its JSON mirror when FILE ends in .json
       --budget N      stop after N instructions; "inf" for no limit; default 1000000000
+      --engine NAME   auto, interpreter or translator: how fast, never what is computed
       --memory SIZE   limit of guest memory in bytes, or with K, M, G; default 256M
       --stack SIZE    stack, whole pages of 4096 bytes; default 64K
   -t, --trace         print every instruction and the registers that it changed to standard error

@@ -7,9 +7,10 @@ import { coreOf, coreOfSync, startMachine } from './core.js';
 import { webHost } from './host.js';
 import { bytesSource, openInput, readInputSync } from './input.js';
 import { hashSource, loadAll } from './load.js';
-import { MAX_BUDGET, aborted, asyncCall, checkBoxOptions, checkCount, checkKeys, checkRange,
+import { ENGINES, MAX_BUDGET, aborted, asyncCall, checkBoxOptions, checkCount, checkKeys, checkRange,
   checkRunOptions } from './options.js';
 import { Pacer, drive, driveSync } from './slices.js';
+import { compileWaiting } from './translate.js';
 import { LIMITS } from './generated/tables.js';
 
 /** @typedef {import('./options.js').BoxOptions} BoxOptions */
@@ -32,6 +33,7 @@ export class Box {
   #machine;
   #breathe;
   #options;
+  #engine;
   #sizes;
   #busy = false;
   #pauseWanted = false;
@@ -43,11 +45,13 @@ export class Box {
    * Not for callers: use Box.create.
    * @param {Machine} machine loaded and ready
    * @param {Pick<Host, 'breathe'>} host
-   * @param {{memoryLimitBytes: number, stackSizeBytes: number}} options
+   * @param {{memoryLimitBytes: number, stackSizeBytes: number, engine?: import('./options.js').Engine}} options
    * @param {{programs: number[], data: number[]}} sizes
    */
-  constructor(machine, host, { memoryLimitBytes, stackSizeBytes }, sizes) {
+  constructor(machine, host, { memoryLimitBytes, stackSizeBytes, engine = 'interpreter' }, sizes) {
     this.#machine = machine;
+    this.#engine = engine;
+    machine.translate(ENGINES.indexOf(engine));
     this.#breathe = host.breathe;
     this.#options = { memoryLimitBytes, stackSizeBytes };
     this.#sizes = sizes;
@@ -312,6 +316,7 @@ export class Box {
     const left = typeof this.#limit === 'number' ? MAX_BUDGET - done : this.#limit - done;
     const slice = smaller(left, BigInt(this.#pacer.amount));
     this.#pacer.time(Number(slice), () => machine.run(slice));
+    if (this.#engine !== 'interpreter') compileWaiting(machine, this.#engine === 'translator');
     const report = machine.report();
     const ran = report.instructions - done;
     if (ran < 0n || ran > slice || (report.stop === 'budget' && ran !== slice)) {

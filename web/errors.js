@@ -16,6 +16,7 @@ const OWN = {
   MOXBOX_RECEIPT: 'the receipt is not valid',
   MOXBOX_CORE: 'the core (core.wasm) cannot be loaded',
   MOXBOX_CORRUPT: 'the core answered what it must never answer; this box cannot be trusted any more',
+  MOXBOX_ENGINE: 'code cannot be made at run time here, so the translator cannot run',
   MOXBOX_WORKER: 'the worker that holds the box failed',
 };
 
@@ -75,6 +76,20 @@ export class MoxboxError extends Error {
    */
   static is(error) {
     return typeof error === 'object' && error !== null && BRAND in error;
+  }
+}
+
+/**
+ * Makes an array that can be large; an engine without memory for it throws a RangeError of its own.
+ * @template T
+ * @param {() => T} make
+ * @returns {T}
+ */
+export function allocated(make) {
+  try {
+    return make();
+  } catch (cause) {
+    throw cause instanceof RangeError ? new MoxboxError('MOXBOX_NO_MEMORY', undefined, { cause }) : cause;
   }
 }
 

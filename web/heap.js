@@ -4,7 +4,7 @@
  * Numbers that come out of the core are checked here as those of a stranger, so that a broken or hostile core
  * gives a typed error, never a wrong result or a foreign exception.
  */
-import { corrupt } from './errors.js';
+import { allocated, corrupt } from './errors.js';
 
 /** @typedef {number & {readonly _p: 'machine'}} MachinePtr an address in the core's memory, checked */
 
@@ -80,7 +80,7 @@ export class Heap {
   /** @param {MachinePtr} address @param {number} length @returns {Uint8Array} the caller's own copy */
   copy(address, length) {
     this.pointer(address, length, 'a block');
-    return new Uint8Array(this.#memory.buffer, address, length).slice();
+    return allocated(() => new Uint8Array(this.#memory.buffer, address, length).slice());
   }
 
   /** @param {MachinePtr} address @param {Uint8Array} bytes */

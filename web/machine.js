@@ -4,7 +4,7 @@
  * dropped with the machine, so nothing of it can leak.
  */
 import { FAULTS, LIMITS, REGISTERS, REPORT_FIELDS, STATUSES, STOPS } from './generated/tables.js';
-import { MoxboxError, codeOfStatus, corrupt } from './errors.js';
+import { MoxboxError, allocated, codeOfStatus, corrupt } from './errors.js';
 import { Heap } from './heap.js';
 import { faultOf, hexOf } from './result.js';
 
@@ -19,6 +19,8 @@ const LONGEST_INSTRUCTION = 6;
 const SCRATCH_SIZE = LIMITS.registersSize;
 /* More cannot exist: regions are pages with a guard page behind each. */
 const MOST_REGIONS = 2 ** 20;
+/* The core translates no more entries of a program than this. */
+const MOST_FUNCTIONS = 2048;
 const TOP = 2 ** 32;
 
 export class Machine {
@@ -32,6 +34,8 @@ export class Machine {
   #box;
   /** @type {MoxboxError | undefined} */
   #broken;
+  /** Entries of the core's table that hold translated functions. */
+  #installed = { first: 0, count: 0 };
 
   /** @param {Record<string, any>} exports of an instance of the core */
   constructor(exports) {
@@ -103,6 +107,44 @@ export class Machine {
   /** @param {bigint} budget */
   run(budget) {
     this.#do('mox_box_run', this.#box, budget);
+  }
+
+  /** @param {number} engine 0 interprets, 1 translates what pays, 2 translates early */
+  translate(engine) {
+    this.#do('mox_box_translate', this.#box, engine);
+  }
+
+  /** The WebAssembly module that waits to be compiled, if one does. @returns {{bytes: Uint8Array, count: number} | undefined} */
+  waitingModule() {
+    const [size, count] = [this.#scratch, /** @type {MachinePtr} */ (this.#scratch + WORD)];
+    const at = this.#call('mox_box_module', this.#box, size, count);
+    if (at === 0) return undefined;
+    const length = this.#heap.u32(size);
+    const functions = this.#heap.u32(count);
+    if (functions === 0 || functions > MOST_FUNCTIONS) throw this.#break(corrupt(`a module of ${functions} functions`));
+    return { bytes: this.#heap.copy(this.#heap.pointer(at, length, 'a module'), length), count: functions };
+  }
+
+  /** The core's memory, which translated code works on. @returns {WebAssembly.Memory} */
+  get memory() {
+    return this.#exports.memory;
+  }
+
+  /**
+   * Puts the functions of the module that waited into the core's table, in place of those before.
+   * @param {Function[] | undefined} functions undefined: the module cannot be compiled here
+   */
+  install(functions) {
+    const table = this.#exports.__indirect_function_table;
+    if (!functions) {
+      this.#call('mox_box_install', this.#box, 0);
+      return;
+    }
+    const first = table.grow(functions.length);
+    functions.forEach((each, index) => { table.set(first + index, each); });
+    this.#call('mox_box_install', this.#box, first);
+    for (let i = 0; i < this.#installed.count; i += 1) table.set(this.#installed.first + i, null);
+    this.#installed = { first, count: functions.length };
   }
 
   /** @returns {Report & {outputAddress: number, stateAddress: number}} */
@@ -274,7 +316,7 @@ function notMapped(address, length) {
 
 /** @param {Uint8Array[]} parts @param {number} length */
 function joined(parts, length) {
-  const all = new Uint8Array(length);
+  const all = allocated(() => new Uint8Array(length));
   let at = 0;
   for (const part of parts) {
     all.set(part, at);

@@ -10,6 +10,8 @@ import { ERROR_CODES, MoxboxError } from './errors.js';
  *   they are: a URL in a page, a path or file: URL in Node */
 /** @typedef {WebAssembly.Module | ArrayBuffer | ArrayBufferView | URL} CoreSource */
 
+/** @typedef {'auto' | 'interpreter' | 'translator'} Engine */
+
 /**
  * @typedef {object} Source an opened input. Its size does not change: read() fails when the file behind it does
  * @property {number} size bytes
@@ -43,6 +45,9 @@ import { ERROR_CODES, MoxboxError } from './errors.js';
  * @property {number} [memoryLimitBytes] of guest memory; default 256 MiB
  * @property {number} [stackSizeBytes] whole pages; default 64 KiB
  * @property {CoreSource} [core] core.wasm, where the package cannot find its own
+ * @property {Engine} [engine] how programs run, which changes their speed and nothing that they compute: 'auto'
+ *   translates hot code to WebAssembly where code can be made at run time, 'interpreter' never does,
+ *   'translator' does as early as it can, and fails where it cannot
  */
 
 /**
@@ -60,7 +65,10 @@ export const DEFAULT_BUDGET = 1_000_000_000n;
 export const MAX_BUDGET = 2n ** 64n - 1n;
 const TOP = 2 ** 32;
 
-const BOX_KEYS = ['programs', 'data', 'memoryLimitBytes', 'stackSizeBytes', 'core'];
+const BOX_KEYS = ['programs', 'data', 'memoryLimitBytes', 'stackSizeBytes', 'core', 'engine'];
+/** The engines, by the number that the core has for each. @type {readonly Engine[]} */
+export const ENGINES = Object.freeze(['interpreter', 'auto', 'translator']);
+const DEFAULT_ENGINE = 'interpreter';
 const RUN_KEYS = ['budget', 'signal', 'onProgress', 'hashes'];
 
 /**
@@ -98,11 +106,11 @@ export function checkKeys(options, known, call) {
 /**
  * @param {unknown} options
  * @returns {{programs: Input[], data: Input[], memoryLimitBytes: number, stackSizeBytes: number,
- *   core: CoreSource | undefined}}
+ *   core: CoreSource | undefined, engine: Engine}}
  */
 export function checkBoxOptions(options) {
   const { programs, data = [], memoryLimitBytes = LIMITS.defaultMemoryLimit,
-    stackSizeBytes = LIMITS.defaultStackSize, core } = checkKeys(options, BOX_KEYS, 'Box.create');
+    stackSizeBytes = LIMITS.defaultStackSize, core, engine = DEFAULT_ENGINE } = checkKeys(options, BOX_KEYS, 'Box.create');
   checkInputs(programs, 'programs');
   checkInputs(data, 'data');
   checkBytes(memoryLimitBytes, 'memoryLimitBytes');
@@ -111,7 +119,10 @@ export function checkBoxOptions(options) {
     throw new MoxboxError('MOXBOX_OPTION', `stackSizeBytes must be a multiple of ${LIMITS.pageSize}`,
       { field: 'stackSizeBytes' });
   }
-  return { programs: [...programs], data: [...data], memoryLimitBytes, stackSizeBytes, core };
+  if (!ENGINES.includes(engine)) {
+    throw new MoxboxError('MOXBOX_OPTION', `engine must be one of ${ENGINES.join(', ')}`, { field: 'engine' });
+  }
+  return { programs: [...programs], data: [...data], memoryLimitBytes, stackSizeBytes, core, engine };
 }
 
 /**

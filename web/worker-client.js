@@ -62,9 +62,9 @@ export class WorkerBox {
       const core = await (checked.core ? coreOf(checked.core, host) : host.loadCore());
       const box = new this(host.startWorker());
       try {
-        const { programs, data, memoryLimitBytes, stackSizeBytes } = checked;
+        const { programs, data, memoryLimitBytes, stackSizeBytes, engine } = checked;
         await box.#call('create', [{ programs: programs.map(sendable), data: data.map(sendable),
-          memoryLimitBytes, stackSizeBytes, core }]);
+          memoryLimitBytes, stackSizeBytes, core, engine }]);
         return box;
       } catch (error) {
         box.dispose();
@@ -182,7 +182,11 @@ export class WorkerBox {
       if (!this.#port) throw new MoxboxError('MOXBOX_DISPOSED');
       const id = this.#nextId;
       this.#nextId += 1;
-      this.#port.post({ id, call, args });
+      try {
+        this.#port.post({ id, call, args });
+      } catch (cause) {
+        throw new MoxboxError('MOXBOX_WORKER', 'the call cannot be sent to the worker', { cause });
+      }
       this.#pending.set(id, { resolve, reject, onProgress });
     });
   }
@@ -227,5 +231,5 @@ function sendable(input) {
 /** @param {{code?: string, name: string, message: string, field?: string}} sent */
 function errorFrom(sent) {
   if (sent.code !== undefined) return new MoxboxError(sent.code, sent.message, { field: sent.field });
-  return sent.name === 'TypeError' ? new TypeError(sent.message) : new Error(sent.message);
+  return sent.name === 'TypeError' ? new TypeError(sent.message) : new MoxboxError('MOXBOX_WORKER', sent.message);
 }

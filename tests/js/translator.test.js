@@ -1,0 +1,108 @@
+/**
+ * The translator computes what the interpreter computes: the same state hash after every slice, for every
+ * budget, with slices of any length, for every guest; eagerly, so that nearly everything is translated.
+ */
+import assert from 'node:assert/strict';
+import { readFile, readdir } from 'node:fs/promises';
+import { test } from 'node:test';
+import { Box } from '../../node/index.js';
+
+const root = new URL('../../', import.meta.url);
+const limit = 20_000_000n;
+
+/** @param {string} folder */
+async function guestsOf(folder) {
+  const names = await readdir(new URL(folder, root));
+  return names.filter((name) => name.endsWith('.elf')).map((name) => new URL(folder + name, root));
+}
+
+const guests = [...await guestsOf('tests/guests/'), ...await guestsOf('demo/guests/')];
+const input = new TextEncoder().encode('{"b": [1, 2.5, "x"], "a": {"c": null}}\nthe quick brown fox\njumps over\n'.repeat(40));
+
+/** @param {URL} guest @param {import('../../web/options.js').Engine} engine */
+async function boxFor(guest, engine) {
+  return Box.createSync({ programs: [await readFile(guest)], data: [input], engine });
+}
+
+/** A repeatable sequence of numbers below `limit`. @param {number} seed */
+function randomFrom(seed) {
+  let state = seed >>> 0 || 1;
+  return (/** @type {number} */ below) => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) % below;
+  };
+}
+
+test('the translator makes code, and the interpreter none', async () => {
+  const { Module } = WebAssembly;
+  let made = 0;
+  WebAssembly.Module = /** @type {typeof Module} */ (new Proxy(Module, {
+    construct(target, [bytes]) {
+      made += 1;
+      return new target(bytes);
+    },
+  }));
+  try {
+    const counts = [];
+    for (const engine of /** @type {const} */ (['interpreter', 'auto', 'translator'])) {
+      const box = await boxFor(new URL('demo/guests/hash.elf', root), engine);
+      made = 0;
+      box.runSync();
+      counts.push(made > 0);
+    }
+    assert.deepEqual(counts, [false, true, true]);
+  } finally {
+    WebAssembly.Module = Module;
+  }
+});
+
+test('where code cannot be made, auto interprets and translator says so', async () => {
+  const { Module } = WebAssembly;
+  const refuse = () => {
+    throw new WebAssembly.CompileError('WebAssembly.Module(): Wasm code generation disallowed by embedder');
+  };
+  const guest = new URL('demo/guests/hash.elf', root);
+  const [plain, auto, forced] = [await boxFor(guest, 'interpreter'), await boxFor(guest, 'auto'), await boxFor(guest, 'translator')];
+  WebAssembly.Module = /** @type {typeof Module} */ (new Proxy(Module, { construct: refuse }));
+  try {
+    assert.deepEqual(auto.runSync(), plain.runSync());
+    assert.equal(await auto.stateHash(), await plain.stateHash());
+    assert.throws(() => forced.runSync(), { code: 'MOXBOX_ENGINE' });
+  } finally {
+    WebAssembly.Module = Module;
+  }
+});
+
+for (const guest of guests) {
+  const name = guest.pathname.split('/').pop();
+  test(`${name} ends in the same state with the translator`, async () => {
+    const [plain, translated] = [await boxFor(guest, 'interpreter'), await boxFor(guest, 'translator')];
+    const expected = plain.runSync({ budget: limit });
+    const actual = translated.runSync({ budget: limit });
+    assert.deepEqual({ ...actual, hashes: undefined }, { ...expected, hashes: undefined });
+    assert.equal(await translated.stateHash(), await plain.stateHash());
+    plain.dispose();
+    translated.dispose();
+  });
+
+  for (const longest of [1, 2, 3, 7, 100, 1000, 50_000]) {
+    test(`${name} passes through the same states in slices of up to ${longest}`, async () => {
+      const [plain, translated] = [await boxFor(guest, 'interpreter'), await boxFor(guest, 'translator')];
+      const random = randomFrom(longest * 7919 + guest.href.length);
+      for (let slice = 0; slice < 150; slice += 1) {
+        /* Now and then far ahead, so that the slices meet code that has been translated. */
+        const budget = BigInt(slice % 15 === 14 ? 20_000 + random(90_000) : longest <= 7 ? longest : random(longest + 1));
+        const expected = plain.runSync({ budget });
+        const actual = translated.runSync({ budget });
+        assert.equal(actual.instructions, expected.instructions);
+        assert.equal(await translated.stateHash(), await plain.stateHash(), `after ${expected.instructions} instructions`);
+        assert.deepEqual(actual.fault, expected.fault);
+        if (expected.stop !== 'budget') break;
+      }
+      plain.dispose();
+      translated.dispose();
+    });
+  }
+}
