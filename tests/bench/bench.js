@@ -36,7 +36,7 @@ import { median, summary } from './statistics.js';
  *   versions: string[]}} machine
  * @property {Row[]} programs
  * @property {Record<string, ReturnType<typeof means>>} means
- * @property {Record<string, {firstMs: number, processes: number, steps: {instructions: number, ms: number}[]}>} start
+ * @property {Record<string, {firstMs: number, firstCpuMs: number, processes: number, steps: {instructions: number, ms: number}[]}>} start
  * @property {Record<string, {bytes: number, addMs: number, copyMs: number, hashMs: number, ratio: number,
  *   ratioCpu: number}>} load
  * @property {Record<string, {name: string, usedBytes: number, heldBytes: number}[]>} memory
@@ -158,12 +158,13 @@ async function measureOthers(results, built) {
   const repeats = results.quick ? 3 : 7;
   for (const engine of results.engines.filter((name) => name !== 'native')) {
     progress(`start: ${engine}`);
-    /** @type {{firstMs: number, steps: {instructions: number, ms: number}[]}[]} */
+    /** @type {{firstMs: number, firstCpuMs: number, steps: {instructions: number, ms: number}[]}[]} */
     const starts = [];
     for (let i = 0; i < repeats; i += 1) {
       starts.push(await runJob(engine, { kind: 'start', guest: guestOf('crc32'), size: 10_000, upTo: START_UP_TO }));
     }
-    results.start[engine] = { firstMs: median(starts.map(({ firstMs }) => firstMs)), processes: repeats,
+    results.start[engine] = { firstMs: median(starts.map(({ firstMs }) => firstMs)),
+      firstCpuMs: median(starts.map(({ firstCpuMs }) => firstCpuMs)), processes: repeats,
       steps: (starts[0]?.steps ?? []).map(({ instructions }, i) =>
         ({ instructions, ms: median(starts.map(({ steps }) => steps[i]?.ms ?? NaN)) })) };
     progress(`load: ${engine}`);

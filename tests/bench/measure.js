@@ -163,16 +163,19 @@ async function measureWasm(place, job, time) {
 /**
  * From the ELF file's bytes to the first instruction, and on to 10^6, 10^7, ... instructions, in a process
  * where nothing ran before but the compilation of the core.
- * @param {Place} place @param {StartJob} job
+ * @param {Place} place @param {StartJob} job @param {Stopwatch} time
  */
-async function measureStart(place, job) {
+async function measureStart(place, job, time) {
   const { Box } = await place.importMoxbox();
   const elf = await place.read(job.guest);
   const core = await WebAssembly.compile(await place.read('web/core.wasm'));
   const start = performance.now();
-  const box = await Box.create({ programs: [elf], data: [sizeFile(job.size)], core });
-  await box.run({ budget: 1 });
-  const firstMs = performance.now() - start;
+  /** @type {any} */
+  let box;
+  const first = await time(async () => {
+    box = await Box.create({ programs: [elf], data: [sizeFile(job.size)], core });
+    await box.run({ budget: 1 });
+  });
   const steps = [];
   for (let count = 1_000_000, done = 1; count <= job.upTo; count *= 10) {
     const { stop } = await box.run({ budget: count - done });
@@ -181,7 +184,7 @@ async function measureStart(place, job) {
     steps.push({ instructions: count, ms: performance.now() - start });
   }
   box.dispose();
-  return { firstMs, steps };
+  return { firstMs: first.ms, firstCpuMs: first.cpuMs, steps };
 }
 
 /** @param {Uint8Array} bytes fills them with something that does not compress or repeat soon */
@@ -318,7 +321,7 @@ export async function measure(place, job) {
       const wasm = await measureWasm(place, job, time);
       return { box, wasm };
     }
-    case 'start': return measureStart(place, job);
+    case 'start': return measureStart(place, job, time);
     case 'load': return measureLoad(place, job, time);
     case 'memory': return measureMemory(place, job);
   }
