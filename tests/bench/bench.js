@@ -36,7 +36,8 @@ import { median, summary } from './statistics.js';
  *   versions: string[]}} machine
  * @property {Row[]} programs
  * @property {Record<string, ReturnType<typeof means>>} means
- * @property {Record<string, {firstMs: number, firstCpuMs: number, processes: number, steps: {instructions: number, ms: number}[]}>} start
+ * @property {Record<string, {firstMs: number, firstCpuMs: number, processes: number,
+ *   steps: {instructions: number, ms: number}[]}>} start
  * @property {Record<string, {bytes: number, addMs: number, copyMs: number, hashMs: number, ratio: number,
  *   ratioCpu: number}>} load
  * @property {Record<string, {name: string, usedBytes: number, heldBytes: number}[]>} memory

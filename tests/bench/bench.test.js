@@ -69,7 +69,8 @@ test('float programs count in the mean over all programs only', () => {
 test('a bar is met up to its limit and not beyond', () => {
   const results = /** @type {any} */ ({ engines: ['node'], programs: [row('kernel', 20)],
     start: {}, load: { node: { bytes: 1 << 20, addMs: 2, copyMs: 1, hashMs: 1, ratio: 1.06, ratioCpu: 1 } },
-    memory: { node: [{ name: 'x', usedBytes: 10 << 20, heldBytes: 20 << 20 }, { name: 'y', usedBytes: 0, heldBytes: 9 << 20 }] },
+    memory: { node: [{ name: 'x', usedBytes: 10 << 20, heldBytes: 20 << 20 },
+      { name: 'y', usedBytes: 0, heldBytes: 9 << 20 }] },
     core: { bytes: 1, gzipBytes: 1 } });
   assert.deepEqual(bars(results).map(({ name, met }) => [name, met]), [
     ['node: against wasm, geometric mean of integer programs', true],

@@ -14,7 +14,8 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const BROWSER = process.env.MOXBOX_CHROMIUM ?? 'chromium';
 const JOB_TIMEOUT_MS = 300_000;
 const FLAGS = ['--headless', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-  '--disable-component-update', '--disable-component-extensions-with-background-pages', '--disable-sync', '--disable-extensions', '--disable-default-apps',
+  '--disable-component-update', '--disable-component-extensions-with-background-pages', '--disable-sync',
+  '--disable-extensions', '--disable-default-apps',
   // A hidden page's timers must not be slowed down.
   '--disable-background-timer-throttling', '--disable-renderer-backgrounding',
   '--disable-backgrounding-occluded-windows',

@@ -109,14 +109,15 @@ function table(rows) {
 
 /** @param {Results} results @param {string} engine */
 function programTable(results, engine) {
-  const rows = [['program', 'kind', '10^6 insns', 'cold', 'warm', 'cpu', 'MIPS', 'cpu', 'w.cold', 'w.warm', 'w.cpu', 'g.warm',
-    'g.cpu', 'x w', 'x w cpu', 'x w cold', 'x g', 'x g cpu']];
+  const rows = [['program', 'kind', '10^6 insns', 'cold', 'warm', 'cpu', 'MIPS', 'cpu', 'w.cold', 'w.warm', 'w.cpu',
+    'g.warm', 'g.cpu', 'x w', 'x w cpu', 'x w cold', 'x g', 'x g cpu']];
   for (const row of results.programs) {
     const figures = row.engines[engine];
     const ratio = ratios(row, engine);
     if (!figures || !ratio) continue;
     rows.push([row.name, row.kind, number(row.instructions / 1e6), number(figures.box.coldMs), number(figures.box.bestMs),
-      number(figures.box.bestCpuMs), number(ratio.mips, 0), number(ratio.mipsCpu, 0), number(figures.wasm?.coldMs), number(figures.wasm?.bestMs, 2),
+      number(figures.box.bestCpuMs), number(ratio.mips, 0), number(ratio.mipsCpu, 0), number(figures.wasm?.coldMs),
+      number(figures.wasm?.bestMs, 2),
       number(figures.wasm?.bestCpuMs, 2), number(row.native.bestMs, 2), number(row.native.bestCpuMs, 2),
       number(ratio.toWasm), number(ratio.toWasmCpu), number(ratio.toWasmCold), number(ratio.toNative),
       number(ratio.toNativeCpu)]);
@@ -139,8 +140,8 @@ function otherLines(results, engine) {
   const lines = [];
   const start = results.start[engine];
   if (start) {
-    lines.push(`start, ${start.processes} fresh processes, median: ${number(start.firstMs, 2)} ms (${number(start.firstCpuMs, 2)} of processor time) from ELF bytes to the first `
-      + `instruction (core compiled before); to ${start.steps.map(({ instructions, ms }) =>
+    lines.push(`start, ${start.processes} fresh processes, median: ${number(start.firstMs, 2)} ms `
+      + `(${number(start.firstCpuMs, 2)} of processor time) from ELF bytes to the first instruction (core compiled before); to ${start.steps.map(({ instructions, ms }) =>
         `10^${Math.log10(instructions)}: ${number(ms)} ms`).join(', ')}`);
   }
   const load = results.load[engine];
@@ -168,8 +169,8 @@ export function formatReport(results) {
     ...(results.quick ? ['QUICK sizes: a look, no figures to keep.'] : []),
   ];
   for (const engine of results.engines) {
-    parts.push('', `== moxbox in ${engine === 'native' ? 'the native build of the core' : engine}`, programTable(results, engine),
-      '', meanTable(results, engine), '', ...otherLines(results, engine));
+    parts.push('', `== moxbox in ${engine === 'native' ? 'the native build of the core' : engine}`,
+      programTable(results, engine), '', meanTable(results, engine), '', ...otherLines(results, engine));
   }
   parts.push('', `core.wasm: ${results.core.bytes} bytes, ${results.core.gzipBytes} with gzip`, '', '== bars');
   for (const { name, value, limit, unit, met } of results.bars) {
