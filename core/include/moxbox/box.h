@@ -110,18 +110,19 @@ mox_status mox_box_start(mox_box *box);
  * allows; the machine stands before the instruction and can run on) or BAD_PHASE. */
 mox_status mox_box_run(mox_box *box, uint64_t budget);
 
-/* Lets the box translate hot code to WebAssembly, which changes its speed and nothing else; NULL: it
- * interprets only, as at first. *translator is copied. After every mox_box_run the host asks
+/* Lets the box translate hot code to WebAssembly, which changes its speed and nothing else; NULL:
+ * it interprets only, as at first. *translator is copied. After every mox_box_run the host asks
  * mox_box_module whether code waits to be compiled, compiles it, and says so by mox_box_install.
  * Fails with NO_MEMORY. */
 mox_status mox_box_translate(mox_box *box, const struct mox_translator *translator);
 
-/* The WebAssembly module that waits, its size in bytes and the number of its functions; NULL when none
- * does. The box owns it; valid until mox_box_install. */
+/* The WebAssembly module that waits, its size in bytes and the number of its functions; NULL when
+ * none does. The box owns it; valid until mox_box_install. */
 const uint8_t *mox_box_module(const mox_box *box, uint32_t *size, uint32_t *count);
 
-/* The functions of the module that waits can be called by the numbers first, first + 1, ...; those of
- * earlier modules are not called any more. first 0: the host cannot compile; the box interprets. */
+/* The functions of the module that waits can be called by the numbers first, first + 1, ...; those
+ * of earlier modules are not called any more. first 0: the host cannot compile, the
+ * box interprets. */
 void mox_box_install(mox_box *box, uint32_t first);
 
 /* Where the machine stands now. The box owns *report; the next call on the box may change it. */
