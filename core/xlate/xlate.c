@@ -274,7 +274,7 @@ static enum cpu_stop make_round(struct xlate *x, struct cpu *cpu, struct space *
     *fuel -= cpu->count - before;
     const bool news =
         x->profile->entry_count > x->translated || x->profile->target_count > x->targets;
-    if (stop == CPU_BUDGET && news && cpu->compared) {
+    if (stop == CPU_BUDGET && news && x->profile->entry_count > 0 && cpu->compared) {
         x->rounds++;
         translate(x, cpu, space);
     }
