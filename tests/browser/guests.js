@@ -44,3 +44,10 @@ export const badRead = elfOf([0x30, 0x01, ...word(0x10), 0x23, 0x0a]);
 
 /** A brk as the first instruction. */
 export const breaks = elfOf([0x00, 0x35]);
+
+/** A page of memory from mmap every six instructions, for ever. */
+export const MAPPER_LOOP = 6;
+export const mapper = elfOf([
+  0x20, 0x01, ...word(0), 0x30, 0x01, ...word(4096), 0x40, 0x01, ...word(7), 0x50, 0x01, ...word(6),
+  0x00, 0x30, ...word(90), 0x00, 0x1a, ...word(ENTRY),
+]);

@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 import { Box } from '../../node/index.js';
 import { DEMOS } from '../../web/playground/demos.js';
 import { DESKTOP, PHONE, shoot, startBrowser } from './chromium.js';
-import { ENTRY, FAULT_PC, badRead, breaks, demo, spin } from './guests.js';
+import { ENTRY, FAULT_PC, MAPPER_LOOP, badRead, breaks, demo, mapper, spin } from './guests.js';
 import { countOf, downloadBy, drop, openPlayground, pickTab, press, refusal, registersOf, standsAt, textOf,
   typeData } from './playground-page.js';
 
@@ -289,6 +289,7 @@ pageTest('a State Buffer is shown, saved, and fed to the next run', async (page)
 }, { demo: 'chain' });
 
 pageTest('memory is shown at an address, a register or a region, with what changed marked', async (page) => {
+  assert.match(await textOf(page, 'memory'), /The road/, 'the first data file to begin with');
   await page.fill('#address', '0x10');
   await press(page, 'Show');
   await page.waitForFunction(() => document.getElementById('memory')?.textContent?.startsWith('00000010'));
@@ -296,17 +297,30 @@ pageTest('memory is shown at an address, a register or a region, with what chang
   await page.fill('#address', 'nowhere');
   await press(page, 'Show');
   assert.match(await refusal(page, 'address-error'), /"nowhere" is no address/);
+  assert.equal(await page.inputValue('#address'), 'nowhere');
   await page.getByRole('button', { name: /^Show data0 at/ }).click();
   await page.locator('#address-error').waitFor({ state: 'hidden' });
   assert.match(await textOf(page, 'memory'), /The road/);
   await press(page, 'Run');
   await standsAt(page, 'Exit 0');
   assert.equal(await page.locator('#memory .changed').count(), 0, 'data files do not change');
-  await page.fill('#address', '$sp');
+  await page.fill('#address', 'stack');
   await press(page, 'Show');
   await page.waitForFunction(() => !document.getElementById('memory')?.textContent?.includes('The road'));
   await press(page, 'Later addresses');
   await press(page, 'Earlier addresses');
+});
+
+pageTest('a guest that maps thousands of regions does not flood the page', async (page) => {
+  await drop(page, [{ name: 'mapper.elf', bytes: mapper }]);
+  await page.getByText('mapper.elf').waitFor();
+  await page.fill('#budget', String(5000 * MAPPER_LOOP));
+  await press(page, 'Run');
+  await standsAt(page, 'Budget used up');
+  await page.waitForFunction(() => document.getElementById('map-note')?.textContent?.includes('5,00'));
+  assert.match(await textOf(page, 'map-note'), /in 5,003 regions/);
+  assert.equal(await page.locator('#map li').count(), 101);
+  assert.match(await textOf(page, 'map'), /and 4,903 more/);
 });
 
 pageTest('stepping marks the memory that was written', async (page) => {

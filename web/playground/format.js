@@ -48,17 +48,17 @@ export function parseBudget(text) {
 }
 
 /**
- * Reads an address: hexadecimal with 0x, decimal, or a register's name such as $sp or pc.
+ * Reads an address: hexadecimal with 0x, decimal, or the name of a register ($sp, pc) or region (data0).
  * @param {string} text
- * @param {Map<string, number>} registers values by name, without the dollar sign
+ * @param {Map<string, number>} names addresses by name, without the dollar sign
  */
-export function parseAddress(text, registers) {
+export function parseAddress(text, names) {
   const plain = text.trim().toLowerCase();
-  const named = registers.get(plain.replace(/^\$/, ''));
+  const named = names.get(plain.replace(/^\$/, ''));
   if (named !== undefined) return named;
   const value = /^(0x[0-9a-f]{1,8}|\d{1,10})$/.test(plain) ? Number(plain) : Number.NaN;
   if (!(value <= 0xffffffff)) {
-    throw new RangeError(`"${text.trim()}" is no address: write 0x1a40, a decimal number below 2^32, or a register such as $sp.`);
+    throw new RangeError(`"${text.trim()}" is no address: write 0x1a40, a decimal number below 2^32, or a name such as $sp, pc or stack.`);
   }
   return value;
 }

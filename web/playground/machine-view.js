@@ -10,6 +10,8 @@ import { charOf, grouped, hex32, parseAddress, sizeText, visible } from './forma
 
 const CODE_LINES = 12;
 const MEMORY_ROWS = 16;
+/* A guest can map tens of thousands of regions; a page with so many rows would stand still. */
+const MAP_ROWS = 100;
 
 /* The special registers that a program and its host share. The host uses 6 and 7 for its own message to the
  * program, until the program says where its output is. */
@@ -26,6 +28,14 @@ function conditionText(cc) {
   return cc === 0 ? 'none' : held.join(' ');
 }
 
+/**
+ * What a region is, as its descriptor says: its tags without the rights.
+ * @param {Region} region
+ */
+function wordsOf(region) {
+  return region.tags.split(',').filter((tag) => tag && tag !== 'ro' && tag !== 'rw');
+}
+
 export class MachineView {
   /** @type {Box | undefined} */
   #box;
@@ -40,6 +50,8 @@ export class MachineView {
   #lines = [];
   #window = { base: 0, bytes: /** @type {(number | undefined)[]} */ ([]), machine: -1 };
   #columns = 16;
+  /** Whether the user chose the address; otherwise each new machine shows its first data file, or its code. */
+  #chosen = false;
   #refreshes = 0;
   #place = {
     pane: place('desk'), code: place('code'), codeNote: place('code-note'), registers: place('registers'),
@@ -51,6 +63,7 @@ export class MachineView {
     const { address } = this.#place;
     byId('goto', HTMLFormElement).addEventListener('submit', (event) => {
       event.preventDefault();
+      this.#chosen = true;
       void this.#showMemory();
     });
     byId('memory-back', HTMLButtonElement).addEventListener('click', () => this.#turn(-1));
@@ -92,6 +105,7 @@ export class MachineView {
     this.#showRegisters(registers, marks);
     this.#showCode(registers.pc);
     this.#showMap();
+    if (!this.#chosen) this.#place.address.value = this.#named.has('data0') ? 'data0' : 'pc';
     await this.#showMemory();
   }
 
@@ -134,7 +148,9 @@ export class MachineView {
     this.#place.special.replaceChildren(...[...special].map((cell, i) => cellOf(cell, `${SPECIAL[i]} · ${roles[i]}`)));
     this.#place.registersNote.textContent = changed ? `${changed} changed` : '';
     this.#before = new Map([...now, ...special]);
-    this.#named = new Map([...now].filter(([name]) => name !== 'cc').map(([name, value]) => [name.replace('$', ''), value]));
+    const regions = this.#regions.map((region) => /** @type {const} */ ([wordsOf(region).join(' '), region.address]));
+    this.#named = new Map([...regions, ...[...now].map(([name, value]) => /** @type {const} */ ([name.replace('$', ''), value]))]);
+    this.#named.delete('cc');
   }
 
   /** @param {number} pc */
@@ -154,9 +170,9 @@ export class MachineView {
 
   #showMap() {
     const total = this.#regions.reduce((sum, region) => sum + region.size, 0);
-    this.#place.mapNote.textContent = `${sizeText(total)} in ${this.#regions.length} regions`;
-    this.#place.map.replaceChildren(...this.#regions.map((region) => {
-      const what = region.tags.split(',').filter((tag) => tag && tag !== 'ro' && tag !== 'rw').join(' ') || 'memory';
+    this.#place.mapNote.textContent = `${sizeText(total)} in ${grouped(this.#regions.length)} regions`;
+    const rows = this.#regions.slice(0, MAP_ROWS).map((region) => {
+      const what = wordsOf(region).join(' ') || 'memory';
       const rights = `${region.readable ? 'r' : '–'}${region.writable ? 'w' : '–'}`;
       const show = make('button', { type: 'button', 'aria-label': `Show ${visible(what)} at ${hex32(region.address)}` },
         make('code', {}, hex32(region.address)),
@@ -164,11 +180,15 @@ export class MachineView {
         make('span', { class: 'rights' }, `${sizeText(region.size)}  ${rights}`));
       show.addEventListener('click', () => this.#goTo(region.address));
       return make('li', {}, show);
-    }));
+    });
+    const more = this.#regions.length - rows.length;
+    if (more > 0) rows.push(make('li', {}, make('span', { class: 'none' }, `and ${grouped(more)} more; show any by its address`)));
+    this.#place.map.replaceChildren(...rows);
   }
 
   /** @param {number} address */
   #goTo(address) {
+    this.#chosen = true;
     this.#place.address.value = `0x${hex32(address)}`;
     void this.#showMemory();
   }

@@ -8,9 +8,9 @@ const TEXT_SHOWN = 64 << 10;
 const HEX_SHOWN = 16 << 10;
 
 const NONE = Object.freeze({
-  idle: 'What the program puts out stands here when the run ends.',
-  soFar: 'Nothing has been put out so far.',
-  output: 'The program put out nothing.',
+  idle: 'The program’s output appears here when the run stops.',
+  soFar: 'No output so far.',
+  output: 'The program left no output.',
   state: 'The program left no State Buffer.',
 });
 

@@ -37,8 +37,8 @@ function ended(session) {
   if (result.fault) return { tone: 'bad', line: `Fault: ${result.fault.kind}`, detail: faultText(result.fault) };
   if (result.stop === 'exit') {
     const code = result.exitCode ?? 0;
-    const memory = result.output.length ? `${sizeText(result.output.length)} put out` : '';
-    return { tone: code === 0 ? 'good' : 'wait', line: `Exit ${grouped(code | 0)}`, detail: [speed, memory].filter(Boolean).join(' · ') };
+    const output = result.output.length ? `${sizeText(result.output.length)} of output` : '';
+    return { tone: code === 0 ? 'good' : 'wait', line: `Exit ${grouped(code | 0)}`, detail: [speed, output].filter(Boolean).join(' · ') };
   }
   if (result.stop === 'break') return { tone: 'wait', line: 'Break', detail: 'pc stands on a brk instruction, which is not counted.' };
   if (session.endedBy === 'stop') return { tone: 'wait', line: 'Stopped by you', detail: [speed, 'Run starts it anew.'].filter(Boolean).join(' · ') };
@@ -105,6 +105,7 @@ export class VerdictView {
     this.#line.dataset.tone = tone;
     if (this.#line.textContent !== line) this.#line.textContent = line;
     this.#detail.textContent = detail;
+    this.#detail.classList.remove('boot');
     if (phase !== 'running') {
       this.#latest = undefined;
       this.#showCount(session.result?.instructions ?? 0n);
