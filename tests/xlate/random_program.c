@@ -123,6 +123,16 @@ static void put_base(struct random_program *p, uint32_t base) {
     put(p, INSN_ldi_l, base, 0, address);
 }
 
+/* Another value for a register, or not, by a condition of the moment: accesses through it meet
+ * several regions at one place. */
+static void put_alternative(struct random_program *p, uint32_t base, uint32_t value) {
+    put(p, INSN_cmp, any(p), any(p), 0);
+    const uint32_t at = p->size;
+    put_branch(p, (enum insn_id)(INSN_beq + random_below(p, 10)), here(p));
+    put(p, INSN_ldi_l, base, 0, value);
+    patch_branch(p, at, here(p));
+}
+
 static void put_access(struct random_program *p) {
     static const enum insn_id indirect[] = {INSN_ld_l, INSN_ld_b, INSN_ld_s,
                                             INSN_st_l, INSN_st_b, INSN_st_s};
@@ -184,16 +194,6 @@ static void put_loop(struct random_program *p, uint32_t function, uint32_t depth
     if (here(p) - start < 900) {
         put_branch(p, INSN_bne, start);
     }
-}
-
-/* Another value for a register, or not, by a condition of the moment: accesses through it meet
- * several regions at one place. */
-static void put_alternative(struct random_program *p, uint32_t base, uint32_t value) {
-    put(p, INSN_cmp, any(p), any(p), 0);
-    const uint32_t at = p->size;
-    put_branch(p, (enum insn_id)(INSN_beq + random_below(p, 10)), here(p));
-    put(p, INSN_ldi_l, base, 0, value);
-    patch_branch(p, at, here(p));
 }
 
 /* A loop that walks through a region and, in a wild program, over its edge: hot before it faults.
