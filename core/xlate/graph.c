@@ -1,21 +1,11 @@
 #include "xlate/graph.h"
 
-#include "base/bytes.h"
-
 #include <string.h>
 
-/* The place of pc in the hash: of the instruction there, or where it would go. */
-static uint32_t *hash_place(struct graph *graph, uint32_t pc) {
-    uint32_t at = pc / 2 * 0x9e3779b1u % GRAPH_HASH;
-    while (graph->hash[at] != 0 && graph->found[graph->hash[at] - 1].pc != pc) {
-        at = (at + 1) % GRAPH_HASH;
-    }
-    return &graph->hash[at];
-}
-
 /* The decoded instruction at pc as index into found, or GRAPH_NONE. */
-static uint32_t find(struct graph *graph, uint32_t pc) {
-    const uint32_t found = *hash_place(graph, pc);
+static uint32_t find(const struct graph *graph, uint32_t pc) {
+    const bool inside = profile_holds(graph->profile, pc);
+    const uint32_t found = inside ? graph->place[(pc - graph->profile->base) / 2] : 0;
     return found == 0 ? GRAPH_NONE : found - 1;
 }
 
@@ -35,20 +25,15 @@ static enum graph_end end_of(enum insn_id id) {
 }
 
 /* Decodes the instruction at pc into found; false when the text or the room ends. */
-static bool decode_at(struct graph *graph, const struct profile *profile, const struct space *space,
-                      uint32_t pc) {
-    uint8_t code[6];
-    if (!profile_holds(profile, pc) || graph->found_count == GRAPH_INSNS) {
+static bool decode_at(struct graph *graph, uint32_t pc) {
+    struct graph_insn *insn = &graph->found[graph->found_count];
+    if (graph->found_count == GRAPH_INSNS || !profile_decode(graph->profile, pc, &insn->insn)) {
         return false;
     }
-    const uint32_t got = space_fetch(space, pc, code, sizeof code);
-    if (got < insn_table[insn_identify(bytes_load16(code))].length) {
-        return false;
-    }
-    graph->found[graph->found_count] = (struct graph_insn){insn_decode(code, pc), pc};
+    insn->pc = pc;
     graph->leads[graph->found_count] = false;
     graph->block_of[graph->found_count] = GRAPH_NONE;
-    *hash_place(graph, pc) = ++graph->found_count;
+    graph->place[(pc - graph->profile->base) / 2] = (uint16_t)++graph->found_count;
     return true;
 }
 
@@ -73,15 +58,14 @@ static void push_targets(struct worklist *work, const struct profile *profile, u
 }
 
 /* Decodes straight on from pc to the end of its block, and notes where that leads. */
-static void discover_from(struct graph *graph, const struct profile *profile,
-                          const struct space *space, uint32_t pc, struct worklist *work) {
+static void discover_from(struct graph *graph, uint32_t pc, struct worklist *work) {
     for (bool going = true; going;) {
         const uint32_t known = find(graph, pc);
         if (known != GRAPH_NONE) {
             graph->leads[known] = true;
             return;
         }
-        if (!decode_at(graph, profile, space, pc)) {
+        if (!decode_at(graph, pc)) {
             return;
         }
         const struct insn *insn = &graph->found[graph->found_count - 1].insn;
@@ -102,7 +86,7 @@ static void discover_from(struct graph *graph, const struct profile *profile,
             going = false;
             break;
         case END_SWITCH:
-            push_targets(work, profile, pc);
+            push_targets(work, graph->profile, pc);
             going = false;
             break;
         case END_RETURN:
@@ -112,13 +96,12 @@ static void discover_from(struct graph *graph, const struct profile *profile,
     }
 }
 
-static bool discover(struct graph *graph, const struct profile *profile, const struct space *space,
-                     uint32_t entry) {
+static bool discover(struct graph *graph, uint32_t entry) {
     struct worklist work = {.count = 0};
     push(&work, entry);
     while (work.count > 0) {
         const uint32_t pc = work.pc[--work.count];
-        discover_from(graph, profile, space, pc, &work);
+        discover_from(graph, pc, &work);
         const uint32_t found = find(graph, pc);
         if (found != GRAPH_NONE) {
             graph->leads[found] = true;
@@ -322,11 +305,13 @@ static void classify(void *context, struct graph_edge *edge) {
     }
 }
 
-bool graph_build(struct graph *graph, const struct profile *profile, const struct space *space,
-                 uint32_t entry) {
+bool graph_build(struct graph *graph, const struct profile *profile, uint32_t entry) {
+    for (uint32_t i = 0; i < graph->found_count; i++) {
+        graph->place[(graph->found[i].pc - profile->base) / 2] = 0;
+    }
+    graph->profile = profile;
     graph->insn_count = graph->block_count = graph->edge_count = graph->found_count = 0;
-    memset(graph->hash, 0, sizeof graph->hash);
-    if (!discover(graph, profile, space, entry)) {
+    if (!discover(graph, entry)) {
         return false;
     }
     make_block(graph, find(graph, entry));

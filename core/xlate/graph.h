@@ -9,14 +9,12 @@
 #include <stdint.h>
 
 #include "isa/insn.h"
-#include "mem/space.h"
 #include "xlate/profile.h"
 
 enum {
     GRAPH_INSNS = 4096,
     GRAPH_BLOCKS = 512,
     GRAPH_EDGES = 2048, /* of computed jumps */
-    GRAPH_HASH = 3 * GRAPH_INSNS,
 };
 static const uint32_t GRAPH_NONE = 0xffffffffu;
 
@@ -70,12 +68,14 @@ struct graph {
     bool leads[GRAPH_INSNS];        /* found[i] begins a block */
     uint32_t block_of[GRAPH_INSNS]; /* that found[i] begins, or GRAPH_NONE */
     uint32_t found_count;
-    uint32_t hash[GRAPH_HASH];
+    /* For each halfword of the profile's text the index in found + 1, or 0. The caller gives it,
+     * zeroed, with the first use of a graph; later uses clear what the one before set. */
+    uint16_t *place;
+    const struct profile *profile; /* of the use under way */
 };
 
 /* Fills *graph; false when there is nothing to translate at entry. */
-bool graph_build(struct graph *graph, const struct profile *profile, const struct space *space,
-                 uint32_t entry);
+bool graph_build(struct graph *graph, const struct profile *profile, uint32_t entry);
 
 /* Calls visit with each edge of a block that stays in the graph. */
 void graph_each_edge(struct graph *graph, struct graph_block *block,

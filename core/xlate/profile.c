@@ -6,7 +6,7 @@
 #include "xlate/symbols.h"
 
 struct profile *profile_new(const struct mox_allocator *allocator, const struct space *space,
-                            uint32_t pc) {
+                            uint32_t pc, uint32_t calls_enough, uint32_t loops_enough) {
     const struct region *region = space_find(space, pc);
     if (region == NULL || region->rights & RIGHT_WRITE || region->size < 4) {
         return NULL;
@@ -17,10 +17,15 @@ struct profile *profile_new(const struct mox_allocator *allocator, const struct 
     }
     profile->allocator = *allocator;
     profile->base = (region->base + 1) & ~1u;
-    profile->slots = (region->size - (profile->base - region->base)) / 2;
+    profile->text = region->bytes + (profile->base - region->base);
+    profile->size = region->size - (profile->base - region->base);
+    profile->slots = profile->size / 2;
     profile->site = alloc_get(allocator, profile->slots * sizeof *profile->site);
-    profile->is_entry = alloc_get(allocator, profile->slots);
-    if (profile->site == NULL || profile->is_entry == NULL) {
+    profile->entry_number = alloc_get(allocator, profile->slots * sizeof *profile->entry_number);
+    profile->arrivals = alloc_get(allocator, profile->slots);
+    profile->calls_enough = calls_enough;
+    profile->loops_enough = loops_enough;
+    if (profile->site == NULL || profile->entry_number == NULL || profile->arrivals == NULL) {
         profile_free(profile);
         return NULL;
     }
@@ -31,7 +36,9 @@ void profile_free(struct profile *profile) {
     if (profile != NULL) {
         const struct mox_allocator allocator = profile->allocator;
         alloc_give(&allocator, profile->site, profile->slots * sizeof *profile->site);
-        alloc_give(&allocator, profile->is_entry, profile->slots);
+        alloc_give(&allocator, profile->entry_number,
+                   profile->slots * sizeof *profile->entry_number);
+        alloc_give(&allocator, profile->arrivals, profile->slots);
         alloc_give(&allocator, profile, sizeof *profile);
     }
 }
@@ -42,10 +49,19 @@ bool profile_holds(const struct profile *profile, uint32_t pc) {
 
 void profile_add_entry(struct profile *profile, uint32_t pc) {
     if (profile_holds(profile, pc) && profile->entry_count < PROFILE_ENTRIES) {
-        uint8_t *known = &profile->is_entry[(pc - profile->base) / 2];
-        if (!*known) {
-            *known = 1;
+        uint16_t *number = &profile->entry_number[(pc - profile->base) / 2];
+        if (*number == 0) {
             profile->entries[profile->entry_count++] = pc;
+            *number = (uint16_t)profile->entry_count;
+        }
+    }
+}
+
+static void note_arrival(struct profile *profile, uint32_t pc, uint32_t enough) {
+    if (profile_holds(profile, pc)) {
+        uint8_t *arrivals = &profile->arrivals[(pc - profile->base) / 2];
+        if (*arrivals < enough && ++*arrivals == enough) {
+            profile_add_entry(profile, pc);
         }
     }
 }
@@ -94,30 +110,40 @@ static void note_insn(struct profile *profile, const struct cpu *cpu, const stru
     switch ((enum insn_id)insn->id) {
     case INSN_jsr:
         add_target(profile, cpu->pc, cpu->r[insn->a]);
-        profile_add_entry(profile, cpu->r[insn->a]);
+        note_arrival(profile, cpu->r[insn->a], profile->calls_enough);
         break;
     case INSN_jmp: add_target(profile, cpu->pc, cpu->r[insn->a]); break;
-    case INSN_jsra: profile_add_entry(profile, insn->imm); break;
+    case INSN_jsra: note_arrival(profile, insn->imm, profile->calls_enough); break;
     default:
         if (insn_table[insn->id].flow == FLOW_BRANCH && insn->imm <= cpu->pc) {
-            profile_add_entry(profile, insn->imm);
+            note_arrival(profile, insn->imm, profile->loops_enough);
         }
     }
+}
+
+bool profile_decode(const struct profile *profile, uint32_t pc, struct insn *insn) {
+    if (!profile_holds(profile, pc)) {
+        return false;
+    }
+    const uint32_t offset = pc - profile->base;
+    const uint8_t *code = profile->text + offset;
+    const bool whole =
+        insn_table[insn_identify(bytes_load16(code))].length <= profile->size - offset;
+    if (whole) {
+        *insn = insn_decode(code, pc);
+    }
+    return whole;
 }
 
 enum cpu_stop profile_run(struct profile *profile, struct cpu *cpu, struct space *space,
                           uint64_t fuel) {
     enum cpu_stop stop = CPU_BUDGET;
     for (; fuel > 0 && stop == CPU_BUDGET; fuel--) {
-        uint8_t code[6];
-        if (profile_holds(profile, cpu->pc)) {
-            const uint32_t got = space_fetch(space, cpu->pc, code, sizeof code);
-            if (got >= insn_table[insn_identify(bytes_load16(code))].length) {
-                const struct insn insn = insn_decode(code, cpu->pc);
-                note_insn(profile, cpu, space, &insn);
-            }
+        struct insn insn;
+        if (profile_decode(profile, cpu->pc, &insn)) {
+            note_insn(profile, cpu, space, &insn);
         }
-        stop = cpu_run(cpu, space, 1);
+        stop = cpu_step(cpu, space);
     }
     return stop;
 }

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "cpu/cpu.h"
+#include "isa/insn.h"
 #include "mem/space.h"
 
 enum {
@@ -26,10 +27,16 @@ struct profile_target {
 /* Of one read-only region of text. */
 struct profile {
     struct mox_allocator allocator;
-    uint32_t base; /* address of the first halfword */
-    uint32_t slots;
-    uint16_t *site; /* one a slot */
-    uint8_t *is_entry;
+    const uint8_t *text; /* the region's own bytes, which do not move */
+    uint32_t size;
+    uint32_t base;          /* address of text[0], even */
+    uint32_t slots;         /* whole halfwords of text */
+    uint16_t *site;         /* one a slot */
+    uint16_t *entry_number; /* of each slot: index in entries + 1, or 0 */
+    uint8_t *arrivals; /* of each slot: calls and backward branches seen, up to what makes an entry
+                        */
+    uint32_t calls_enough; /* arrivals that make a called place an entry, and the head of a loop */
+    uint32_t loops_enough;
     uint32_t target_count;
     struct profile_target targets[PROFILE_TARGETS];
     uint32_t entry_count;
@@ -38,17 +45,20 @@ struct profile {
 
 /* For the read-only region that holds pc; NULL when there is none or no memory. */
 struct profile *profile_new(const struct mox_allocator *allocator, const struct space *space,
-                            uint32_t pc);
+                            uint32_t pc, uint32_t calls_enough, uint32_t loops_enough);
 void profile_free(struct profile *profile);
 
 /* Whether pc is the address of a halfword of the text. */
 bool profile_holds(const struct profile *profile, uint32_t pc);
 
+/* Decodes the instruction at pc; false when that is not wholly in the text. */
+bool profile_decode(const struct profile *profile, uint32_t pc, struct insn *insn);
+
 /* Runs at most `fuel` instructions one at a time and notes what they do. Returns as cpu_run. */
 enum cpu_stop profile_run(struct profile *profile, struct cpu *cpu, struct space *space,
                           uint64_t fuel);
 
-/* Notes that translated code may be entered at pc. */
+/* Makes pc a place where translated code is entered. */
 void profile_add_entry(struct profile *profile, uint32_t pc);
 
 /* The region that the access at pc was seen to touch, or NULL when none or several were. */

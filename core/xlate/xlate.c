@@ -2,17 +2,19 @@
 
 #include "base/alloc.h"
 #include "cpu/text.h"
-#include "xlate/shape.h"
+#include "xlate/module.h"
 
 #include <string.h>
 
 enum {
     FIRST_ROUND = 200 << 10, /* instructions interpreted before the first translation */
-    SAMPLE = 20 << 10,       /* instructions run one at a time before a translation */
-    EAGER_ROUND = 64,        /* the same two when it should not have to pay */
+    SAMPLE = 6 << 10,        /* instructions run one at a time before a translation */
+    CALLS_ENOUGH = 3, /* arrivals in samples that make a function, or a loop, worth an entry */
+    LOOPS_ENOUGH = 24,
+    EAGER_ROUND = 64, /* the same two when it should not have to pay */
     EAGER_SAMPLE = 256,
-    ROUNDS_MAX = 14,        /* translations of one machine */
-    MODULE_QUOTA = 2 << 20, /* bytes of WebAssembly */
+    ROUNDS_MAX = 14,       /* translations of one machine */
+    STEP_BYTES = 24 << 10, /* of WebAssembly written in one go */
     /* Calls of translated code inside each other. Engines give 1 MiB of stack; a frame of a large
      * function may take 2 KiB. */
     STACK_DEPTH = 400,
@@ -28,9 +30,8 @@ struct xlate {
     uint32_t *function_of; /* one a slot of text: function number + 1, or 0 */
     uint8_t *heat;         /* one a slot of text */
     struct site_list sites;
-    struct wasm_writer module; /* that waits to be compiled */
-    uint8_t *works;            /* which of its functions are translations */
-    uint32_t module_count;     /* its functions; 0: none waits */
+    struct module *module; /* being written, or waiting to be compiled */
+    bool waiting;
     uint32_t first_function;
     uint32_t translated; /* entries of the profile that have functions */
     uint32_t targets;    /* targets of the profile at the last translation */
@@ -48,16 +49,14 @@ struct xlate *xlate_new(const struct mox_allocator *allocator,
         x->translator = *translator;
         x->sites.allocator = *allocator;
         x->next_round = translator->eager ? EAGER_ROUND : FIRST_ROUND;
-        wasm_init(&x->module, allocator);
     }
     return x;
 }
 
 static void drop_module(struct xlate *x) {
-    wasm_free(&x->module);
-    alloc_give(&x->allocator, x->works, x->module_count);
-    x->works = NULL;
-    x->module_count = 0;
+    module_free(x->module);
+    x->module = NULL;
+    x->waiting = false;
 }
 
 static void forget(struct xlate *x, struct cpu *cpu) {
@@ -93,131 +92,21 @@ static uint32_t function_for(const struct xlate *x, uint32_t pc) {
                                                                    : 0;
 }
 
-/* While a module is written: the function that each entry will have. */
-static uint32_t function_at(const void *context, uint32_t pc) {
-    const struct profile *profile = context;
-    if (profile_holds(profile, pc) && profile->is_entry[(pc - profile->base) / 2]) {
-        for (uint32_t i = 0; i < profile->entry_count; i++) {
-            if (profile->entries[i] == pc) {
-                return i;
-            }
-        }
-    }
-    return GRAPH_NONE;
-}
-
-/* Room to translate in. */
-struct workshop {
-    struct graph graph;
-    struct flow_facts facts;
-};
-
-static void write_head(struct wasm_writer *w, uint32_t count) {
-    static const uint8_t magic[] = {0, 'a', 's', 'm', 1, 0, 0, 0};
-    static const uint8_t type[] = {1, WASM_TYPE_FUNCTION, 2, WASM_TYPE_I32, WASM_TYPE_I32,
-                                   1, WASM_TYPE_I32};
-    static const uint8_t memory[] = {2, 0, 1}; /* a memory without maximum, of a page or more */
-    wasm_bytes(w, magic, sizeof magic);
-    wasm_byte(w, WASM_SECTION_TYPE);
-    size_t section = wasm_open(w);
-    wasm_bytes(w, type, sizeof type);
-    wasm_close(w, section);
-    wasm_byte(w, WASM_SECTION_IMPORT);
-    section = wasm_open(w);
-    wasm_unsigned(w, 1);
-    wasm_name(w, "env");
-    wasm_name(w, "memory");
-    wasm_bytes(w, memory, sizeof memory);
-    wasm_close(w, section);
-    wasm_byte(w, WASM_SECTION_FUNCTION);
-    section = wasm_open(w);
-    wasm_unsigned(w, count);
-    for (uint32_t i = 0; i < count; i++) {
-        wasm_unsigned(w, 0);
-    }
-    wasm_close(w, section);
-}
-
-static void write_exports(struct wasm_writer *w, uint32_t count) {
-    wasm_byte(w, WASM_SECTION_EXPORT);
-    const size_t section = wasm_open(w);
-    wasm_unsigned(w, count);
-    for (uint32_t i = 0; i < count; i++) {
-        char name[11];
-        char *at = name + sizeof name - 1;
-        uint32_t rest = i;
-        *at = '\0';
-        do {
-            *--at = (char)('0' + rest % 10);
-            rest /= 10;
-        } while (rest != 0);
-        wasm_name(w, at);
-        wasm_byte(w, 0);
-        wasm_unsigned(w, i);
-    }
-    wasm_close(w, section);
-}
-
-/* Writes the function of an entry; false when it became one that only leaves again. */
-static bool write_function(struct xlate *x, struct workshop *shop, struct emitter *e,
-                           uint32_t entry) {
-    const size_t start = e->w->size;
-    if (start < MODULE_QUOTA && graph_build(&shop->graph, x->profile, e->space, entry)) {
-        flow_build(&shop->facts, &shop->graph);
-        if (shape_function(e)) {
-            return true;
-        }
-    }
-    e->w->size = start;
-    shape_stub(e, entry);
-    return false;
-}
-
-/* Writes the module of all entries, and into works[] which of them it really translates. */
-static void write_module(struct xlate *x, struct cpu *cpu, struct space *space,
-                         struct workshop *shop, struct wasm_writer *w, uint8_t *works) {
-    const uint32_t count = x->profile->entry_count;
-    struct emitter e = {
-        .w = w,
-        .graph = &shop->graph,
-        .facts = &shop->facts,
-        .profile = x->profile,
-        .space = space,
-        .cpu = cpu,
-        .sites = &x->sites,
-        .cpu_at = (uint32_t)(uintptr_t)cpu,
-        .space_at = (uint32_t)(uintptr_t)space,
-        .site_at = (uint32_t)(uintptr_t)&x->exit_site,
-        .function_at = function_at,
-        .context = x->profile,
-    };
-    write_head(w, count);
-    write_exports(w, count);
-    wasm_byte(w, WASM_SECTION_CODE);
-    const size_t section = wasm_open(w);
-    wasm_unsigned(w, count);
-    for (uint32_t i = 0; i < count && !w->failed; i++) {
-        works[i] = write_function(x, shop, &e, x->profile->entries[i]);
-    }
-    wasm_close(w, section);
-}
-
 const uint8_t *xlate_module(const struct xlate *x, uint32_t *size, uint32_t *count) {
-    *size = x->module_count > 0 ? (uint32_t)x->module.size : 0;
-    *count = x->module_count;
-    return x->module_count > 0 ? x->module.bytes : NULL;
+    *size = 0;
+    *count = x->waiting ? module_count(x->module) : 0;
+    return x->waiting ? module_bytes(x->module, size) : NULL;
 }
 
 void xlate_install(struct xlate *x, struct cpu *cpu, uint32_t first) {
     x->off = first == 0;
     if (x->off) {
         text_set_entries(cpu->text, 0, 0, NULL);
-    }
-    if (x->module_count > 0 && !x->off) {
+    } else if (x->waiting) {
         x->first_function = first;
         memset(x->function_of, 0, x->profile->slots * sizeof *x->function_of);
-        for (uint32_t i = 0; i < x->module_count; i++) {
-            if (x->works[i]) {
+        for (uint32_t i = 0; i < module_count(x->module); i++) {
+            if (module_works(x->module, i)) {
                 x->function_of[slot_of(x, x->profile->entries[i])] = i + 1;
             }
         }
@@ -226,29 +115,32 @@ void xlate_install(struct xlate *x, struct cpu *cpu, uint32_t first) {
     drop_module(x);
 }
 
-/* Writes the module and lets it wait. The functions that are there go on until it is installed;
- * their sites must then stay what they are, so the new sites are appended. */
-static void translate(struct xlate *x, struct cpu *cpu, struct space *space) {
-    struct workshop *shop = alloc_get(&x->allocator, sizeof *shop);
-    x->module_count = x->profile->entry_count;
-    x->works = alloc_get(&x->allocator, x->module_count);
-    if (shop != NULL && x->works != NULL) {
-        write_module(x, cpu, space, shop, &x->module, x->works);
-    }
-    if (shop == NULL || x->works == NULL || x->module.failed || x->sites.failed) {
-        drop_module(x);
-        wasm_init(&x->module, &x->allocator);
-        x->sites.failed = false;
-    }
+/* Begins to translate what the profile knows. The functions that are there go on until the module
+ * is installed; their sites must then stay what they are, so the new sites are appended. */
+static void translate(struct xlate *x, const struct cpu *cpu, const struct space *space) {
+    const struct module_target target = {cpu, space, x->profile, &x->exit_site};
+    x->module = module_new(&x->allocator, &target, &x->sites);
     x->translated = x->profile->entry_count;
     x->targets = x->profile->target_count;
-    alloc_give(&x->allocator, shop, sizeof *shop);
+}
+
+/* Goes on translating, not for long. */
+static void translate_more(struct xlate *x) {
+    if (module_step(x->module, STEP_BYTES)) {
+        x->waiting = module_good(x->module);
+        if (!x->waiting) {
+            drop_module(x);
+            x->sites.failed = false;
+        }
+    }
 }
 
 /* Prepares to watch the text at pc. */
 static bool watch(struct xlate *x, const struct cpu *cpu, const struct space *space) {
     if (x->profile == NULL) {
-        x->profile = profile_new(&x->allocator, space, cpu->pc);
+        const bool eager = x->translator.eager;
+        x->profile = profile_new(&x->allocator, space, cpu->pc, eager ? 1 : CALLS_ENOUGH,
+                                 eager ? 1 : LOOPS_ENOUGH);
         if (x->profile == NULL) {
             return false;
         }
@@ -321,8 +213,11 @@ static bool run_function(struct xlate *x, struct cpu *cpu, uint32_t function, ui
 
 enum cpu_stop xlate_run(struct xlate *x, struct cpu *cpu, struct space *space, uint64_t fuel) {
     enum cpu_stop stop = CPU_BUDGET;
+    if (x->module != NULL && !x->waiting) {
+        translate_more(x);
+    }
     while (fuel > 0 && (stop == CPU_BUDGET || stop == CPU_ENTER)) {
-        if (!x->off && x->module_count == 0 && x->rounds < ROUNDS_MAX &&
+        if (!x->off && x->module == NULL && x->rounds < ROUNDS_MAX &&
             x->interpreted >= x->next_round) {
             stop = make_round(x, cpu, space, &fuel);
             continue;
