@@ -29,6 +29,7 @@ export async function commandVerify(args) {
   const verdict = await verify(file, {
     programs: await locate(names.programs, folders.programs),
     data: await locate(names.data, folders.data),
+    ...(values.engine !== undefined && { engine: /** @type {import('../web/options.js').Engine} */ (values.engine) }),
     onProgress: (at) => progress.update(at),
   }).finally(() => progress.clear());
   if (values.json) process.stdout.write(`${JSON.stringify(verdict)}\n`);

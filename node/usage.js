@@ -44,7 +44,7 @@ export const OPTIONS = /** @type {const} */ ({
     raw: { type: 'boolean' },
     verbose: { type: 'boolean', short: 'v' },
   },
-  verify: INPUTS,
+  verify: { ...INPUTS, engine: { type: 'string' } },
   disasm: {
     address: { type: 'string' },
     count: { type: 'string' },
@@ -102,6 +102,7 @@ exit status
   verify: `usage: moxbox verify RECEIPT [-e PROGRAM]... [-d FILE]... [options]
 
 ${INPUT_HELP}
+      --engine NAME   interpreter (the default), auto or translator: how fast, never what is computed
   -q, --quiet         only the exit status
       --json          print the verdict as one object
 

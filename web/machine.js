@@ -34,12 +34,18 @@ export class Machine {
   #box;
   /** @type {MoxboxError | undefined} */
   #broken;
-  /** Entries of the core's table that hold translated functions. */
+  /** The core's memory, which translated code works on. @type {WebAssembly.Memory} */
+  memory;
+  /** @type {WebAssembly.Table} */
+  #table;
+  /** Entries of the table that hold translated functions. */
   #installed = { first: 0, count: 0 };
 
   /** @param {Record<string, any>} exports of an instance of the core */
   constructor(exports) {
     this.#exports = exports;
+    this.memory = exports.memory;
+    this.#table = exports.__indirect_function_table;
     this.#heap = new Heap(exports.memory);
     this.#scratch = this.alloc(SCRATCH_SIZE);
   }
@@ -125,26 +131,16 @@ export class Machine {
     return { bytes: this.#heap.copy(this.#heap.pointer(at, length, 'a module'), length), count: functions };
   }
 
-  /** The core's memory, which translated code works on. @returns {WebAssembly.Memory} */
-  get memory() {
-    return this.#exports.memory;
-  }
-
   /**
    * Puts the functions of the module that waited into the core's table, in place of those before.
    * @param {Function[] | undefined} functions undefined: the module cannot be compiled here
    */
   install(functions) {
-    const table = this.#exports.__indirect_function_table;
-    if (!functions) {
-      this.#call('mox_box_install', this.#box, 0);
-      return;
-    }
-    const first = table.grow(functions.length);
-    functions.forEach((each, index) => { table.set(first + index, each); });
+    const first = functions ? this.#table.grow(functions.length) : 0;
+    functions?.forEach((each, index) => { this.#table.set(first + index, each); });
     this.#call('mox_box_install', this.#box, first);
-    for (let i = 0; i < this.#installed.count; i += 1) table.set(this.#installed.first + i, null);
-    this.#installed = { first, count: functions.length };
+    for (let i = 0; i < this.#installed.count; i += 1) this.#table.set(this.#installed.first + i, null);
+    this.#installed = { first, count: functions?.length ?? 0 };
   }
 
   /** @returns {Report & {outputAddress: number, stateAddress: number}} */

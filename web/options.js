@@ -68,7 +68,7 @@ const TOP = 2 ** 32;
 const BOX_KEYS = ['programs', 'data', 'memoryLimitBytes', 'stackSizeBytes', 'core', 'engine'];
 /** The engines, by the number that the core has for each. @type {readonly Engine[]} */
 export const ENGINES = Object.freeze(['interpreter', 'auto', 'translator']);
-const DEFAULT_ENGINE = 'interpreter';
+const DEFAULT_ENGINE = 'auto';
 const RUN_KEYS = ['budget', 'signal', 'onProgress', 'hashes'];
 
 /**

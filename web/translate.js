@@ -3,7 +3,7 @@
  * Where code cannot be made at run time (a content-security policy without wasm-unsafe-eval, some edge hosts)
  * it notices, and the core interprets.
  */
-import { MoxboxError } from './errors.js';
+import { MoxboxError, corrupt } from './errors.js';
 
 /** @typedef {import('./machine.js').Machine} Machine */
 
@@ -33,6 +33,6 @@ function compiled(machine, { bytes, count }) {
   } catch (error) {
     if (error instanceof WebAssembly.CompileError && /disallow|unsafe-eval|Content Security/i.test(error.message)) return undefined;
     if (error instanceof EvalError || error instanceof RangeError) return undefined; /* forbidden, or no memory for it */
-    throw error;
+    throw corrupt('a module that the core made does not compile', error);
   }
 }

@@ -30,6 +30,7 @@ import { LIMITS } from './generated/tables.js';
  * @property {CoreSource} [core]
  * @property {AbortSignal} [signal]
  * @property {RunOptions['onProgress']} [onProgress]
+ * @property {import('./options.js').Engine} [engine] default 'interpreter'
  */
 
 /**
@@ -114,8 +115,10 @@ export function receiptsFor(BoxClass, host) {
    * @returns {Promise<Verdict>}
    */
   async function verify(receipt, options) {
-    const { programs, data = [], core, signal, onProgress } = checkKeys(options,
-      ['programs', 'data', 'core', 'signal', 'onProgress'], 'verify');
+    /* By default the interpreter: less to believe in than code made at run time, and another engine than the
+     * run most likely used. */
+    const { programs, data = [], core, signal, onProgress, engine = 'interpreter' } = checkKeys(options,
+      ['programs', 'data', 'core', 'signal', 'onProgress', 'engine'], 'verify');
     const claim = await claimOf(receipt, (read) => receiptId(read, { core }));
     if (claim.semantics !== LIMITS.semanticsVersion) {
       return different('semantics', claim.semantics, LIMITS.semanticsVersion);
@@ -123,7 +126,7 @@ export function receiptsFor(BoxClass, host) {
     const hashOf = (/** @type {Input} */ input) => sha256(input, { core, signal });
     let box;
     try {
-      box = await BoxClass.create({ programs, data, ...claim.options, ...(core && { core }) });
+      box = await BoxClass.create({ programs, data, engine, ...claim.options, ...(core && { core }) });
     } catch (error) {
       return explain(error, claim, { programs, data }, hashOf);
     }
