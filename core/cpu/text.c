@@ -50,6 +50,7 @@ void text_drop(struct text_cache *text) {
     memset(text->page, 0, sizeof text->page);
     text->count = 0;
     text->used = 0;
+    text->refused = 0;
 }
 
 static bool chunk_holds(const struct chunk *chunk, uint32_t pc) {
@@ -67,6 +68,12 @@ static struct chunk *chunk_new(struct text_cache *text, const struct region *reg
         return NULL;
     }
     if (text->count == TEXT_CHUNKS || text->used + chunk_size(slots) > TEXT_QUOTA) {
+        /* A chunk costs as much as ten thousand instructions. A guest that jumps about in more text
+         * than the quota holds would have one made at every jump, and hold up its host. */
+        if (text->refused < TEXT_PATIENCE) {
+            text->refused++;
+            return NULL;
+        }
         text_drop(text);
     }
     struct chunk *chunk = alloc_get(&text->allocator, chunk_size(slots));

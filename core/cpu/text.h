@@ -42,8 +42,9 @@ enum {
                             */
     CHUNK_TAIL = 3,   /* KIND_LEAVE slots behind the end, as the longest instruction has three */
     TEXT_CHUNKS = 64, /* chunks alive at most */
-    TEXT_QUOTA = 4 << 20, /* bytes of chunks alive at most; beyond it all are dropped */
-    TEXT_PAGES = 256,     /* entries of the page-to-chunk cache */
+    TEXT_QUOTA = 4 << 20,    /* bytes of chunks alive at most; beyond it all are dropped */
+    TEXT_PAGES = 256,        /* entries of the page-to-chunk cache */
+    TEXT_PATIENCE = 1 << 16, /* instructions that run undecoded before chunks are dropped */
 };
 
 struct chunk {
@@ -56,6 +57,7 @@ struct text_cache {
     struct mox_allocator allocator;
     size_t used; /* bytes of chunks alive */
     uint32_t count;
+    uint32_t refused; /* how often there was no room for a chunk since the last drop */
     struct chunk *chunks[TEXT_CHUNKS];
     const uint32_t *entries; /* not 0 for each halfword from entries_base on where translated code
                                 begins */
@@ -66,7 +68,7 @@ struct text_cache {
 };
 
 /* The chunk that holds the instruction at pc. NULL when pc is odd, not in read-only memory, or when
- * the host has no memory for a chunk. Any earlier chunk may be gone after it. */
+ * there is no memory or no room for a chunk now. Any earlier chunk may be gone after it. */
 struct chunk *text_find(struct text_cache *text, const struct space *space, uint32_t pc);
 
 /* Decodes from a slot to the end of its basic block. needs: slot < chunk->slots, text
