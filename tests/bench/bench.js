@@ -17,6 +17,8 @@ import { median, summary } from './statistics.js';
 /** @typedef {{bestMs: number, medianMs: number, runs: number, bestCpuMs: number}} Summary */
 /** @typedef {Summary & {coldMs: number, coldRunMs: number}} Timed */
 /** @typedef {{box: Timed, wasm?: Timed}} EngineFigures */
+/** @typedef {import('./measure.js').Mode} Mode */
+/** @typedef {{name: string, place: string, mode: Mode}} Engine */
 /**
  * @typedef {object} Row
  * @property {string} name
@@ -25,13 +27,13 @@ import { median, summary } from './statistics.js';
  * @property {number} checksum
  * @property {number} instructions
  * @property {Summary} native
- * @property {Record<string, EngineFigures>} engines
+ * @property {Record<string, EngineFigures>} engines by Engine.name
  */
 /**
  * @typedef {object} Results
  * @property {string} date
  * @property {boolean} quick
- * @property {string[]} engines
+ * @property {Engine[]} engines
  * @property {{cpu: string, cores: number, memoryGiB: number, loadBefore: string, loadAfter: string,
  *   versions: string[]}} machine
  * @property {Row[]} programs
@@ -49,7 +51,8 @@ const HELP = `usage: tests/bench/run [options]
 
 Measures moxbox against the same C as wasm and as native code: one table for each engine, the bars, and JSON.
 
-  --engine E    node, chromium or native; can be repeated (default: all three)
+  --engine E    node, chromium or native (the core built for this machine); can be repeated (default: all three)
+  --mode M      interpreter or auto (hot code is translated); can be repeated (default: both; native interprets)
   --only NAME   only this program, and none of the other measurements; can be repeated
   --quick       about a tenth of the work: for a look, not for figures to keep
   --json FILE   also write the results there
@@ -58,7 +61,9 @@ Measures moxbox against the same C as wasm and as native code: one table for eac
 `;
 
 const ENGINES = ['node', 'chromium', 'native'];
+const MODES = ['interpreter', 'auto'];
 const LOAD_BYTES = 64 << 20;
+const RUNS = 8;
 const START_UP_TO = 100_000_000;
 const MEMORY_PROGRAMS = ['fib', 'sieve', 'json', 'hashtable', 'bintree'];
 
@@ -66,6 +71,7 @@ const MEMORY_PROGRAMS = ['fib', 'sieve', 'json', 'hashtable', 'bintree'];
 function readArguments(args) {
   const { values } = parseArgs({ args, options: {
     engine: { type: 'string', multiple: true, default: ENGINES },
+    mode: { type: 'string', multiple: true, default: MODES },
     only: { type: 'string', multiple: true, default: [] },
     quick: { type: 'boolean', default: false },
     json: { type: 'string' },
@@ -74,7 +80,7 @@ function readArguments(args) {
   } });
   const known = PROGRAMS.map(({ name }) => name);
   for (const [list, allowed, what] of /** @type {[string[], string[], string][]} */ (
-    [[values.engine, ENGINES, 'engine'], [values.only, known, 'program']])) {
+    [[values.engine, ENGINES, 'engine'], [values.mode, MODES, 'mode'], [values.only, known, 'program']])) {
     const wrong = list.find((name) => !allowed.includes(name));
     if (wrong !== undefined) throw new TypeError(`no ${what} "${wrong}"; there are ${allowed.join(', ')}`);
   }
@@ -88,11 +94,31 @@ function progress(text) {
 }
 
 /**
- * @param {string} engine
- * @param {import('./measure.js').Job} job
+ * The machines that this run measures: where the core runs, and whether it translates.
+ * @param {{engine: string[], mode: string[]}} options
+ * @returns {Engine[]}
+ */
+function enginesOf(options) {
+  return ENGINES.filter((place) => options.engine.includes(place)).flatMap((place) => {
+    const modes = place === 'native' ? ['interpreter'] : MODES.filter((mode) => options.mode.includes(mode));
+    return modes.map((mode) => ({ name: `${place} ${mode}`, place, mode: /** @type {Mode} */ (mode) }));
+  });
+}
+
+/**
+ * @param {Engine} engine
+ * @param {any} job without its mode
  */
 async function runJob(engine, job) {
-  if (engine === 'chromium') return runInChromium(job);
+  return runJobAt(engine.place, { ...job, mode: engine.mode });
+}
+
+/**
+ * @param {string} place
+ * @param {import('./measure.js').Job} job
+ */
+async function runJobAt(place, job) {
+  if (place === 'chromium') return runInChromium(job);
   const script = join(ROOT, 'tests/bench/node_job.js');
   return JSON.parse(execFileSync(process.execPath, [script, JSON.stringify(job)],
     { encoding: 'utf8', maxBuffer: 1 << 26, stdio: ['ignore', 'pipe', 'inherit'] }));
@@ -115,13 +141,13 @@ function checkSame(name, seen) {
 /**
  * @param {import('./programs.js').Program} program
  * @param {{guest: string, wasm: string, native: string}} paths
- * @param {{engine: string[], quick: boolean}} options
+ * @param {Engine[]} machines
+ * @param {boolean} quick
  * @returns {Promise<Row>}
  */
-async function measureProgram(program, paths, options) {
+async function measureProgram(program, paths, machines, quick) {
   const { name, kind } = program;
-  const size = options.quick ? program.quick : program.size;
-  const runs = 8;
+  const size = quick ? program.quick : program.size;
   const native = runNative(paths.native, [String(size), '15']);
   /** @type {Record<string, number>} */
   const checksums = { native: native.checksum };
@@ -129,20 +155,20 @@ async function measureProgram(program, paths, options) {
   const counts = {};
   /** @type {Record<string, EngineFigures>} */
   const engines = {};
-  for (const engine of options.engine) {
-    progress(`${name}: ${engine}`);
-    if (engine === 'native') {
-      const made = runNative(buildNativeEngine(), [join(ROOT, paths.guest), String(size), String(runs + 1)]);
+  for (const engine of machines) {
+    progress(`${name}: ${engine.name}`);
+    if (engine.place === 'native') {
+      const made = runNative(buildNativeEngine(), [join(ROOT, paths.guest), String(size), String(RUNS)]);
       const coldMs = made.runs[0].ms;
-      engines[engine] = { box: { coldMs, coldRunMs: coldMs, ...summary(made.runs) } };
-      checksums['guest, native engine'] = made.checksum;
-      counts[engine] = made.instructions;
+      engines[engine.name] = { box: { coldMs, coldRunMs: coldMs, ...summary(made.runs) } };
+      checksums[`guest, ${engine.name}`] = made.checksum;
+      counts[engine.name] = made.instructions;
     } else {
-      const { box, wasm } = await runJob(engine, { kind: 'program', guest: paths.guest, wasm: paths.wasm, size, runs });
-      engines[engine] = { box, wasm };
-      checksums[`guest, ${engine}`] = box.checksum;
-      checksums[`wasm, ${engine}`] = wasm.checksum;
-      counts[engine] = box.instructions;
+      const { box, wasm } = await runJob(engine, { kind: 'program', guest: paths.guest, wasm: paths.wasm, size, runs: RUNS });
+      engines[engine.name] = { box, wasm };
+      checksums[`guest, ${engine.name}`] = box.checksum;
+      checksums[`wasm, ${engine.name}`] = wasm.checksum;
+      counts[engine.name] = box.instructions;
     }
   }
   return { name, kind, size, checksum: checkSame(name, checksums), instructions: checkSame(`${name}, instructions`, counts),
@@ -157,22 +183,23 @@ async function measureOthers(results, built) {
   const guestOf = (/** @type {string} */ name) => built.get(name)?.guest ?? '';
   const sizeOf = (/** @type {string} */ name) => PROGRAMS.find((program) => program.name === name)?.quick ?? 0;
   const repeats = results.quick ? 3 : 7;
-  for (const engine of results.engines.filter((name) => name !== 'native')) {
-    progress(`start: ${engine}`);
+  for (const engine of results.engines.filter(({ place }) => place !== 'native')) {
+    const { name } = engine;
+    progress(`start: ${name}`);
     /** @type {{firstMs: number, firstCpuMs: number, steps: {instructions: number, ms: number}[]}[]} */
     const starts = [];
     for (let i = 0; i < repeats; i += 1) {
       starts.push(await runJob(engine, { kind: 'start', guest: guestOf('crc32'), size: 10_000, upTo: START_UP_TO }));
     }
-    results.start[engine] = { firstMs: median(starts.map(({ firstMs }) => firstMs)),
+    results.start[name] = { firstMs: median(starts.map(({ firstMs }) => firstMs)),
       firstCpuMs: median(starts.map(({ firstCpuMs }) => firstCpuMs)), processes: repeats,
       steps: (starts[0]?.steps ?? []).map(({ instructions }, i) =>
         ({ instructions, ms: median(starts.map(({ steps }) => steps[i]?.ms ?? NaN)) })) };
-    progress(`load: ${engine}`);
-    results.load[engine] = await runJob(engine, { kind: 'load', guest: guestOf('fib'), bytes: LOAD_BYTES, runs: repeats });
-    progress(`memory: ${engine}`);
-    results.memory[engine] = await runJob(engine, { kind: 'memory', guests: [
-      ...MEMORY_PROGRAMS.map((name) => ({ name, guest: guestOf(name), size: sizeOf(name), extraBytes: 0 })),
+    progress(`load: ${name}`);
+    results.load[name] = await runJob(engine, { kind: 'load', guest: guestOf('fib'), bytes: LOAD_BYTES, runs: repeats });
+    progress(`memory: ${name}`);
+    results.memory[name] = await runJob(engine, { kind: 'memory', guests: [
+      ...MEMORY_PROGRAMS.map((program) => ({ name: program, guest: guestOf(program), size: sizeOf(program), extraBytes: 0 })),
       { name: 'fib with 64 MiB of data', guest: guestOf('fib'), size: sizeOf('fib'), extraBytes: LOAD_BYTES },
     ] });
   }
@@ -215,14 +242,15 @@ async function main(args) {
   const built = buildPrograms(programs, progress);
   const core = readFileSync(join(ROOT, 'web/core.wasm'));
   /** @type {Results} */
-  const results = { date: new Date().toISOString().slice(0, 10), quick: options.quick, engines: options.engine,
+  const results = { date: new Date().toISOString().slice(0, 10), quick: options.quick, engines: enginesOf(options),
     machine: describeMachine(options.engine), programs: [], means: {}, start: {}, load: {}, memory: {},
     core: { bytes: core.length, gzipBytes: gzipSync(core, { level: 9 }).length }, bars: [] };
   for (const program of programs) {
-    results.programs.push(await measureProgram(program, /** @type {any} */ (built.get(program.name)), options));
+    results.programs.push(await measureProgram(program, /** @type {any} */ (built.get(program.name)), results.engines,
+      options.quick));
   }
   if (options.only.length === 0) await measureOthers(results, built);
-  for (const engine of results.engines) results.means[engine] = means(results.programs, engine);
+  for (const { name } of results.engines) results.means[name] = means(results.programs, name);
   results.bars = bars(results);
   results.machine.loadAfter = loadavg().map((value) => value.toFixed(2)).join(' ');
   progress('');

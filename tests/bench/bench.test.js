@@ -20,11 +20,11 @@ async function wasmChecksum(path, size) {
   return exports.bench?.(size) >>> 0;
 }
 
-/** @param {string} path @param {number} size @returns {Promise<number>} */
-async function guestChecksum(path, size) {
+/** @param {string} path @param {number} size @param {'interpreter' | 'translator'} engine @returns {Promise<number>} */
+async function guestChecksum(path, size, engine) {
   const input = Buffer.alloc(4);
   input.writeUInt32LE(size);
-  const result = await run(readFileSync(join(ROOT, path)), { data: [input], budget: Infinity });
+  const result = await run(readFileSync(join(ROOT, path)), { data: [input], budget: Infinity, engine });
   assert.equal(result.stop, 'exit');
   assert.equal(result.exitCode, 0);
   return Buffer.from(result.output).readUInt32LE();
@@ -37,7 +37,8 @@ for (const { name, quick } of PROGRAMS) {
     const native = JSON.parse(runTool(join(ROOT, paths.native), [String(quick), '1'])).checksum;
     assert.notEqual(native, 0, 'a program that finds itself wrong returns 0');
     assert.equal(await wasmChecksum(paths.wasm, quick), native);
-    assert.equal(await guestChecksum(paths.guest, quick), native);
+    assert.equal(await guestChecksum(paths.guest, quick, 'interpreter'), native);
+    assert.equal(await guestChecksum(paths.guest, quick, 'translator'), native);
   });
 }
 
@@ -67,7 +68,8 @@ test('float programs count in the mean over all programs only', () => {
 });
 
 test('a bar is met up to its limit and not beyond', () => {
-  const results = /** @type {any} */ ({ engines: ['node'], programs: [row('kernel', 20)],
+  const results = /** @type {any} */ ({
+    engines: [{ name: 'node', place: 'node', mode: 'interpreter' }], programs: [row('kernel', 20)],
     start: {}, load: { node: { bytes: 1 << 20, addMs: 2, copyMs: 1, hashMs: 1, ratio: 1.06, ratioCpu: 1 } },
     memory: { node: [{ name: 'x', usedBytes: 10 << 20, heldBytes: 20 << 20 },
       { name: 'y', usedBytes: 0, heldBytes: 9 << 20 }] },

@@ -12,6 +12,7 @@ import { summary } from './statistics.js';
  *   process (of a page: main threads); the one that measures is among them
  */
 
+/** @typedef {'interpreter' | 'auto'} Mode the box's option `engine`: without and with the translator */
 /**
  * @typedef {object} ProgramJob
  * @property {'program'} kind
@@ -19,10 +20,12 @@ import { summary } from './statistics.js';
  * @property {string} wasm path of the same program as a wasm module
  * @property {number} size
  * @property {number} runs at least
+ * @property {Mode} mode
  */
-/** @typedef {{kind: 'start', guest: string, size: number, upTo: number}} StartJob */
-/** @typedef {{kind: 'load', guest: string, bytes: number, runs: number}} LoadJob */
-/** @typedef {{kind: 'memory', guests: {name: string, guest: string, size: number, extraBytes: number}[]}} MemoryJob */
+/** @typedef {{kind: 'start', guest: string, size: number, upTo: number, mode: Mode}} StartJob */
+/** @typedef {{kind: 'load', guest: string, bytes: number, runs: number, mode: Mode}} LoadJob */
+/** @typedef {{kind: 'memory', guests: {name: string, guest: string, size: number, extraBytes: number}[], mode: Mode}}
+ *   MemoryJob */
 /** @typedef {ProgramJob | StartJob | LoadJob | MemoryJob} Job */
 
 const MIB = 1 << 20;
@@ -99,10 +102,10 @@ function checksumOf(result) {
 
 /**
  * One job from the file's bytes to the result; the run is timed.
- * @param {any} Box @param {Uint8Array} elf @param {number} size @param {Stopwatch} time
+ * @param {any} Box @param {Uint8Array} elf @param {ProgramJob} job @param {Stopwatch} time
  */
-async function boxJob(Box, elf, size, time) {
-  const box = await Box.create({ programs: [elf], data: [sizeFile(size)] });
+async function boxJob(Box, elf, { size, mode }, time) {
+  const box = await Box.create({ programs: [elf], data: [sizeFile(size)], engine: mode });
   /** @type {any} */
   let result;
   const { ms, cpuMs } = await time(async () => { result = await box.run({ budget: Infinity }); });
@@ -118,9 +121,9 @@ async function measureBox(place, job, time) {
   const start = performance.now();
   const { Box } = await place.importMoxbox();
   const elf = await place.read(job.guest);
-  const first = await boxJob(Box, elf, job.size, time);
+  const first = await boxJob(Box, elf, job, time);
   const coldMs = performance.now() - start;
-  const runs = await untilSteady(job.runs, () => boxJob(Box, elf, job.size, time));
+  const runs = await untilSteady(job.runs, () => boxJob(Box, elf, job, time));
   for (const run of runs) {
     if (run.checksum !== first.checksum || run.instructions !== first.instructions) {
       throw new Error(`${job.guest}: two runs of the same job differ`);
@@ -173,7 +176,7 @@ async function measureStart(place, job, time) {
   /** @type {any} */
   let box;
   const first = await time(async () => {
-    box = await Box.create({ programs: [elf], data: [sizeFile(job.size)], core });
+    box = await Box.create({ programs: [elf], data: [sizeFile(job.size)], core, engine: job.mode });
     await box.run({ budget: 1 });
   });
   const steps = [];
@@ -228,7 +231,7 @@ async function measureLoad(place, job, time) {
   const block = exports.mox_alloc(job.bytes) >>> 0;
   new Uint8Array(exports.memory.buffer, block, job.bytes).set(data);
   const create = async (/** @type {Uint8Array} */ file) => {
-    const box = await Box.create({ programs: [elf], data: [file], core });
+    const box = await Box.create({ programs: [elf], data: [file], core, engine: job.mode });
     await box.run({ budget: 1 });
     box.dispose();
   };
@@ -302,7 +305,7 @@ async function measureMemory(place, job) {
   for (const { name, guest, size, extraBytes } of job.guests) {
     memories.length = 0;
     const data = [sizeFile(size), ...(extraBytes > 0 ? [new Uint8Array(extraBytes)] : [])];
-    const box = await Box.create({ programs: [await place.read(guest)], data });
+    const box = await Box.create({ programs: [await place.read(guest)], data, engine: job.mode });
     checksumOf(await box.run({ budget: Infinity }));
     if (memories.length === 0) throw new Error('no wasm memory was seen');
     const heldBytes = memories.reduce((sum, memory) => sum + memory.buffer.byteLength, 0);
