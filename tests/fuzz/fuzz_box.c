@@ -22,7 +22,7 @@ static void take_plan(struct bytes_in *in, struct plan *plan) {
     uint32_t tails[SEGMENTS_MAX] = {0};
     uint32_t flags[SEGMENTS_MAX] = {0};
     plan->options.memory_limit = take16(in) * 512;
-    plan->options.stack_size = take8(in) % 8 * 4096;
+    plan->options.stack_size = take8(in) % 4 * 4096 + 4096; /* small, as it is hashed often */
     plan->data_size = take16(in) % 5000;
     plan->piece = 1 + take16(in);
     for (uint32_t i = 0; i < segments; i++) {

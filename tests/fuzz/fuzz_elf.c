@@ -28,7 +28,7 @@ static void same_memory(const struct space *space, const uint8_t *file,
         MUST(region != NULL && region->base == segment->address && region->size == segment->size);
         MUST(region->rights ==
              (segment->read ? RIGHT_READ : 0u) + (segment->write ? RIGHT_WRITE : 0u));
-        MUST(memcmp(region->bytes, file + segment->offset, segment->file_size) == 0);
+        MUST(memcmp(region->bytes, file + segment->offset, (size_t)segment->file_size) == 0);
         for (uint64_t at = segment->file_size; at < segment->size; at++) {
             MUST(region->bytes[at] == 0);
         }
