@@ -55,6 +55,9 @@ const contentsOf = (folder) => digest(...filesBelow(folder).map((file) => readFi
 
 /** A compiler and the folders of the cache where its results lie. */
 export class Compiler {
+  /** Files that are being made: two programs may share one. @type {Map<string, Promise<string | undefined>>} */
+  #underway = new Map();
+
   /** @param {{command: string, key: string, linkKey: string, link: string[]}} options */
   constructor({ command, key, linkKey, link }) {
     this.command = command;
@@ -120,7 +123,14 @@ export class Compiler {
    * @param {string} file @param {string[]} args
    * @returns {Promise<string | undefined>} the reason
    */
-  async #make(file, args) {
+  #make(file, args) {
+    const made = this.#underway.get(file) ?? this.#makeOnce(file, args);
+    this.#underway.set(file, made);
+    return made;
+  }
+
+  /** @param {string} file @param {string[]} args @returns {Promise<string | undefined>} */
+  async #makeOnce(file, args) {
     if (existsSync(file)) return undefined;
     const complaint = file.replace(/\.\w+$/, '.error');
     if (existsSync(complaint)) return readFileSync(complaint, 'utf8');

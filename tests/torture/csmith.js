@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { cache, digest, root } from './build.js';
+import { runOnHost } from './host.js';
 
 /** @typedef {import('./build.js').Program} Program */
 
@@ -27,7 +28,8 @@ export function keptSeeds() {
  * @returns {Program[]} named by their seeds
  */
 export function csmithPrograms(seeds, flags) {
-  const version = spawnSync('csmith', ['--version'], { encoding: 'utf8' }).stdout;
+  // It leaves a file where it runs, even for this.
+  const version = spawnSync('csmith', ['--version'], { encoding: 'utf8', cwd: cache }).stdout;
   if (!version) throw new Error('csmith is not installed: core/setup/packages.sh tests');
   const folder = path.join(cache, `torture-csmith-${digest(version, ...OPTIONS).slice(0, 16)}`);
   mkdirSync(folder, { recursive: true });
@@ -47,11 +49,11 @@ export function csmithPrograms(seeds, flags) {
 /**
  * What a program prints on this machine, or undefined when it does not end in time: csmith makes endless
  * programs too, which say nothing.
- * @param {string} command
+ * @param {string} elf
  */
-export function nativeChecksum(command) {
-  const { status, signal, stdout } = spawnSync(command, { encoding: 'utf8', timeout: 5000 });
-  if (signal === 'SIGTERM') return undefined;
-  if (status !== 0) throw new Error(`${command} ended with ${signal ?? status}`);
-  return stdout;
+export function nativeChecksum(elf) {
+  const result = runOnHost(elf);
+  if (result === undefined) return undefined;
+  if (result.status !== 0) throw new Error(`${elf} ended with ${result.status}`);
+  return result.output.toString();
 }

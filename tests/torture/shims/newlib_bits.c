@@ -112,15 +112,16 @@ void run_vector_1(int vector, one_line_type *p, char *function, char *name, char
     }
 }
 
-#define FUNCTIONS(F)                                                                               \
-    F(acos)                                                                                        \
-    F(acosf) F(acosh) F(acoshf) F(asin) F(asinf) F(asinh) F(asinhf) F(atan) F(atan2) F(atan2f)     \
-        F(atanf) F(atanh) F(atanhf) F(ceil) F(ceilf) F(cos) F(cosf) F(cosh) F(coshf) F(erf)        \
-            F(erfc) F(erfcf) F(erff) F(exp) F(expf) F(fabs) F(fabsf) F(floor) F(floorf) F(fmod)    \
-                F(fmodf) F(gamma) F(gammaf) F(hypot) F(hypotf) F(j0) F(j0f) F(j1) F(j1f) F(jn)     \
-                    F(jnf) F(log) F(log10) F(log10f) F(log1p) F(log1pf) F(log2) F(log2f) F(logf)   \
-                        F(sin) F(sinf) F(sinh) F(sinhf) F(sqrt) F(sqrtf) F(tan) F(tanf) F(tanh)    \
-                            F(tanhf) F(y0) F(y0f) F(y1) F(y1f) F(yn) F(ynf)
+// clang-format off
+#define FUNCTIONS(F) \
+    F(acos) F(acosf) F(acosh) F(acoshf) F(asin) F(asinf) F(asinh) F(asinhf) F(atan) F(atan2) \
+    F(atan2f) F(atanf) F(atanh) F(atanhf) F(ceil) F(ceilf) F(cos) F(cosf) F(cosh) F(coshf) \
+    F(erf) F(erfc) F(erfcf) F(erff) F(exp) F(expf) F(fabs) F(fabsf) F(floor) F(floorf) F(fmod) \
+    F(fmodf) F(gamma) F(gammaf) F(hypot) F(hypotf) F(j0) F(j0f) F(j1) F(j1f) F(jn) F(jnf) \
+    F(log) F(log10) F(log10f) F(log1p) F(log1pf) F(log2) F(log2f) F(logf) F(sin) F(sinf) \
+    F(sinh) F(sinhf) F(sqrt) F(sqrtf) F(tan) F(tanf) F(tanh) F(tanhf) F(y0) F(y0f) F(y1) \
+    F(y1f) F(yn) F(ynf)
+// clang-format on
 
 #define DECLARE(name) int test_##name(int);
 FUNCTIONS(DECLARE)
