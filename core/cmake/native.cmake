@@ -36,6 +36,7 @@ target_compile_definitions(torture_run PRIVATE _POSIX_C_SOURCE=200809L)
 target_link_libraries(torture_run PRIVATE moxbox_core)
 
 include(tests/fuzz/fuzz.cmake)
+include(tests/faults/faults.cmake)
 
 # Sanitizers add symbols of their own, so this looks at plain builds only.
 if(NOT MOXBOX_SANITIZE AND core_sources)

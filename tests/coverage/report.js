@@ -1,0 +1,65 @@
+/**
+ * Reads what `llvm-cov export` says on standard input and prints coverage a file, of core/ alone:
+ *
+ *     node tests/coverage/report.js NEEDED-LINES NEEDED-BRANCHES [--missed] < export.json
+ *
+ * A branch is one place in the source where a condition decides, with two ways to go; where a macro or an inline
+ * function is expanded often, the place is covered when the expansions together went both ways. (Counting every
+ * expansion would count ways that the compiler removes: the interpreter's CONTINUE asks of an instruction that
+ * cannot jump whether it jumped.)
+ */
+import { readFileSync } from 'node:fs';
+
+const [neededLines, neededBranches] = process.argv.slice(2, 4).map(Number);
+const missed = process.argv.includes('--missed');
+
+/** @typedef {{lines: number, covered: number, places: Map<string, [number, number]>}} Sum */
+/** @type {Map<string, Sum>} */
+const sums = new Map();
+
+/** @param {string} path @returns {Sum | undefined} nothing for what is not counted */
+function sumOf(path) {
+  const name = /(?:^|\/)core\/((?:base|isa|mem|load|cpu|box|proof)\/.*)$/.exec(path)?.[1];
+  if (name === undefined) return undefined;
+  if (!sums.has(name)) sums.set(name, { lines: 0, covered: 0, places: new Map() });
+  return sums.get(name);
+}
+
+const [{ files, functions }] = JSON.parse(readFileSync(0, 'utf8')).data;
+for (const { filename, summary } of files) {
+  const sum = sumOf(filename);
+  if (!sum) continue;
+  sum.lines += summary.lines.count;
+  sum.covered += summary.lines.covered;
+}
+for (const { filenames, branches = [] } of functions) {
+  for (const [line, column, , , taken, notTaken, file] of branches) {
+    const place = sumOf(filenames[file])?.places;
+    const [before, beforeNot] = place?.get(`${line}:${column}`) ?? [0, 0];
+    place?.set(`${line}:${column}`, [before + taken, beforeNot + notTaken]);
+  }
+}
+
+const total = { lines: 0, covered: 0, ways: 0, gone: 0 };
+/** @param {string} name @param {number} covered @param {number} lines @param {number} gone @param {number} ways */
+function print(name, covered, lines, gone, ways) {
+  const share = (/** @type {number} */ part, /** @type {number} */ whole) => (whole === 0 ? '-' : `${((100 * part) / whole).toFixed(1)} %`);
+  console.log(`${name.padEnd(24)} lines ${String(covered).padStart(5)} of ${String(lines).padStart(5)} ${share(covered, lines).padStart(8)}`
+    + `   branches ${String(gone).padStart(5)} of ${String(ways).padStart(5)} ${share(gone, ways).padStart(8)}`);
+}
+for (const [name, { lines, covered, places }] of [...sums].sort(([a], [b]) => (a < b ? -1 : 1))) {
+  const gone = [...places.values()].reduce((sum, both) => sum + both.filter((count) => count > 0).length, 0);
+  print(name, covered, lines, gone, 2 * places.size);
+  total.lines += lines;
+  total.covered += covered;
+  total.ways += 2 * places.size;
+  total.gone += gone;
+  for (const [place, [taken, notTaken]] of missed ? places : []) {
+    if (taken === 0 || notTaken === 0) console.log(`    core/${name}:${place} was never ${taken === 0 ? 'true' : 'false'}`);
+  }
+}
+print('all', total.covered, total.lines, total.gone, total.ways);
+const good = 100 * total.covered >= neededLines * total.lines && 100 * total.gone >= neededBranches * total.ways;
+console.log(`${good ? 'ok' : 'not ok'} - coverage: at least ${neededLines} % of lines and ${neededBranches} % of branches`);
+console.log(good ? '1 passed, 0 failed' : '0 passed, 1 failed');
+process.exitCode = good ? 0 : 1;
