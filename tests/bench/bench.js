@@ -196,7 +196,7 @@ async function measureOthers(results, built) {
       steps: (starts[0]?.steps ?? []).map(({ instructions }, i) =>
         ({ instructions, ms: median(starts.map(({ steps }) => steps[i]?.ms ?? NaN)) })) };
     progress(`load: ${name}`);
-    results.load[name] = await runJob(engine, { kind: 'load', guest: guestOf('fib'), bytes: LOAD_BYTES, runs: repeats });
+    results.load[name] = await runJob(engine, { kind: 'load', guest: guestOf('fib'), bytes: LOAD_BYTES, runs: RUNS });
     progress(`memory: ${name}`);
     results.memory[name] = await runJob(engine, { kind: 'memory', guests: [
       ...MEMORY_PROGRAMS.map((program) => ({ name: program, guest: guestOf(program), size: sizeOf(program), extraBytes: 0 })),
