@@ -19,9 +19,9 @@ async function guestsOf(folder) {
 const guests = [...await guestsOf('tests/guests/'), ...await guestsOf('demo/guests/')];
 const input = new TextEncoder().encode('{"b": [1, 2.5, "x"], "a": {"c": null}}\nthe quick brown fox\njumps over\n'.repeat(40));
 
-/** @param {URL} guest @param {import('../../web/options.js').Engine} engine */
-async function boxFor(guest, engine) {
-  return Box.createSync({ programs: [await readFile(guest)], data: [input], engine });
+/** @param {URL} guest @param {import('../../web/options.js').Engine} engine @param {Uint8Array} [data] */
+async function boxFor(guest, engine, data = input) {
+  return Box.createSync({ programs: [await readFile(guest)], data: [data], engine });
 }
 
 /** A repeatable sequence of numbers below `limit`. @param {number} seed */
@@ -47,7 +47,7 @@ test('the translator makes code, and the interpreter none', async () => {
   try {
     const counts = [];
     for (const engine of /** @type {const} */ (['interpreter', 'auto', 'translator'])) {
-      const box = await boxFor(new URL('demo/guests/hash.elf', root), engine);
+      const box = await boxFor(new URL('demo/guests/hash.elf', root), engine, new Uint8Array(1 << 20));
       made = 0;
       box.runSync();
       counts.push(made > 0);
