@@ -20,7 +20,7 @@ static uint32_t address_of(const void *host) {
     return (uint32_t)(uintptr_t)host;
 }
 
-static uint32_t add_site(struct site_list *list, uint32_t pc, uint32_t undo) {
+static uint32_t add_site(struct site_list *list, struct xlate_site site) {
     if (list->count == list->capacity) {
         const uint32_t capacity = list->capacity == 0 ? FIRST_SITES : list->capacity * 2;
         struct xlate_site *sites = alloc_get(&list->allocator, capacity * sizeof *sites);
@@ -36,7 +36,7 @@ static uint32_t add_site(struct site_list *list, uint32_t pc, uint32_t undo) {
         list->capacity = capacity;
         list->count += list->count == 0; /* number 0 has a meaning of its own */
     }
-    list->sites[list->count] = (struct xlate_site){pc, undo};
+    list->sites[list->count] = site;
     return list->count++;
 }
 
@@ -46,12 +46,39 @@ void emit_branch(struct emitter *e, enum wasm_op op, enum emit_label label) {
 }
 
 void emit_site(struct emitter *e, uint32_t pc, uint32_t undo) {
-    wasm_const(e->w, add_site(e->sites, pc, undo));
+    wasm_const(e->w, add_site(e->sites, (struct xlate_site){.pc = pc, .undo = undo}));
     wasm_local(e->w, WASM_LOCAL_SET, LOCAL_SITE);
 }
 
-void emit_leave(struct emitter *e, uint32_t pc) {
+void emit_exit(struct emitter *e, uint32_t pc) {
     emit_site(e, pc, 0);
+    emit_branch(e, WASM_BR, LABEL_EXIT);
+}
+
+/* Goes on in the function that translates the code at pc, as if it had been called in place of this
+ * one. Each such step takes engine stack, so that the last one is an exit. */
+static void emit_continue(struct emitter *e, uint32_t function) {
+    wasm_local(e->w, WASM_LOCAL_GET, LOCAL_DEPTH);
+    wasm_byte(e->w, WASM_IF);
+    wasm_byte(e->w, WASM_TYPE_NONE);
+    emit_store_registers(e, e->facts->exit_spill);
+    wasm_local(e->w, WASM_LOCAL_GET, LOCAL_FUEL);
+    wasm_local(e->w, WASM_LOCAL_GET, LOCAL_DEPTH);
+    wasm_const(e->w, 1);
+    wasm_byte(e->w, WASM_I32_SUB);
+    wasm_byte(e->w, WASM_CALL);
+    wasm_unsigned(e->w, function);
+    wasm_byte(e->w, WASM_RETURN);
+    wasm_byte(e->w, WASM_END);
+}
+
+void emit_leave(struct emitter *e, uint32_t pc) {
+    const uint32_t function = e->function_at(e->context, pc);
+    if (function != GRAPH_NONE) {
+        emit_continue(e, function);
+    }
+    wasm_const(e->w, add_site(e->sites, (struct xlate_site){.pc = pc, .edge = true}));
+    wasm_local(e->w, WASM_LOCAL_SET, LOCAL_SITE);
     emit_branch(e, WASM_BR, LABEL_EXIT);
 }
 

@@ -23,6 +23,7 @@
 struct xlate_site {
     uint32_t pc;
     uint32_t undo;
+    bool edge; /* pc would be translated as well as not, if there were code to go on in */
 };
 
 struct site_list {
@@ -94,7 +95,11 @@ void emit_branch(struct emitter *e, enum wasm_op op, enum emit_label label);
 /* Sets the site for an exit at pc. */
 void emit_site(struct emitter *e, uint32_t pc, uint32_t undo);
 
-/* Leaves the graph for pc, with all paid instructions run. */
+/* Leaves translated code for pc, with all paid instructions run. */
+void emit_exit(struct emitter *e, uint32_t pc);
+
+/* Leaves the graph for pc, with all paid instructions run: for the function that has pc as entry,
+ * if there is one. */
 void emit_leave(struct emitter *e, uint32_t pc);
 
 /* Moves registers between locals and the machine. */

@@ -89,8 +89,9 @@ static void follow(struct shaper *s, uint32_t from, const struct graph_edge *edg
 /* The condition is on the stack. */
 static void write_branch(struct shaper *s, uint32_t number, const struct graph_block *block) {
     if (block->taken.block == GRAPH_NONE) {
-        emit_site(s->e, block->taken.pc, 0);
-        emit_branch(s->e, WASM_BR_IF, LABEL_EXIT);
+        open_label(s, WASM_IF, GRAPH_NONE);
+        emit_leave(s->e, block->taken.pc);
+        close_label(s);
         follow(s, number, &block->next);
     } else if (has_label(s, number, &block->taken)) {
         branch(s, WASM_BR_IF, number, &block->taken);
@@ -260,7 +261,7 @@ static void write_end(struct shaper *s, uint32_t number) {
         wasm_local(e->w, WASM_LOCAL_GET, LOCAL_FUEL);
         wasm_byte(e->w, WASM_RETURN);
         break;
-    case END_EXIT: emit_leave(e, s->graph->insns[block->first + block->count - 1].pc); break;
+    case END_EXIT: emit_exit(e, s->graph->insns[block->first + block->count - 1].pc); break;
     }
 }
 
@@ -357,7 +358,7 @@ void shape_stub(struct emitter *e, uint32_t entry) {
     const size_t body = wasm_open(e->w);
     e->labels = 0;
     open_function(e);
-    emit_leave(e, entry);
+    emit_exit(e, entry);
     close_function(e, 0);
     wasm_close(e->w, body);
 }

@@ -13,7 +13,9 @@ enum {
     LOOPS_ENOUGH = 24,
     EAGER_ROUND = 64, /* the same two when it should not have to pay */
     EAGER_SAMPLE = 256,
-    ROUNDS_MAX = 14,       /* translations of one machine */
+    PATIENCE = 12,   /* instructions interpreted before the next translation, for each byte of the
+                      * last:   about what it cost */
+    ROUNDS_MAX = 32, /* translations of one machine */
     STEP_BYTES = 24 << 10, /* of WebAssembly written in one go */
     /* Calls of translated code inside each other. Engines give 1 MiB of stack; a frame of a large
      * function may take 2 KiB. */
@@ -128,6 +130,10 @@ static void translate(struct xlate *x, const struct cpu *cpu, const struct space
 static void translate_more(struct xlate *x) {
     if (module_step(x->module, STEP_BYTES)) {
         x->waiting = module_good(x->module);
+        uint32_t size;
+        module_bytes(x->module, &size);
+        x->next_round =
+            PATIENCE * (uint64_t)size > x->next_round ? PATIENCE * (uint64_t)size : x->next_round;
         if (!x->waiting) {
             drop_module(x);
             x->sites.failed = false;
@@ -155,7 +161,6 @@ static bool watch(struct xlate *x, const struct cpu *cpu, const struct space *sp
 static enum cpu_stop make_round(struct xlate *x, struct cpu *cpu, struct space *space,
                                 uint64_t *fuel) {
     x->interpreted = 0;
-    x->next_round *= 2;
     if (!watch(x, cpu, space)) {
         x->rounds++;
         return CPU_BUDGET;
@@ -169,6 +174,8 @@ static enum cpu_stop make_round(struct xlate *x, struct cpu *cpu, struct space *
     if (stop == CPU_BUDGET && news && x->profile->entry_count > 0 && cpu->compared) {
         x->rounds++;
         translate(x, cpu, space);
+    } else {
+        x->next_round *= 2;
     }
     return stop;
 }
@@ -197,6 +204,9 @@ static bool run_function(struct xlate *x, struct cpu *cpu, uint32_t function, ui
             const struct xlate_site *site = &x->sites.sites[x->exit_site];
             cpu->pc = site->pc;
             left += (int32_t)site->undo;
+            if (site->edge) {
+                note_heat(x, site->pc);
+            }
         }
     }
     const uint32_t used = (uint32_t)(given - left);
