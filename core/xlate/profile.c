@@ -90,10 +90,19 @@ static void note_access(struct profile *profile, const struct space *space, uint
     }
 }
 
+bool profile_mix(struct profile *profile, uint32_t pc) {
+    uint16_t *site = &profile->site[(pc - profile->base) / 2];
+    const bool news = *site != PROFILE_MIXED;
+    *site = PROFILE_MIXED;
+    return news;
+}
+
 const struct region *profile_region(const struct profile *profile, const struct space *space,
                                     uint32_t pc) {
     const uint32_t seen = profile->site[(pc - profile->base) / 2];
-    return seen != PROFILE_UNSEEN && seen <= space->count ? &space->regions[seen - 1] : NULL;
+    const bool known = seen != PROFILE_UNSEEN && seen <= space->count;
+    const bool moving = seen > profile->settled && space->count > profile->settled + 1;
+    return known && !moving ? &space->regions[seen - 1] : NULL;
 }
 
 /* Notes what the instruction at cpu->pc is about to do. */

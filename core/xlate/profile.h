@@ -35,6 +35,7 @@ struct profile {
     uint16_t *entry_number; /* of each slot: index in entries + 1, or 0 */
     uint8_t *arrivals; /* of each slot: calls and backward branches seen, up to what makes an entry
                         */
+    uint32_t settled;  /* regions that were there before anything ran */
     uint32_t calls_enough; /* arrivals that make a called place an entry, and the head of a loop */
     uint32_t loops_enough;
     uint32_t target_count;
@@ -61,7 +62,11 @@ enum cpu_stop profile_run(struct profile *profile, struct cpu *cpu, struct space
 /* Makes pc a place where translated code is entered. */
 void profile_add_entry(struct profile *profile, uint32_t pc);
 
-/* The region that the access at pc was seen to touch, or NULL when none or several were. */
+/* The access at pc touches several regions, or soon will. True when that is news. */
+bool profile_mix(struct profile *profile, uint32_t pc);
+
+/* The region that the access at pc was seen to touch, or NULL when none or several were. Where
+ * several regions came while the guest ran, what was in one of them may be in any tomorrow. */
 const struct region *profile_region(const struct profile *profile, const struct space *space,
                                     uint32_t pc);
 

@@ -31,12 +31,16 @@ struct xlate {
     struct profile *profile;
     uint32_t *function_of; /* one a slot of text: function number + 1, or 0 */
     uint8_t *heat;         /* one a slot of text */
+    uint8_t *misses;       /* one a slot of text */
     struct site_list sites;
     struct module *module; /* being written, or waiting to be compiled */
     bool waiting;
     uint32_t first_function;
     uint32_t translated; /* entries of the profile that have functions */
     uint32_t targets;    /* targets of the profile at the last translation */
+    uint32_t mixed;      /* accesses found to be mixed since then */
+    uint32_t regions;    /* of the space at the last translation */
+    uint32_t settled;    /* of the space before anything ran */
     uint32_t rounds;
     uint64_t interpreted; /* instructions since the last round */
     uint64_t next_round;  /* interpreted instructions until the next */
@@ -67,11 +71,13 @@ static void forget(struct xlate *x, struct cpu *cpu) {
     if (x->profile != NULL) {
         alloc_give(&x->allocator, x->function_of, x->profile->slots * sizeof *x->function_of);
         alloc_give(&x->allocator, x->heat, x->profile->slots);
+        alloc_give(&x->allocator, x->misses, x->profile->slots);
     }
     profile_free(x->profile);
     x->profile = NULL;
     x->function_of = NULL;
     x->heat = NULL;
+    x->misses = NULL;
     alloc_give(&x->allocator, x->sites.sites, x->sites.capacity * sizeof *x->sites.sites);
     x->sites = (struct site_list){.allocator = x->allocator};
 }
@@ -124,6 +130,8 @@ static void translate(struct xlate *x, const struct cpu *cpu, const struct space
     x->module = module_new(&x->allocator, &target, &x->sites);
     x->translated = x->profile->entry_count;
     x->targets = x->profile->target_count;
+    x->mixed = 0;
+    x->regions = space->count;
 }
 
 /* Goes on translating, not for long. */
@@ -151,9 +159,11 @@ static bool watch(struct xlate *x, const struct cpu *cpu, const struct space *sp
             return false;
         }
         x->function_of = alloc_get(&x->allocator, x->profile->slots * sizeof *x->function_of);
+        x->profile->settled = x->settled;
         x->heat = alloc_get(&x->allocator, x->profile->slots);
+        x->misses = alloc_get(&x->allocator, x->profile->slots);
     }
-    return x->function_of != NULL && x->heat != NULL;
+    return x->function_of != NULL && x->heat != NULL && x->misses != NULL;
 }
 
 /* A round: watch for a while, then translate what was seen, if there is anything new. Takes fuel
@@ -169,8 +179,9 @@ static enum cpu_stop make_round(struct xlate *x, struct cpu *cpu, struct space *
     const uint64_t sample = x->translator.eager ? EAGER_SAMPLE : SAMPLE;
     const enum cpu_stop stop = profile_run(x->profile, cpu, space, *fuel < sample ? *fuel : sample);
     *fuel -= cpu->count - before;
-    const bool news =
-        x->profile->entry_count > x->translated || x->profile->target_count > x->targets;
+    const bool news = x->profile->entry_count > x->translated ||
+                      x->profile->target_count > x->targets || x->mixed > 0 ||
+                      space->count > x->regions;
     if (stop == CPU_BUDGET && news && x->profile->entry_count > 0 && cpu->compared) {
         x->rounds++;
         translate(x, cpu, space);
@@ -190,6 +201,15 @@ static void note_heat(struct xlate *x, uint32_t pc) {
     }
 }
 
+/* An instruction needed the interpreter: often enough, and its access is no longer taken for one
+ * that stays in a region. */
+static void note_miss(struct xlate *x, uint32_t pc) {
+    uint8_t *misses = &x->misses[slot_of(x, pc)];
+    if (*misses < HEAT_MAX && ++*misses == HEAT_MAX && profile_mix(x->profile, pc)) {
+        x->mixed++;
+    }
+}
+
 /* Runs translated code from cpu->pc. False when the interpreter has to do the next instruction. */
 static bool run_function(struct xlate *x, struct cpu *cpu, uint32_t function, uint64_t *fuel) {
     const int32_t given = *fuel < FUEL_MAX ? (int32_t)*fuel : FUEL_MAX;
@@ -206,6 +226,8 @@ static bool run_function(struct xlate *x, struct cpu *cpu, uint32_t function, ui
             left += (int32_t)site->undo;
             if (site->edge) {
                 note_heat(x, site->pc);
+            } else if (site->undo > 0) {
+                note_miss(x, site->pc);
             }
         }
     }
@@ -223,6 +245,9 @@ static bool run_function(struct xlate *x, struct cpu *cpu, uint32_t function, ui
 
 enum cpu_stop xlate_run(struct xlate *x, struct cpu *cpu, struct space *space, uint64_t fuel) {
     enum cpu_stop stop = CPU_BUDGET;
+    if (x->settled == 0) {
+        x->settled = space->count;
+    }
     if (x->module != NULL && !x->waiting) {
         translate_more(x);
     }
