@@ -19,10 +19,10 @@ export function buildHarness() {
   mkdirSync(out, { recursive: true });
   const sources = ['isa', 'mem', 'cpu', 'xlate'].flatMap((layer) => readdirSync(join(root, 'core', layer))
     .filter((name) => name.endsWith('.c')).map((name) => join(root, 'core', layer, name)));
-  execFileSync('emcc', ['-O2', '-std=c11', `-I${root}/core`, `-I${root}/core/include`, `-I${root}/tests/xlate`, '--no-entry',
+  execFileSync('emcc', ['-O2', '-std=c11', `-I${root}/core`, `-I${root}/core/include`, `-I${root}/tests/oracle`, '--no-entry',
     '-sSTANDALONE_WASM', '-sWASM_BIGINT', '-sALLOW_MEMORY_GROWTH', '-sALLOW_TABLE_GROWTH', '-Wl,--export-table',
     '-Wl,--growable-table', '-sERROR_ON_UNDEFINED_SYMBOLS=0', '-sWARN_ON_UNDEFINED_SYMBOLS=0', '-sTOTAL_STACK=512KB',
-    join(root, 'tests/xlate/fuzz.c'), join(root, 'tests/xlate/random_program.c'), join(root, 'core/base/alloc.c'),
+    join(root, 'tests/xlate/fuzz.c'), join(root, 'tests/oracle/random_program.c'), join(root, 'core/base/alloc.c'),
     ...sources, '-o', join(out, 'fuzz.wasm')],
   { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, NODE_PATH: process.env.NODE_PATH ?? '/usr/share/nodejs' } });
   return new WebAssembly.Module(readFileSync(join(out, 'fuzz.wasm')));
