@@ -47,11 +47,26 @@ EXPORT(mox_sha256_finish, void, struct sha256 *sha, uint8_t digest[MOX_HASH_SIZE
     sha256_finish(sha, digest);
 }
 
+/* An engine can take a millisecond to make memory larger, by however little, so a guest that maps
+ * page after page could hold up its host. Memory grows by a sixteenth at least; when the engine
+ * refuses that, malloc asks for what it needs. */
+static void grow_ahead(size_t size) {
+    enum { WASM_PAGE = 65536, MALLOC_ROOM = WASM_PAGE };
+    const size_t pages = __builtin_wasm_memory_size(0);
+    const uint64_t end = (uint64_t)(uintptr_t)sbrk(0) + size + MALLOC_ROOM;
+    const uint64_t held = (uint64_t)pages * WASM_PAGE;
+    if (end > held) {
+        const size_t needed = (size_t)((end - held + WASM_PAGE - 1) / WASM_PAGE);
+        (void)__builtin_wasm_memory_grow(0, needed > pages / 16 ? needed : pages / 16);
+    }
+}
+
 /* Memory above the break was never used and is zero. Clearing it all the same would take a data
  * file of 64 MiB some 60 ms at once, and the event loop with it. The break never moves down here.
  */
 static void *allocate_zeroed(void *context, size_t size) {
     const uintptr_t fresh = (uintptr_t)sbrk(0);
+    grow_ahead(size);
     void *block = malloc(size);
     (void)context;
     if (block && (uintptr_t)block < fresh) {
