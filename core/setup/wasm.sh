@@ -20,7 +20,11 @@ build() {
         emcmake cmake --preset wasm -DMOXBOX_LIBELF="$elf"
     fi
     cmake --build --preset wasm -j "$jobs"
-    cmp -s build/wasm/core.wasm web/core.wasm || cp build/wasm/core.wasm web/core.wasm
+    # Renamed into place: whoever reads it at this moment gets the old one or the new one.
+    cmp -s build/wasm/core.wasm web/core.wasm || {
+        cp build/wasm/core.wasm build/wasm/core.wasm.new
+        mv build/wasm/core.wasm.new web/core.wasm
+    }
     stat -c 'web/core.wasm: %s bytes' web/core.wasm
 }
 locked "wasm-$(recipe_hash "$root")" build
