@@ -17,6 +17,10 @@ import { countdown, program, op } from './program.js';
 const CORE_BYTES = new Uint8Array(readFileSync(new URL('../../web/core.wasm', import.meta.url)));
 const CORE = new WebAssembly.Module(CORE_BYTES);
 
+test('the core can ask its host for nothing', () => {
+  assert.deepEqual(WebAssembly.Module.imports(CORE), []);
+});
+
 test('every value that comes out of the core, changed, gives a typed error or a result of the right shape', async (t) => {
   const script = fileURLToPath(new URL('hostile-cases.js', import.meta.url));
   const { stdout } = await promisify(execFile)(process.execPath, [script], { timeout: 600_000 });
