@@ -151,7 +151,7 @@ const record = (shapes) => {
     const entries = entriesOf(value, field);
     const inside = (/** @type {string} */ key) => (field === '' ? key : `${field}.${key}`);
     for (const key of entries.keys()) {
-      if (typeof key !== 'string' || !keys.includes(key)) throw badReceipt(inside(printable(key)), 'is not a field of a receipt');
+      if (typeof key !== 'string' || !keys.includes(key)) throw badReceipt(inside(printable(key) || '""'), 'is not a field of a receipt');
     }
     return Object.fromEntries(keys.map((key) => {
       if (!entries.has(key)) throw badReceipt(inside(key), 'is missing');
