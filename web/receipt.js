@@ -283,5 +283,5 @@ function entriesOf(value, field) {
 function printable(key) {
   // Anything else is not turned into text: a list nested deeply enough would use up the stack.
   if (typeof key !== 'string') return 'a key that is no text';
-  return key.slice(0, 40).replace(/[^\x20-\x7e]/g, '?');
+  return key === '' ? 'a key without a letter' : key.slice(0, 40).replace(/[^\x20-\x7e]/g, '?');
 }

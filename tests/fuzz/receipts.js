@@ -183,7 +183,7 @@ try {
   for (const end = performance.now() + seconds * 1000; performance.now() < end; rounds += 1) accepted += Number(round(random));
   console.log(`ok - fuzz receipts: ${rounds} executions in ${seconds} s, ${accepted} accepted (seed ${seed})`);
 } catch (error) {
-  if (last instanceof Uint8Array) writeFileSync(new URL(`failing-${seed}-${rounds}`, CORPUS), last);
+  if (last instanceof Uint8Array && rounds > 0) writeFileSync(new URL(`failing-${seed}-${rounds}`, CORPUS), last);
   else console.log(inspect(last, { depth: null }));
   console.log(`not ok - fuzz receipts: round ${rounds} of seed ${seed}: ${error instanceof Error ? error.stack : String(error)}`);
   process.exitCode = 1;
