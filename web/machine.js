@@ -19,8 +19,6 @@ const LONGEST_INSTRUCTION = 6;
 const SCRATCH_SIZE = LIMITS.registersSize;
 /* More cannot exist: regions are pages with a guard page behind each. */
 const MOST_REGIONS = 2 ** 20;
-/* The core translates no more entries of a program than this. */
-const MOST_FUNCTIONS = 2048;
 const TOP = 2 ** 32;
 
 export class Machine {
@@ -127,7 +125,7 @@ export class Machine {
     if (at === 0) return undefined;
     const length = this.#heap.u32(size);
     const functions = this.#heap.u32(count);
-    if (functions === 0 || functions > MOST_FUNCTIONS) throw this.#break(corrupt(`a module of ${functions} functions`));
+    if (functions === 0 || functions > LIMITS.mostFunctions) throw this.#break(corrupt(`a module of ${functions} functions`));
     return { bytes: this.#heap.copy(this.#heap.pointer(at, length, 'a module'), length), count: functions };
   }
 

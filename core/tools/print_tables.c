@@ -72,6 +72,7 @@ static void print_js(void) {
     printf("  registersSize: %zu,\n", sizeof(struct mox_registers));
     printf("  regionSize: %zu,\n", sizeof(struct mox_region));
     printf("  regionTagsSize: %zu,\n", sizeof((struct mox_region){0}.tags));
+    printf("  mostFunctions: %d,\n", MOX_FUNCTIONS_MAX);
     printf("  rightRead: %d,\n", MOX_READ);
     printf("  rightWrite: %d,\n", MOX_WRITE);
     printf("  semanticsVersion: %d,\n", MOX_SEMANTICS_VERSION);

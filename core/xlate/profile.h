@@ -11,12 +11,13 @@
 #include "cpu/cpu.h"
 #include "isa/insn.h"
 #include "mem/space.h"
+#include "moxbox/translator.h"
 
 enum {
     PROFILE_UNSEEN = 0,     /* site: no access was seen */
     PROFILE_MIXED = 0xffff, /* site: several regions; anything between is region number + 1 */
     PROFILE_TARGETS = 4096, /* distinct (site, target) pairs kept */
-    PROFILE_ENTRIES = 2048, /* places to enter translated code kept */
+    PROFILE_ENTRIES = MOX_FUNCTIONS_MAX, /* places to enter translated code kept */
 };
 
 struct profile_target {

@@ -92,6 +92,7 @@ export const LIMITS = Object.freeze({
   registersSize: 1096,
   regionSize: 36,
   regionTagsSize: 24,
+  mostFunctions: 2048,
   rightRead: 1,
   rightWrite: 2,
   semanticsVersion: 1,

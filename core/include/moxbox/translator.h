@@ -7,6 +7,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* A module has at most so many functions. */
+enum { MOX_FUNCTIONS_MAX = 2048 };
+
 struct mox_translator {
     void *context;
     /* Calls an installed function. */
