@@ -301,6 +301,8 @@ export class Box {
         onProgress?.({ instructions: done, budget: this.#limit });
         if (report.stop !== 'budget' || done >= this.#limit) return;
         yield;
+        /* A turn of its own: compiling can take as long as a slice. */
+        if (compileWaiting(this.#alive(), this.#engine)) yield;
         if (this.#pauseWanted) break;
       }
       this.#limit = done;
@@ -316,7 +318,6 @@ export class Box {
     const left = typeof this.#limit === 'number' ? MAX_BUDGET - done : this.#limit - done;
     const slice = smaller(left, BigInt(this.#pacer.amount));
     this.#pacer.time(Number(slice), () => machine.run(slice));
-    if (this.#engine !== 'interpreter') compileWaiting(machine, this.#engine === 'translator');
     const report = machine.report();
     const ran = report.instructions - done;
     if (ran < 0n || ran > slice || (report.stop === 'budget' && ran !== slice)) {

@@ -7,11 +7,11 @@
  * the first slices are small. Code that is translated can run ten times as fast as code that is not yet,
  * so that a larger slice could turn out ten times as long as the one before. */
 const FIRST_INSTRUCTIONS = 50_000;
-const MOST_INSTRUCTIONS = 4_000_000;
+const MOST_INSTRUCTIONS = 2_000_000;
 const FIRST_BYTES = 256 << 10;
 const MOST_BYTES = 16 << 20;
-/* Half of the 8 ms that a slice may take, for a machine that suddenly gets slower. */
-const TARGET_MS = 4;
+/* Less than half of the 8 ms that a slice may take, for a machine that suddenly gets slower. */
+const TARGET_MS = 3;
 
 /** Chooses the size of the next piece from how long the last ones took. */
 export class Pacer {

@@ -10,14 +10,16 @@ import { MoxboxError, corrupt } from './errors.js';
 /**
  * Compiles the module that waits, if one does.
  * @param {Machine} machine
- * @param {boolean} must whether not being able to is an error
+ * @param {import('./options.js').Engine} engine 'translator' makes it an error that code cannot be made
+ * @returns {boolean} whether there was one
  */
-export function compileWaiting(machine, must) {
-  const waiting = machine.waitingModule();
-  if (!waiting) return;
+export function compileWaiting(machine, engine) {
+  const waiting = engine === 'interpreter' ? undefined : machine.waitingModule();
+  if (!waiting) return false;
   const functions = compiled(machine, waiting);
-  if (!functions && must) throw new MoxboxError('MOXBOX_ENGINE');
+  if (!functions && engine === 'translator') throw new MoxboxError('MOXBOX_ENGINE');
   machine.install(functions);
+  return true;
 }
 
 /**

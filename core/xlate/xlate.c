@@ -8,7 +8,7 @@
 
 enum {
     FIRST_ROUND = 200 << 10, /* instructions interpreted before the first translation */
-    SAMPLE = 6 << 10,        /* instructions run one at a time before a translation */
+    SAMPLE = 2 << 10,        /* instructions run one at a time before a translation */
     CALLS_ENOUGH = 3, /* arrivals in samples that make a function, or a loop, worth an entry */
     LOOPS_ENOUGH = 24,
     EAGER_ROUND = 64, /* the same two when it should not have to pay */
@@ -16,7 +16,7 @@ enum {
     PATIENCE = 12,   /* instructions interpreted before the next translation, for each byte of the
                       * last:   about what it cost */
     ROUNDS_MAX = 32, /* translations of one machine */
-    STEP_BYTES = 24 << 10, /* of WebAssembly written in one go */
+    STEP_BYTES = 8 << 10, /* of WebAssembly written in one go */
     /* Calls of translated code inside each other. Engines give 1 MiB of stack; a frame of a large
      * function may take 2 KiB. */
     STACK_DEPTH = 400,
