@@ -132,8 +132,11 @@ async function holds(name, page, measure, { prepare, finish } = {}) {
   }
   const { longest } = await control();
   const all = gaps.map((ms) => ms.toFixed(1)).join(', ');
-  assert.ok(longest >= LIMIT_MS, `the longest gaps were ${all} ms, and only ${longest.toFixed(1)} ms for plain arithmetic; the limit is ${LIMIT_MS} ms`);
-  console.log(`# ${name}: this computer is busy, plain arithmetic was held up for ${longest.toFixed(1)} ms; judged by processor time`);
+  /* Gaps that arithmetic without any moxbox meets too are the computer's. What is ours is what comes on top, and
+   * how long a task of ours computes. */
+  const own = Math.min(...gaps) - longest;
+  assert.ok(own < LIMIT_MS, `the longest gaps were ${all} ms, and ${longest.toFixed(1)} ms for plain arithmetic; the limit is ${LIMIT_MS} ms more`);
+  console.log(`# ${name}: gaps of ${all} ms, but plain arithmetic was held up for ${longest.toFixed(1)} ms too; judged by processor time`);
   assert.ok(task < LIMIT_MS, `in every run some task took ${task.toFixed(1)} ms or more of processor time`);
 }
 
