@@ -1,5 +1,5 @@
 /* The phases of a box up to its start: programs and data come in and are sealed. */
-#include "box/machine.h"
+#include "box/parts.h"
 
 #include "base/alloc.h"
 #include "load/elf.h"

@@ -1,7 +1,7 @@
 /* The system calls of a box: the guest may end itself and get more memory. Number in the swi,
  * arguments in $r0 to $r5, result or a negative error number in $r0. A call costs its one
  * instruction. */
-#include "box/machine.h"
+#include "box/parts.h"
 
 #include "load/tags.h"
 

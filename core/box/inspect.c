@@ -1,5 +1,5 @@
 /* Looking at a box from outside; nothing here changes the machine. */
-#include "box/machine.h"
+#include "box/parts.h"
 
 #include "isa/disasm.h"
 

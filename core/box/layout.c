@@ -6,7 +6,7 @@
  * order (address, length, tags), the list itself included, ended by one of zeros. */
 #include "base/alloc.h"
 #include "base/bytes.h"
-#include "box/machine.h"
+#include "box/parts.h"
 #include "load/tags.h"
 
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "box/machine.h"
+#include "box/parts.h"
 
 static bool has_ended(const mox_box *box) {
     return box->stop == MOX_STOP_EXIT || box->stop == MOX_STOP_FAULT;

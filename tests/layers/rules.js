@@ -10,12 +10,14 @@
 const LEFT_OF = (() => {
   const cpuSide = ['base', 'isa', 'mem', 'load', 'cpu', 'xlate'];
   const cageSide = ['base', 'fs', 'ns', 'cage'];
-  const upper = ['proof', 'debug', 'box'];
+  const upper = ['proof', 'debug', 'box', 'machine'];
   const lower = [...new Set([...cpuSide, ...cageSide])];
   /** @type {Record<string, string[]>} */
   const left = { include: [] };
   cpuSide.forEach((layer, i) => (left[layer] = cpuSide.slice(0, i)));
   cageSide.forEach((layer, i) => (left[layer] = cageSide.slice(0, i)));
+  /* Fork, exec and signals copy registers and memory; only who translates is not their business. */
+  left.cage = ['base', 'isa', 'mem', 'load', 'cpu', 'fs', 'ns'];
   upper.forEach((layer, i) => (left[layer] = [...lower, ...upper.slice(0, i)]));
   left.wasm = [...lower, ...upper];
   left.tools = [...lower, ...upper];
@@ -24,8 +26,7 @@ const LEFT_OF = (() => {
 
 /** Single files that a folder may include although their folder is not to its left. */
 const EXCEPTIONS = new Map([
-  ['cage', ['cpu/stop.h']],
-  ['include', ['base/status.def', 'base/stop.def', 'base/fault.def']],
+  ['include', ['base/status.def', 'base/stop.def', 'base/fault.def', 'base/errno.def']],
 ]);
 
 /** What the core takes from C's library: types and strings in memory. No files, clock, chance or exit. */

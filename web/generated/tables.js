@@ -31,6 +31,8 @@ export const STOPS = Object.freeze([
   'budget', // the budget is used up; the machine can run on
   'fault', // an instruction cannot be executed; nothing of it has happened
   'break', // pc stands on a brk instruction, which was not counted
+  'blocked', // every cage waits, some of them for the host: input, or the store
+  'deadlock', // every cage waits for another, and nothing can arrive any more
 ]);
 
 /** Kinds of fault. @type {readonly {name: string, text: string}[]} */

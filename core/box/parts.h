@@ -1,6 +1,6 @@
 /* What a box is made of, for the files of this folder. */
-#ifndef MOXBOX_BOX_MACHINE_H
-#define MOXBOX_BOX_MACHINE_H
+#ifndef MOXBOX_BOX_PARTS_H
+#define MOXBOX_BOX_PARTS_H
 
 #include "base/sha256.h"
 #include "cpu/cpu.h"

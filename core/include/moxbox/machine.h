@@ -1,0 +1,119 @@
+/* moxbox: a machine of many cages. Where a box (box.h) is one program that computes, a cage is a
+ * process: it has files, arguments, pipes, children, signals. A machine is the world that its cages
+ * share: file system, name space, clock, scheduler. All of it is deterministic: the same files,
+ * arguments, options, inputs and total budget give the same output, exit statuses, state and counts
+ * on every host.
+ *
+ *     mox_machine_create -> (store) -> put files -> mox_machine_spawn -> mox_machine_run as often
+ * as wanted, feeding input and taking output -> mox_machine_destroy
+ *
+ * The machine's clock is its instruction count: one instruction (and one unit of a call's price) is
+ * one nanosecond. When every cage sleeps, the clock jumps to the next timer. Handles, errors and
+ * memory are as in box.h. */
+#ifndef MOXBOX_MACHINE_H
+#define MOXBOX_MACHINE_H
+
+#include "moxbox/box.h"
+
+typedef struct mox_machine mox_machine;
+
+struct mox_machine_options {
+    uint32_t memory_limit; /* bytes: guest memory of all cages, files, pipes; 0: the default */
+    uint32_t stack_size;   /* bytes, of a new program; 0: 1 MiB */
+    uint32_t cages_max;    /* 0: 1024 */
+    uint32_t uid;          /* of cages that the host starts */
+    uint32_t gid;
+    uint64_t start_time;   /* nanoseconds since 1970 at instruction 0 */
+    uint8_t seed[32];      /* of /dev/random */
+    uint64_t output_limit; /* bytes that all cages may write to the streams; 0: 1 GiB */
+};
+
+mox_status mox_machine_create(const struct mox_machine_options *options,
+                              const struct mox_allocator *allocator, mox_machine **machine);
+void mox_machine_destroy(mox_machine *machine);
+
+/* Makes a file (and the directories above it) of `size` bytes in the file system and points *bytes
+ * at zeroed memory that the caller fills at once. For what the host brings before and between runs.
+ */
+mox_status mox_machine_put(mox_machine *machine, const char *path, uint32_t mode, uint32_t size,
+                           uint8_t **bytes);
+
+/* Adds a sealed input: /boot/NAME, read-only, its SHA-256 part of the state. */
+mox_status mox_machine_add_input(mox_machine *machine, const char *name, uint32_t size,
+                                 uint8_t **bytes);
+
+/* Starts a program of the name space as a child of cage 1 (init). arguments and environment:
+ * strings, each with its NUL, one after the other. *cage is its id. On a bad program: the errno in
+ * *error and status OK with *cage 0. */
+mox_status mox_machine_spawn(mox_machine *machine, const char *path, const char *arguments,
+                             uint32_t arguments_size, const char *environment,
+                             uint32_t environment_size, const char *directory, uint32_t *cage,
+                             int32_t *error);
+
+/* A cage without a program: the host itself makes its calls, by mox_dispatch. */
+mox_status mox_machine_bare(mox_machine *machine, uint32_t *cage);
+
+/* One system call in the name of a cage: >= 0, -errno, or MOX_DISPATCH_WAITS when it would have to
+ * wait (nothing has changed; run the machine and make it again). Pointers are guest addresses of
+ * that cage; mox_machine_write and _read reach its memory. */
+enum { MOX_DISPATCH_WAITS = -512 };
+int32_t mox_dispatch(mox_machine *machine, uint32_t cage, uint32_t call, uint32_t a1, uint32_t a2,
+                     uint32_t a3, uint32_t a4, uint32_t a5, uint32_t a6);
+
+/* Copies to or from a cage's memory, all or nothing: false when a byte is not mapped. */
+bool mox_machine_write(mox_machine *machine, uint32_t cage, uint32_t address, const uint8_t *from,
+                       uint32_t size);
+bool mox_machine_read(const mox_machine *machine, uint32_t cage, uint32_t address, uint8_t *to,
+                      uint32_t size);
+
+/* Runs for `budget` units (instructions and prices of calls) at most. */
+mox_status mox_machine_run(mox_machine *machine, uint64_t budget);
+
+#define MACHINE_REPORT_FIELDS(FIELD)                                                               \
+    FIELD(stop)      /* mox_stop: EXIT (no cage is left), BUDGET, BLOCKED (all wait, some of them  \
+                        for the host), DEADLOCK (all wait and nothing can arrive), BREAK */        \
+    FIELD(count_low) /* units spent since the start */                                             \
+    FIELD(count_high)                                                                              \
+    FIELD(time_low) /* nanoseconds since 1970 */                                                   \
+    FIELD(time_high)                                                                               \
+    FIELD(cages)       /* alive, without 0 and 1 */                                                \
+    FIELD(waits_input) /* some cage waits for stdin */                                             \
+    FIELD(waits_store) /* the machine waits for its store: mox_machine_store_... */                \
+    FIELD(exit_cage)   /* the first cage that was spawned, when it has ended */                    \
+    FIELD(exit_status) /* its status as waitpid gives it */                                        \
+    FIELD(memory_used)                                                                             \
+    FIELD(output_size) /* bytes that wait to be taken, stdout and stderr */                        \
+    FIELD(error_size)
+
+struct mox_machine_report {
+#define FIELD(name) uint32_t name;
+    MACHINE_REPORT_FIELDS(FIELD)
+#undef FIELD
+};
+const struct mox_machine_report *mox_machine_report(mox_machine *machine);
+
+/* stdin: bytes that arrive now (they wake readers), and its end. */
+mox_status mox_machine_input(mox_machine *machine, const uint8_t *bytes, uint32_t size);
+void mox_machine_input_end(mox_machine *machine);
+
+/* What was written to stream 1 or 2 since it was last taken: the longest run of it; taking drops
+ * `size` bytes. Valid until the machine next runs. */
+const uint8_t *mox_machine_output(const mox_machine *machine, uint32_t stream, uint32_t *size);
+void mox_machine_take(mox_machine *machine, uint32_t stream, uint32_t size);
+
+/* Who waits for what, index from 0 in order of cage ids: a line of text ("3 waits in read for pipe
+ * 7, which 4 can write"); 0 behind the last. Gives its length. */
+uint32_t mox_machine_wait_line(const mox_machine *machine, uint32_t index, char *text,
+                               uint32_t size);
+
+/* As in box.h, over all cages, the file system and the kernel's tables. */
+mox_status mox_machine_state_hash(mox_machine *machine, uint32_t max_bytes,
+                                  uint8_t hash[MOX_HASH_SIZE], bool *done);
+
+/* Translation as in box.h: the module that waits belongs to some cage; install is about that one.
+ */
+mox_status mox_machine_translate(mox_machine *machine, const struct mox_translator *translator);
+const uint8_t *mox_machine_module(const mox_machine *machine, uint32_t *size, uint32_t *count);
+void mox_machine_install(mox_machine *machine, uint32_t first);
+
+#endif

@@ -1,0 +1,77 @@
+/* The name space of a group of cages: mount table, and THE name walker. Every path of every call,
+ * POSIX or Plan 9, is resolved by ns_walk and nothing else.
+ *
+ * A place is a channel together with the mount it was reached through, so that ".." of a mounted
+ * root leads to the directory it is mounted on, as in POSIX, whatever symbolic links led there. */
+#ifndef MOXBOX_NS_NS_H
+#define MOXBOX_NS_NS_H
+
+#include "ns/dev.h"
+
+struct ns;    /* counted: a mount table */
+struct mount; /* counted: one mount point with the elements of its union */
+
+struct place {
+    struct chan *chan;
+    struct mount *mount; /* NULL: under the root of the name space */
+};
+
+/* Where names are evaluated. */
+struct view {
+    struct ns *ns;
+    struct place root; /* "/" */
+    struct place here; /* the working directory */
+};
+
+void place_hold(const struct place *place);
+void place_drop(struct place *place); /* and makes it empty */
+
+int32_t ns_new(const struct mox_allocator *allocator, struct machine_devices *devices,
+               struct ns **ns);
+int32_t ns_copy(const struct ns *from, struct ns **ns); /* pctl FORKNS */
+void ns_hold(struct ns *ns);
+void ns_drop(struct ns *ns);
+void ns_no_devices(struct ns *ns); /* pctl NODEVS: from now on only #| #e #s #D #a */
+
+enum walk_flags {
+    WALK_NO_FOLLOW = 1, /* the last element may be a symbolic link itself */
+    WALK_PARENT = 2,    /* up to the last element, which is given as *last and need not exist */
+    WALK_DIRECTORY = 4, /* the result must be a directory (a trailing '/' asks for it as well) */
+    WALK_NO_MOUNT = 8,  /* the last step does not enter what is mounted there (bind, unmount) */
+};
+
+/* Resolves path (bytes without NUL, any length; more than PATH_MAX_BYTES is -ENAMETOOLONG) from
+ * `from` when it is relative (NULL: the view's working directory), from "/" or a device (#c) when
+ * it says so. *to is the caller's to drop. -ENOENT -ENOTDIR -EACCES -ELOOP (40 links)
+ * -ENAMETOOLONG. */
+int32_t ns_walk(const struct view *view, const struct caller *caller, const struct place *from,
+                struct name path, uint32_t flags, struct place *to, struct entry *last);
+
+/* The absolute path of a directory; -ENOENT when it has been removed, -ERANGE when it does not fit.
+ * Gives its length without NUL. */
+int32_t ns_path(const struct view *view, const struct caller *caller, const struct place *place,
+                char *to, uint32_t size);
+
+/* Opens what `at` leads to / makes a new file in the directory (in a union, in the first element
+ * that allows it) and gives an open channel. */
+int32_t ns_open(struct place *at, struct caller *caller, uint32_t mode);
+int32_t ns_create(struct place *dir, struct caller *caller, struct name name,
+                  const struct creation *creation, struct place *made);
+
+/* Reading a directory, a union as the concatenation of its elements. As dev.next. */
+int32_t ns_next(const struct place *dir, struct caller *caller, struct dir_cursor *cursor,
+                struct entry *entry);
+
+/* bind and mount (Inferno sys-bind): 0 or -errno. */
+enum { MOUNT_REPLACE = 0, MOUNT_BEFORE = 1, MOUNT_AFTER = 2, MOUNT_ORDER = 3, MOUNT_CREATE = 4 };
+int32_t ns_bind(struct ns *ns, const struct caller *caller, const struct place *from,
+                const struct place *to, uint32_t flags);
+int32_t ns_unmount(struct ns *ns, const struct caller *caller, const struct place *from_or_null,
+                   const struct place *at);
+
+/* Reads an Inferno namespace(6) file: bind, mount, unmount, cd, new, fork, nodev lines. -EINVAL
+ * with *line (from 1) when one is wrong. */
+int32_t ns_read_file(struct view *view, struct caller *caller, const char *text, uint32_t size,
+                     uint32_t *line);
+
+#endif
