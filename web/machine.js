@@ -3,7 +3,7 @@
  * what each does). Blocks given to out-parameters lie in one scratch block, taken once. The instance is
  * dropped with the machine, so nothing of it can leak.
  */
-import { FAULTS, LIMITS, REGISTERS, REPORT_FIELDS, STATUSES, STOPS } from './generated/tables.js';
+import { FAULTS, LIMITS, NOTES, REGISTERS, REPORT_FIELDS, STATUSES, STOPS } from './generated/tables.js';
 import { MoxboxError, allocated, codeOfStatus, corrupt } from './errors.js';
 import { Heap } from './heap.js';
 import { faultOf, hexOf } from './result.js';
@@ -113,7 +113,7 @@ export class Machine {
     this.#do('mox_box_run', this.#box, budget);
   }
 
-  /** @param {number} engine 0 interprets, 1 translates what pays, 2 translates early */
+  /** @param {number} engine 0 interprets, 1 translates what pays, 2 translates early, 3 watches */
   translate(engine) {
     this.#do('mox_box_translate', this.#box, engine);
   }
@@ -139,6 +139,50 @@ export class Machine {
     this.#call('mox_box_install', this.#box, first);
     for (let i = 0; i < this.#installed.count; i += 1) this.#table.set(this.#installed.first + i, null);
     this.#installed = { first, count: functions?.length ?? 0 };
+  }
+
+  /** What the core has learned of the program, for useHints of a later machine. @returns {Uint8Array | undefined} */
+  hints() {
+    const at = this.#call('mox_box_hints', this.#box, this.#scratch);
+    if (at === 0) return undefined;
+    const size = this.#heap.u32(this.#scratch);
+    return this.#heap.copy(this.#heap.pointer(at, size, 'the hints'), size);
+  }
+
+  /**
+   * Lends what an earlier run learned to one that has not begun. The bytes may be anybody's: they change how
+   * fast it is and nothing else.
+   * @param {Uint8Array} bytes
+   * @returns {boolean} whether they are of this program
+   */
+  useHints(bytes) {
+    const block = this.alloc(bytes.length);
+    this.#heap.put(block, bytes);
+    const used = this.#call('mox_box_use_hints', this.#box, block, bytes.length);
+    this.free(block);
+    return used === 1;
+  }
+
+  /** How translating goes. */
+  translation() {
+    this.#call('mox_box_translation', this.#box, this.#scratch);
+    const [writing, entries, functions, low, high] = this.#heap.words(this.#scratch, LIMITS.translationSize / WORD);
+    return { writing: writing !== 0, entries, functions, inside: (BigInt(high) << 32n) | BigInt(low) };
+  }
+
+  /**
+   * Of a machine that watched: the module of everything that it saw, with notes.
+   * @returns {{bytes: Uint8Array, count: number, notes: {kind: string, at: number, value: number}[]} | undefined}
+   */
+  inspect() {
+    if (this.#call('mox_box_inspect', this.#box) !== 1) return undefined;
+    const at = this.#call('mox_box_notes', this.#box, this.#scratch);
+    const count = this.#heap.u32(this.#scratch);
+    const words = this.#heap.words(this.#heap.pointer(at, 3 * WORD * count, 'the notes'), 3 * count);
+    const notes = Array.from({ length: count }, (_, i) =>
+      ({ kind: NOTES[words[3 * i]], at: words[3 * i + 1], value: words[3 * i + 2] }));
+    const module = this.waitingModule();
+    return module && { ...module, notes };
   }
 
   /** @returns {Report & {outputAddress: number, stateAddress: number}} */

@@ -61,3 +61,29 @@ void mox_box_install(mox_box *box, uint32_t first) {
         xlate_install(box->xlate, &box->cpu, first);
     }
 }
+
+const uint8_t *mox_box_hints(mox_box *box, uint32_t *size) {
+    *size = 0;
+    return box->xlate ? xlate_hints(box->xlate, size) : NULL;
+}
+
+bool mox_box_use_hints(mox_box *box, const uint8_t *bytes, uint32_t size) {
+    const bool fresh = box->started && box->cpu.count == 0;
+    return fresh && box->xlate && xlate_use_hints(box->xlate, &box->cpu, &box->space, bytes, size);
+}
+
+void mox_box_translation(const mox_box *box, struct mox_translation *translation) {
+    *translation = (struct mox_translation){0};
+    if (box->xlate) {
+        xlate_report(box->xlate, translation);
+    }
+}
+
+bool mox_box_inspect(mox_box *box) {
+    return box->xlate && xlate_inspect(box->xlate, &box->cpu, &box->space);
+}
+
+const uint32_t *mox_box_notes(const mox_box *box, uint32_t *triples) {
+    *triples = 0;
+    return box->xlate ? &xlate_notes(box->xlate, triples)->kind : NULL;
+}

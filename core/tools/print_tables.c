@@ -44,6 +44,24 @@ static void print_list_js(void) {
     puts("]);\n");
 }
 
+static void print_notes_js(void) {
+    puts("/** What a note on a translated module says. @type {readonly string[]} */");
+    puts("export const NOTES = Object.freeze([");
+#define NOTE(name, json, sentence) puts("  '" json "', // " sentence);
+#include "xlate/note.def"
+    puts("]);\n");
+    puts("/** Why an entry has no translation. @type {readonly {name: string, text: string}[]} */");
+    puts("export const STUBS = Object.freeze([");
+#define STUB(name, json, sentence) puts("  { name: '" json "', text: \"" sentence "\" },");
+#include "xlate/stub.def"
+    puts("]);\n");
+    puts("/** What translated code keeps, besides registers. @type {readonly string[]} */");
+    puts("export const PLACES = Object.freeze([");
+#define PLACE(name, json) puts("  '" json "',");
+#include "xlate/place.def"
+    puts("]);\n");
+}
+
 static void print_js(void) {
     puts("// Printed by core/tools/print_tables.c from the core's tables; do not edit.\n");
     print_list_js();
@@ -62,6 +80,7 @@ static void print_js(void) {
         printf("  '%s',\n", register_names[i]);
     }
     puts("]);\n");
+    print_notes_js();
     puts("/** Sizes in bytes and fixed numbers. */");
     puts("export const LIMITS = Object.freeze({");
     printf("  pageSize: %d,\n", MOX_PAGE_SIZE);
@@ -73,6 +92,7 @@ static void print_js(void) {
     printf("  regionSize: %zu,\n", sizeof(struct mox_region));
     printf("  regionTagsSize: %zu,\n", sizeof((struct mox_region){0}.tags));
     printf("  mostFunctions: %d,\n", MOX_FUNCTIONS_MAX);
+    printf("  translationSize: %zu,\n", sizeof(struct mox_translation));
     printf("  rightRead: %d,\n", MOX_READ);
     printf("  rightWrite: %d,\n", MOX_WRITE);
     printf("  semanticsVersion: %d,\n", MOX_SEMANTICS_VERSION);

@@ -153,9 +153,10 @@ static int32_t call_table(void *context, uint32_t function, int32_t fuel, int32_
     return ((int32_t(*)(int32_t, int32_t))(uintptr_t)function)(fuel, depth);
 }
 
-/* mode 0: interpret; 1: translate what pays; 2: translate eagerly. */
+/* mode 0: interpret; 1: translate what pays; 2: translate eagerly; 3: watch. */
 EXPORT(mox_box_translate, mox_status, mox_box *box, uint32_t mode) {
-    const struct mox_translator translator = {.call = call_table, .eager = mode == 2};
+    const struct mox_translator translator = {
+        .call = call_table, .eager = mode == 2, .watch = mode == 3};
     return mox_box_translate(box, mode != 0 ? &translator : NULL);
 }
 
@@ -165,4 +166,24 @@ EXPORT(mox_box_module, const uint8_t *, const mox_box *box, uint32_t *size, uint
 
 EXPORT(mox_box_install, void, mox_box *box, uint32_t first) {
     mox_box_install(box, first);
+}
+
+EXPORT(mox_box_hints, const uint8_t *, mox_box *box, uint32_t *size) {
+    return mox_box_hints(box, size);
+}
+
+EXPORT(mox_box_use_hints, bool, mox_box *box, const uint8_t *bytes, uint32_t size) {
+    return mox_box_use_hints(box, bytes, size);
+}
+
+EXPORT(mox_box_translation, void, const mox_box *box, struct mox_translation *translation) {
+    mox_box_translation(box, translation);
+}
+
+EXPORT(mox_box_inspect, bool, mox_box *box) {
+    return mox_box_inspect(box);
+}
+
+EXPORT(mox_box_notes, const uint32_t *, const mox_box *box, uint32_t *triples) {
+    return mox_box_notes(box, triples);
 }

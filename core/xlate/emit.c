@@ -40,6 +40,39 @@ static uint32_t add_site(struct site_list *list, struct xlate_site site) {
     return list->count++;
 }
 
+void emit_note(struct emitter *e, enum note_kind kind, uint32_t value) {
+    note_add(e->notes, kind, e->w->size, value);
+}
+
+void emit_note_places(struct emitter *e) {
+    static const uint8_t locals[][2] = {
+        {LOCAL_FUEL, PLACE_FUEL},
+        {LOCAL_DEPTH, PLACE_DEPTH},
+        {LOCAL_COMPARED_A, PLACE_COMPARED_A},
+        {LOCAL_COMPARED_B, PLACE_COMPARED_B},
+        {LOCAL_SITE, PLACE_SITE},
+        {LOCAL_TARGET, PLACE_TARGET},
+    };
+    for (uint32_t i = 0; i < sizeof locals / sizeof *locals; i++) {
+        note_add(e->notes, NOTE_LOCAL, locals[i][0], locals[i][1]);
+    }
+    for (uint32_t i = 0; i < REG_COUNT; i++) {
+        note_add(e->notes, NOTE_LOCAL, LOCAL_REGISTER + i, i);
+        note_add(e->notes, NOTE_PLACE, CPU_FIELD(e, r) + 4 * i, i);
+    }
+    note_add(e->notes, NOTE_PLACE, CPU_FIELD(e, pc), PLACE_PC);
+    note_add(e->notes, NOTE_PLACE, CPU_FIELD(e, compared_a), PLACE_COMPARED_A);
+    note_add(e->notes, NOTE_PLACE, CPU_FIELD(e, compared_b), PLACE_COMPARED_B);
+    note_add(e->notes, NOTE_PLACE, CPU_FIELD(e, sr), PLACE_SPECIAL);
+    note_add(e->notes, NOTE_PLACE, SPACE_FIELD(e, readable), PLACE_READABLE);
+    note_add(e->notes, NOTE_PLACE, SPACE_FIELD(e, writable), PLACE_WRITABLE);
+    note_add(e->notes, NOTE_PLACE, e->site_at, PLACE_SITE);
+    for (uint32_t i = 0; i < e->space->count; i++) {
+        const struct region *region = &e->space->regions[i];
+        note_add(e->notes, NOTE_REGION, address_of(region->bytes), region->base);
+    }
+}
+
 void emit_branch(struct emitter *e, enum wasm_op op, enum emit_label label) {
     wasm_byte(e->w, op);
     wasm_unsigned(e->w, e->labels + label);
@@ -77,6 +110,7 @@ void emit_leave(struct emitter *e, uint32_t pc) {
     if (function != GRAPH_NONE) {
         emit_continue(e, function);
     }
+    emit_note(e, NOTE_EDGE, pc);
     wasm_const(e->w, add_site(e->sites, (struct xlate_site){.pc = pc, .edge = true}));
     wasm_local(e->w, WASM_LOCAL_SET, LOCAL_SITE);
     emit_branch(e, WASM_BR, LABEL_EXIT);
@@ -471,6 +505,7 @@ void emit_block(struct emitter *e, uint32_t number) {
             .undo = facts->cost - i,
             .group = e->group_of[i],
         };
+        emit_note(e, NOTE_INSN, at->pc);
         emit_insn(&h);
     }
 }

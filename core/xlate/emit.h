@@ -16,6 +16,7 @@
 #include "cpu/cpu.h"
 #include "xlate/flow.h"
 #include "xlate/graph.h"
+#include "xlate/notes.h"
 #include "xlate/profile.h"
 #include "xlate/wasm_writer.h"
 
@@ -77,7 +78,8 @@ struct emitter {
     const struct space *space;
     const struct cpu *cpu;
     struct site_list *sites;
-    uint32_t cpu_at; /* addresses in the core's memory */
+    struct note_list *notes; /* NULL: nobody looks */
+    uint32_t cpu_at;         /* addresses in the core's memory */
     uint32_t space_at;
     uint32_t site_at; /* of the word that takes the site number */
     uint32_t labels;  /* open between here and LABEL_EXIT */
@@ -88,6 +90,12 @@ struct emitter {
     uint32_t (*function_at)(const void *context, uint32_t pc);
     const void *context;
 };
+
+/* Notes something on the code that is written next. */
+void emit_note(struct emitter *e, enum note_kind kind, uint32_t value);
+
+/* Notes what locals and addresses in emitted code are. */
+void emit_note_places(struct emitter *e);
 
 /* Branches: to a label around the function, always or when the value on the stack is not 0. */
 void emit_branch(struct emitter *e, enum wasm_op op, enum emit_label label);

@@ -92,6 +92,7 @@ struct module *module_new(const struct mox_allocator *allocator, const struct mo
         .space = target->space,
         .cpu = target->cpu,
         .sites = sites,
+        .notes = target->notes,
         .cpu_at = (uint32_t)(uintptr_t)target->cpu,
         .space_at = (uint32_t)(uintptr_t)target->space,
         .site_at = (uint32_t)(uintptr_t)target->site_at,
@@ -105,6 +106,7 @@ struct module *module_new(const struct mox_allocator *allocator, const struct mo
         module_free(module);
         return NULL;
     }
+    emit_note_places(&module->emitter);
     write_head(&module->writer, module->count);
     write_exports(&module->writer, module->count);
     wasm_byte(&module->writer, WASM_SECTION_CODE);
@@ -128,13 +130,25 @@ void module_free(struct module *module) {
 static bool write_function(struct module *module, uint32_t entry) {
     struct emitter *e = &module->emitter;
     const size_t start = e->w->size;
-    if (start < MODULE_QUOTA && graph_build(&module->graph, e->profile, entry)) {
-        flow_build(&module->facts, &module->graph);
-        if (shape_function(e)) {
-            return true;
+    const uint32_t noted = e->notes != NULL ? e->notes->count : 0;
+    enum stub_reason reason = STUB_QUOTA;
+    emit_note(e, NOTE_FUNCTION, entry);
+    if (start < MODULE_QUOTA) {
+        reason = STUB_EMPTY;
+        if (graph_build(&module->graph, e->profile, entry)) {
+            reason = STUB_NESTED;
+            flow_build(&module->facts, &module->graph);
+            if (shape_function(e)) {
+                return true;
+            }
         }
     }
     e->w->size = start;
+    if (e->notes != NULL) {
+        e->notes->count = noted;
+    }
+    emit_note(e, NOTE_FUNCTION, entry);
+    emit_note(e, NOTE_STUB, reason);
     shape_stub(e, entry);
     return false;
 }

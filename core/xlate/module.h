@@ -17,6 +17,7 @@ struct module_target {
     const struct space *space;
     const struct profile *profile;
     const uint32_t *site_at;
+    struct note_list *notes; /* NULL: nobody looks */
 };
 
 /* Begins a module of the profile's entries as they are now. New sites are appended to *sites. NULL

@@ -66,7 +66,7 @@ static void note_arrival(struct profile *profile, uint32_t pc, uint32_t enough) 
     }
 }
 
-static void add_target(struct profile *profile, uint32_t site, uint32_t target) {
+void profile_add_target(struct profile *profile, uint32_t site, uint32_t target) {
     for (uint32_t i = 0; i < profile->target_count; i++) {
         if (profile->targets[i].site == site && profile->targets[i].target == target) {
             return;
@@ -118,10 +118,10 @@ static void note_insn(struct profile *profile, const struct cpu *cpu, const stru
     }
     switch ((enum insn_id)insn->id) {
     case INSN_jsr:
-        add_target(profile, cpu->pc, cpu->r[insn->a]);
+        profile_add_target(profile, cpu->pc, cpu->r[insn->a]);
         note_arrival(profile, cpu->r[insn->a], profile->calls_enough);
         break;
-    case INSN_jmp: add_target(profile, cpu->pc, cpu->r[insn->a]); break;
+    case INSN_jmp: profile_add_target(profile, cpu->pc, cpu->r[insn->a]); break;
     case INSN_jsra: note_arrival(profile, insn->imm, profile->calls_enough); break;
     default:
         if (insn_table[insn->id].flow == FLOW_BRANCH && insn->imm <= cpu->pc) {

@@ -63,6 +63,9 @@ enum cpu_stop profile_run(struct profile *profile, struct cpu *cpu, struct space
 /* Makes pc a place where translated code is entered. */
 void profile_add_entry(struct profile *profile, uint32_t pc);
 
+/* The jmp or jsr at `site` goes to `target`, and may again. */
+void profile_add_target(struct profile *profile, uint32_t site, uint32_t target);
+
 /* The access at pc touches several regions, or soon will. True when that is news. */
 bool profile_mix(struct profile *profile, uint32_t pc);
 

@@ -164,6 +164,7 @@ static void write_switch(struct shaper *s, uint32_t number) {
         }
     }
     close_label(s);
+    emit_note(s->e, NOTE_COMPUTED, s->graph->insns[block->first + block->count - 1].pc);
     leave_for_target(s, LABEL_EXIT);
 }
 
@@ -261,7 +262,12 @@ static void write_end(struct shaper *s, uint32_t number) {
         wasm_local(e->w, WASM_LOCAL_GET, LOCAL_FUEL);
         wasm_byte(e->w, WASM_RETURN);
         break;
-    case END_EXIT: emit_exit(e, s->graph->insns[block->first + block->count - 1].pc); break;
+    case END_EXIT: {
+        const uint32_t pc = s->graph->insns[block->first + block->count - 1].pc;
+        emit_note(e, NOTE_LEFT, pc);
+        emit_exit(e, pc);
+        break;
+    }
     }
 }
 
@@ -295,6 +301,7 @@ static void write_tree(struct shaper *s, uint32_t number) {
     if (s->failed) {
         return;
     }
+    emit_note(s->e, block->header ? NOTE_HEADER : NOTE_BLOCK, block->pc);
     if (!block->header) {
         write_inside(s, number, s->graph->order_count);
         return;

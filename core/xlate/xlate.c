@@ -2,6 +2,7 @@
 
 #include "base/alloc.h"
 #include "cpu/text.h"
+#include "xlate/hints.h"
 #include "xlate/module.h"
 
 #include <string.h>
@@ -41,7 +42,13 @@ struct xlate {
     uint32_t mixed;      /* accesses found to be mixed since then */
     uint32_t regions;    /* of the space at the last translation */
     uint32_t settled;    /* of the space before anything ran */
+    bool hinted;         /* the profile is an earlier run's: translate without watching first */
+    uint8_t *hints;      /* lent by xlate_hints */
+    uint32_t hints_size;
+    struct note_list notes;
     uint32_t rounds;
+    uint32_t functions;   /* installed ones that work */
+    uint64_t inside;      /* instructions that translated code ran */
     uint64_t interpreted; /* instructions since the last round */
     uint64_t next_round;  /* interpreted instructions until the next */
     uint32_t exit_site;   /* written by translated code */
@@ -54,6 +61,7 @@ struct xlate *xlate_new(const struct mox_allocator *allocator,
         x->allocator = *allocator;
         x->translator = *translator;
         x->sites.allocator = *allocator;
+        x->notes.allocator = *allocator;
         x->next_round = translator->eager ? EAGER_ROUND : FIRST_ROUND;
     }
     return x;
@@ -86,6 +94,8 @@ void xlate_free(struct xlate *x, struct cpu *cpu) {
     if (x != NULL) {
         const struct mox_allocator allocator = x->allocator;
         forget(x, cpu);
+        note_free(&x->notes);
+        alloc_give(&allocator, x->hints, x->hints_size);
         alloc_give(&allocator, x, sizeof *x);
     }
 }
@@ -112,10 +122,12 @@ void xlate_install(struct xlate *x, struct cpu *cpu, uint32_t first) {
         text_set_entries(cpu->text, 0, 0, NULL);
     } else if (x->waiting) {
         x->first_function = first;
+        x->functions = 0;
         memset(x->function_of, 0, x->profile->slots * sizeof *x->function_of);
         for (uint32_t i = 0; i < module_count(x->module); i++) {
             if (module_works(x->module, i)) {
                 x->function_of[slot_of(x, x->profile->entries[i])] = i + 1;
+                x->functions++;
             }
         }
         text_set_entries(cpu->text, x->profile->base, x->profile->slots, x->function_of);
@@ -125,8 +137,9 @@ void xlate_install(struct xlate *x, struct cpu *cpu, uint32_t first) {
 
 /* Begins to translate what the profile knows. The functions that are there go on until the module
  * is installed; their sites must then stay what they are, so the new sites are appended. */
-static void translate(struct xlate *x, const struct cpu *cpu, const struct space *space) {
-    const struct module_target target = {cpu, space, x->profile, &x->exit_site};
+static void translate(struct xlate *x, const struct cpu *cpu, const struct space *space,
+                      struct note_list *notes) {
+    const struct module_target target = {cpu, space, x->profile, &x->exit_site, notes};
     x->module = module_new(&x->allocator, &target, &x->sites);
     x->translated = x->profile->entry_count;
     x->targets = x->profile->target_count;
@@ -152,7 +165,7 @@ static void translate_more(struct xlate *x) {
 /* Prepares to watch the text at pc. */
 static bool watch(struct xlate *x, const struct cpu *cpu, const struct space *space) {
     if (x->profile == NULL) {
-        const bool eager = x->translator.eager;
+        const bool eager = x->translator.eager || x->translator.watch;
         x->profile = profile_new(&x->allocator, space, cpu->pc, eager ? 1 : CALLS_ENOUGH,
                                  eager ? 1 : LOOPS_ENOUGH);
         if (x->profile == NULL) {
@@ -184,7 +197,7 @@ static enum cpu_stop make_round(struct xlate *x, struct cpu *cpu, struct space *
                       space->count > x->regions;
     if (stop == CPU_BUDGET && news && x->profile->entry_count > 0 && cpu->compared) {
         x->rounds++;
-        translate(x, cpu, space);
+        translate(x, cpu, space, NULL);
     } else {
         x->next_round *= 2;
     }
@@ -233,6 +246,7 @@ static bool run_function(struct xlate *x, struct cpu *cpu, uint32_t function, ui
     }
     const uint32_t used = (uint32_t)(given - left);
     cpu->count += used;
+    x->inside += used;
     *fuel -= used;
     if (function_for(x, cpu->pc) != 0) {
         return used > 0;
@@ -248,6 +262,15 @@ enum cpu_stop xlate_run(struct xlate *x, struct cpu *cpu, struct space *space, u
     if (x->settled == 0) {
         x->settled = space->count;
     }
+    if (x->translator.watch) {
+        return watch(x, cpu, space) ? profile_run(x->profile, cpu, space, fuel)
+                                    : cpu_run(cpu, space, fuel);
+    }
+    if (x->hinted && x->module == NULL && !x->off) {
+        x->hinted = false;
+        x->rounds++;
+        translate(x, cpu, space, NULL);
+    }
     if (x->module != NULL && !x->waiting) {
         translate_more(x);
     }
@@ -260,7 +283,8 @@ enum cpu_stop xlate_run(struct xlate *x, struct cpu *cpu, struct space *space, u
         const uint32_t function = x->off ? 0 : function_for(x, cpu->pc);
         bool alone = false;
         if (function != 0) {
-            if (run_function(x, cpu, function, &fuel) || fuel == 0) {
+            /* Translated code has no way to say that nothing was compared yet. */
+            if (cpu->compared && (run_function(x, cpu, function, &fuel) || fuel == 0)) {
                 stop = CPU_BUDGET;
                 continue;
             }
@@ -275,4 +299,57 @@ enum cpu_stop xlate_run(struct xlate *x, struct cpu *cpu, struct space *space, u
         x->interpreted += cpu->count - before;
     }
     return stop == CPU_ENTER ? CPU_BUDGET : stop;
+}
+
+const uint8_t *xlate_hints(struct xlate *x, uint32_t *size) {
+    alloc_give(&x->allocator, x->hints, x->hints_size);
+    x->hints = NULL;
+    x->hints_size = *size = 0;
+    if (x->profile != NULL && x->profile->entry_count > 0) {
+        const uint32_t needed = hints_size(x->profile);
+        x->hints = alloc_get(&x->allocator, needed);
+        if (x->hints != NULL) {
+            hints_write(x->profile, x->hints);
+            x->hints_size = *size = needed;
+        }
+    }
+    return x->hints;
+}
+
+bool xlate_use_hints(struct xlate *x, const struct cpu *cpu, const struct space *space,
+                     const uint8_t *bytes, uint32_t size) {
+    if (x->settled == 0) {
+        x->settled = space->count;
+    }
+    x->hinted =
+        watch(x, cpu, space) && hints_read(x->profile, bytes, size) && x->profile->entry_count > 0;
+    return x->hinted;
+}
+
+bool xlate_inspect(struct xlate *x, const struct cpu *cpu, const struct space *space) {
+    drop_module(x);
+    x->notes.count = 0;
+    if (x->profile == NULL || x->profile->entry_count == 0) {
+        return false;
+    }
+    translate(x, cpu, space, &x->notes);
+    while (x->module != NULL && !module_step(x->module, STEP_BYTES)) {
+    }
+    x->waiting = x->module != NULL && module_good(x->module) && !x->notes.failed;
+    return x->waiting;
+}
+
+const struct note *xlate_notes(const struct xlate *x, uint32_t *count) {
+    *count = x->notes.count;
+    return x->notes.notes;
+}
+
+void xlate_report(const struct xlate *x, struct mox_translation *report) {
+    *report = (struct mox_translation){
+        .writing = (x->hinted || x->module != NULL) && !x->waiting && !x->off,
+        .entries = x->profile != NULL ? x->profile->entry_count : 0,
+        .functions = x->functions,
+        .inside_low = (uint32_t)x->inside,
+        .inside_high = (uint32_t)(x->inside >> 32),
+    };
 }

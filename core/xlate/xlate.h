@@ -10,6 +10,7 @@
 
 #include "cpu/cpu.h"
 #include "moxbox/translator.h"
+#include "xlate/notes.h"
 
 struct xlate;
 
@@ -27,6 +28,26 @@ const uint8_t *xlate_module(const struct xlate *xlate, uint32_t *size, uint32_t 
  * of earlier modules are not called any more. first 0: code cannot be made here; the engine
  * interprets. */
 void xlate_install(struct xlate *xlate, struct cpu *cpu, uint32_t first);
+
+/* What was learned of the text, as bytes for xlate_use_hints; NULL when nothing was, or there is no
+ * memory. Owned by the engine, valid until the next call of any of its functions. */
+const uint8_t *xlate_hints(struct xlate *xlate, uint32_t *size);
+
+/* Before anything ran: takes what an earlier run of the same text learned, and believes nothing of
+ * it. A module begins to be written with the next xlate_run. False when the bytes are not of this
+ * text, or there is no memory. */
+bool xlate_use_hints(struct xlate *xlate, const struct cpu *cpu, const struct space *space,
+                     const uint8_t *bytes, uint32_t size);
+
+/* Writes a module of all that was learned, with notes, in one go; it waits and is not to be
+ * installed. False when nothing was learned, or there is no memory. */
+bool xlate_inspect(struct xlate *xlate, const struct cpu *cpu, const struct space *space);
+
+/* The notes of the last inspection, owned by the engine. */
+const struct note *xlate_notes(const struct xlate *xlate, uint32_t *count);
+
+/* How translating goes. */
+void xlate_report(const struct xlate *xlate, struct mox_translation *report);
 
 /* As cpu_run. */
 enum cpu_stop xlate_run(struct xlate *xlate, struct cpu *cpu, struct space *space, uint64_t fuel);

@@ -84,6 +84,43 @@ export const REGISTERS = Object.freeze([
   '$r13',
 ]);
 
+/** What a note on a translated module says. @type {readonly string[]} */
+export const NOTES = Object.freeze([
+  'function', // the function for the entry `value` begins
+  'stub', // it only leaves again; `value` is the number of a reason in stub.def
+  'block', // the basic block at `value` begins
+  'header', // the block is the header of a loop; `value` is its address
+  'insn', // the instruction at `value` begins
+  'left', // the instruction at `value` is left to the interpreter
+  'edge', // goes on at `value`, which is no part of this function
+  'computed', // a target that was not seen before leaves at `value`
+  'local', // local number `at` holds what `value`, a row of place.def, names
+  'place', // the address `at` in memory holds what `value`, a row of place.def, names
+  'region', // the address `at` in memory holds the guest's region at `value`
+]);
+
+/** Why an entry has no translation. @type {readonly {name: string, text: string}[]} */
+export const STUBS = Object.freeze([
+  { name: 'none', text: "it is translated" },
+  { name: 'quota', text: "the module has as many bytes as it may have" },
+  { name: 'empty', text: "no whole instruction lies there in read-only memory" },
+  { name: 'nested', text: "its blocks are nested too deeply" },
+]);
+
+/** What translated code keeps, besides registers. @type {readonly string[]} */
+export const PLACES = Object.freeze([
+  'pc',
+  'cmp.a',
+  'cmp.b',
+  'fuel',
+  'depth',
+  'site',
+  'target',
+  'special',
+  'readable',
+  'writable',
+]);
+
 /** Sizes in bytes and fixed numbers. */
 export const LIMITS = Object.freeze({
   pageSize: 4096,
@@ -95,6 +132,7 @@ export const LIMITS = Object.freeze({
   regionSize: 36,
   regionTagsSize: 24,
   mostFunctions: 2048,
+  translationSize: 20,
   rightRead: 1,
   rightWrite: 2,
   semanticsVersion: 1,

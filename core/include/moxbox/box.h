@@ -125,6 +125,27 @@ const uint8_t *mox_box_module(const mox_box *box, uint32_t *size, uint32_t *coun
  * box interprets. */
 void mox_box_install(mox_box *box, uint32_t first);
 
+/* What the box has learned of its program's text since it translates, as bytes that make a later
+ * box with the same programs fast from its start; NULL when nothing, or there is no memory. The box
+ * owns them; valid until the next call on it. */
+const uint8_t *mox_box_hints(mox_box *box, uint32_t *size);
+
+/* After the start, before the first run, when the box translates: takes such bytes, whoever they
+ * come from. They are hints and nothing else: what the box computes never depends on them. False
+ * when they cannot be used. */
+bool mox_box_use_hints(mox_box *box, const uint8_t *bytes, uint32_t size);
+
+/* Fills *translation, with zeros when the box only interprets. */
+void mox_box_translation(const mox_box *box, struct mox_translation *translation);
+
+/* Translates at once all that a box which watches has seen; the module waits, and is not to be
+ * installed. False when there is nothing to translate, or no memory. */
+bool mox_box_inspect(mox_box *box);
+
+/* What the module of the last inspection says where: triples of words as xlate/note.def has them.
+ * The box owns them. */
+const uint32_t *mox_box_notes(const mox_box *box, uint32_t *triples);
+
 /* Where the machine stands now. The box owns *report; the next call on the box may change it. */
 const struct mox_report *mox_box_report(mox_box *box);
 

@@ -16,6 +16,17 @@ struct mox_translator {
     int32_t (*call)(void *context, uint32_t function, int32_t fuel, int32_t depth);
     /* Translate as soon as anything was seen at all, instead of when it pays: for tests. */
     bool eager;
+    /* Translate nothing: watch every instruction, for mox_box_hints and mox_box_inspect. */
+    bool watch;
+};
+
+/* How translating goes. */
+struct mox_translation {
+    uint32_t writing; /* 1 while a module is being written; runs of 0 instructions go on with it */
+    uint32_t entries; /* places known to be worth one */
+    uint32_t functions;  /* of the installed module, without those that only leave again */
+    uint32_t inside_low; /* instructions that translated code has run, 64 bits in two words */
+    uint32_t inside_high;
 };
 
 #endif

@@ -1,0 +1,33 @@
+#include "xlate/notes.h"
+
+#include "base/alloc.h"
+
+#include <string.h>
+
+enum { FIRST_CAPACITY = 1024 };
+
+void note_add(struct note_list *list, enum note_kind kind, size_t at, uint32_t value) {
+    if (list == NULL || list->failed) {
+        return;
+    }
+    if (list->count == list->capacity) {
+        const uint32_t capacity = list->capacity == 0 ? FIRST_CAPACITY : 2 * list->capacity;
+        struct note *notes = alloc_get(&list->allocator, capacity * sizeof *notes);
+        if (notes == NULL) {
+            list->failed = true;
+            return;
+        }
+        if (list->count > 0) {
+            memcpy(notes, list->notes, list->count * sizeof *notes);
+        }
+        alloc_give(&list->allocator, list->notes, list->capacity * sizeof *notes);
+        list->notes = notes;
+        list->capacity = capacity;
+    }
+    list->notes[list->count++] = (struct note){kind, (uint32_t)at, value};
+}
+
+void note_free(struct note_list *list) {
+    alloc_give(&list->allocator, list->notes, list->capacity * sizeof *list->notes);
+    *list = (struct note_list){.allocator = list->allocator};
+}
