@@ -13,8 +13,7 @@
 
 struct fdtable; /* fdtable.h */
 struct signals; /* signals.h: handlers, masks, pending, timer */
-struct sockets; /* sockets.h: the machine's ports and bound names */
-struct ipc;     /* ipc.h: shared memory, semaphores; locks of cages that share memory */
+struct files;   /* files.h: the machine's sockets, fifos, locks, shared memory */
 struct xlate;   /* machine/ runs cages; cage/ never looks inside */
 
 /* What a handler gets in place of a guest pointer. */
@@ -72,7 +71,14 @@ struct cage {
     struct caller caller;
     struct view view;
 
+    /* files.c and its neighbours */
     struct fdtable *fds;
+    struct cage_ipc *ipc; /* attached shared memory, mutexes, condition variables (ipc.c) */
+    /* Of the call that waits; files_call_ended lets go of them. */
+    struct file *opening; /* a fifo that is half opened */
+    struct lock *lock;    /* the mutex or condition variable in whose queue it stands */
+    uint32_t lock_phase;
+
     struct signals *signals;
 };
 
