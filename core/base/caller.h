@@ -11,6 +11,8 @@
 
 enum { CALLER_GROUPS = 16 };
 
+struct environment; /* ns/devices.h */
+
 struct caller {
     /* What it waits with. NULL: it cannot wait (a call of the host), and what would have to wait
      * gives -EAGAIN. */
@@ -25,6 +27,8 @@ struct caller {
     /* What the present call has done before it had to wait: bytes moved so far, for instance. 0 at
      * its first try; kept until it ends. */
     uint32_t progress;
+    struct environment *environment; /* the group of #e; NULL: none. Counted by names_copy */
+    const char **why; /* where a reason in words goes for errstr; NULL: nobody wants it */
 };
 
 /* Whether a file of this owner, group and mode may be used so; want: bits 4 read, 2 write, 1

@@ -31,10 +31,25 @@ struct name {
     uint32_t size;
 };
 
+/* The type within a mode; Linux's numbers. */
+enum {
+    MODE_TYPE = 0170000,
+    MODE_SOCKET = 0140000,
+    MODE_SYMLINK = 0120000,
+    MODE_FILE = 0100000,
+    MODE_BLOCK = 0060000,
+    MODE_DIR = 0040000,
+    MODE_CHAR = 0020000,
+    MODE_FIFO = 0010000,
+    MODE_SETUID = 04000,
+    MODE_SETGID = 02000,
+    MODE_STICKY = 01000,
+};
+
 /* A file's attributes. Modes and types are Linux's (S_IFMT...), times nanoseconds since 1970. */
 struct attributes {
     uint64_t inode;
-    uint32_t device; /* number of the device instance */
+    uint32_t device; /* number of the device instance; chan_attributes fills it in */
     uint32_t mode;
     uint32_t links;
     uint32_t uid;
@@ -115,6 +130,18 @@ struct chan {
     uint32_t mode; /* OPEN_ bits; 0 when it is not open */
 };
 
+/* Fills in how full a file system is; f_type and so on of statfs. */
+struct fs_usage {
+    uint32_t type;
+    uint32_t block_size;
+    uint64_t blocks;
+    uint64_t blocks_free;
+    uint64_t files;
+    uint64_t files_free;
+};
+
+/* What an operation does that is NULL: nothing to do (copied, sync, close), the only name is "" (an
+ * attach spec is -EINVAL), always ready (poll), otherwise -EPERM or the errno that chan.c names. */
 struct dev {
     uint32_t letter; /* a rune, as in #c */
     const char *name;
@@ -161,14 +188,62 @@ struct dev {
     int32_t (*poll)(struct chan *chan, struct waiter *waiter);
     /* What was written is to last. */
     int32_t (*sync)(struct chan *chan, struct caller *caller);
-    /* The last reference has gone. */
+    int32_t (*usage)(struct chan *chan, struct fs_usage *usage);
+    /* *copy is a channel that has just been copied from another one, field by field, so that it can
+     * be opened for itself: counts its node once more. */
+    void (*copied)(struct chan *copy);
+    /* The last reference has gone; chan.c frees the channel itself. */
     void (*close)(struct chan *chan);
 };
+
+/* A channel with one reference; NULL: no memory (node and state are then still the device's). */
+struct chan *chan_new(struct machine_devices *devices, const struct dev *dev, uint32_t instance,
+                      struct qid qid, void *node);
 
 void chan_hold(struct chan *chan);
 void chan_drop(struct chan *chan); /* NULL is allowed */
 
 /* Same file? */
 bool chan_same(const struct chan *a, const struct chan *b);
+
+bool chan_is_dir(const struct chan *chan);
+bool chan_is_symlink(const struct chan *chan);
+
+/* What others call instead of the operations themselves: they know what to do when one is NULL, and
+ * chan_open copies a channel that somebody else has as well, so that nobody's is opened unasked. */
+int32_t chan_attach(const struct dev *dev, struct machine_devices *devices,
+                    const struct caller *caller, struct name spec, struct chan **root);
+int32_t chan_walk(struct chan *dir, const struct caller *caller, struct name name,
+                  struct chan **to);
+int32_t chan_attributes(struct chan *chan, const struct caller *caller,
+                        struct attributes *attributes);
+int32_t chan_set_attributes(struct chan *chan, const struct caller *caller,
+                            const struct attribute_change *change);
+int32_t chan_open(struct chan **chan, struct caller *caller, uint32_t mode);
+int32_t chan_create(struct chan *dir, const struct caller *caller, struct name name,
+                    const struct creation *creation, struct chan **made);
+int32_t chan_read(struct chan *chan, struct caller *caller, uint64_t offset, uint8_t *to,
+                  uint32_t size);
+int32_t chan_write(struct chan *chan, struct caller *caller, uint64_t *offset, const uint8_t *from,
+                   uint32_t size);
+int32_t chan_next(struct chan *dir, struct caller *caller, const struct dir_cursor *behind,
+                  struct entry *entry);
+int32_t chan_remove(struct chan *dir, const struct caller *caller, struct name name,
+                    bool directory);
+int32_t chan_link(struct chan *target, const struct caller *caller, struct chan *dir,
+                  struct name name);
+int32_t chan_rename(struct chan *dir, const struct caller *caller, struct name name,
+                    struct chan *to_dir, struct name to);
+int32_t chan_read_link(struct chan *chan, const struct caller *caller, char *to, uint32_t size);
+int32_t chan_name_of(struct chan *dir, const struct caller *caller, struct entry *entry);
+int32_t chan_poll(struct chan *chan, struct waiter *waiter);
+int32_t chan_sync(struct chan *chan, struct caller *caller);
+int32_t chan_usage(struct chan *chan, struct fs_usage *usage);
+
+/* -error, with a reason in words for errstr that says more than the errno (caller.why). */
+int32_t chan_refuse(const struct caller *caller, int32_t error, const char *why);
+
+bool name_is(struct name name, const char *text);
+struct name name_of_text(const char *text);
 
 #endif

@@ -13,7 +13,8 @@ struct mount; /* counted: one mount point with the elements of its union */
 
 struct place {
     struct chan *chan;
-    struct mount *mount; /* NULL: under the root of the name space */
+    struct mount *mount; /* NULL: under the root of the name space, or of a device (#c) */
+    bool top;            /* chan stands for all elements of the mount: "its root" */
 };
 
 /* Where names are evaluated. */
@@ -31,6 +32,7 @@ int32_t ns_new(const struct mox_allocator *allocator, struct machine_devices *de
 int32_t ns_copy(const struct ns *from, struct ns **ns); /* pctl FORKNS */
 void ns_hold(struct ns *ns);
 void ns_drop(struct ns *ns);
+bool ns_check(const struct ns *ns);
 void ns_no_devices(struct ns *ns); /* pctl NODEVS: from now on only #| #e #s #D #a */
 
 enum walk_flags {
@@ -40,10 +42,15 @@ enum walk_flags {
     WALK_NO_MOUNT = 8,  /* the last step does not enter what is mounted there (bind, unmount) */
 };
 
-/* Resolves path (bytes without NUL, any length; more than PATH_MAX_BYTES is -ENAMETOOLONG) from
- * `from` when it is relative (NULL: the view's working directory), from "/" or a device (#c) when
- * it says so. *to is the caller's to drop. -ENOENT -ENOTDIR -EACCES -ELOOP (40 links)
- * -ENAMETOOLONG. */
+/* Resolves path (bytes without NUL; PATH_MAX_BYTES or more, the NUL counting, are -ENAMETOOLONG)
+ * from `from` when it is relative (NULL: the view's working directory), from "/" or a device (#c)
+ * when it says so. *to is the caller's to drop. -ENOENT -ENOTDIR -EACCES -ELOOP (40 links)
+ * -ENAMETOOLONG -ENODEV (unknown device) -EPERM (device not allowed).
+ *
+ * With WALK_PARENT *to is the directory and *last what comes behind it: a name, or ".", "..", or ""
+ * for "/" itself, and then *to is that very directory; last->type is MODE_DIR when a "/" follows.
+ * The last element is followed when it is a symbolic link (unless WALK_NO_FOLLOW), so that open can
+ * make the file that a dangling link names. `last` may be NULL otherwise. */
 int32_t ns_walk(const struct view *view, const struct caller *caller, const struct place *from,
                 struct name path, uint32_t flags, struct place *to, struct entry *last);
 
@@ -58,19 +65,40 @@ int32_t ns_open(struct place *at, struct caller *caller, uint32_t mode);
 int32_t ns_create(struct place *dir, struct caller *caller, struct name name,
                   const struct creation *creation, struct place *made);
 
-/* Reading a directory, a union as the concatenation of its elements. As dev.next. */
+/* Whether something is mounted on the entry `name` of the directory: 1, 0 or -errno (-ENOENT). The
+ * entry itself, not what is mounted there, in *child when not NULL. */
+int32_t ns_entry(const struct view *view, const struct place *dir, const struct caller *caller,
+                 struct name name, struct chan **child);
+
+/* unlink and rmdir, link, rename; in a union, in the element that has the name, or else (new names)
+ * in the first that allows creation. -EBUSY when something is mounted there, -EXDEV. */
+int32_t ns_remove(const struct view *view, const struct place *dir, const struct caller *caller,
+                  struct name name, bool directory);
+int32_t ns_link(const struct view *view, const struct place *target, const struct caller *caller,
+                const struct place *dir, struct name name);
+int32_t ns_rename(const struct view *view, const struct place *dir, const struct caller *caller,
+                  struct name name, const struct place *to_dir, struct name to);
+
+/* Reading a directory, a union as the concatenation of its elements: the entry behind the cursor,
+ * which moves; 1, or 0 at the end. */
 int32_t ns_next(const struct place *dir, struct caller *caller, struct dir_cursor *cursor,
                 struct entry *entry);
 
-/* bind and mount (Inferno sys-bind): 0 or -errno. */
+/* bind and mount (Inferno sys-bind): a mount id > 0, or -errno. `to` is walked to with
+ * WALK_NO_MOUNT. */
 enum { MOUNT_REPLACE = 0, MOUNT_BEFORE = 1, MOUNT_AFTER = 2, MOUNT_ORDER = 3, MOUNT_CREATE = 4 };
 int32_t ns_bind(struct ns *ns, const struct caller *caller, const struct place *from,
                 const struct place *to, uint32_t flags);
 int32_t ns_unmount(struct ns *ns, const struct caller *caller, const struct place *from_or_null,
                    const struct place *at);
 
+/* One line of the mount table as a namespace file has it ("bind -a '#U' /", without newline), index
+ * from 0: its length, 0 behind the last one. */
+uint32_t ns_line(const struct view *view, const struct caller *caller, uint32_t index, char *to,
+                 uint32_t size);
+
 /* Reads an Inferno namespace(6) file: bind, mount, unmount, cd, new, fork, nodev lines. -EINVAL
- * with *line (from 1) when one is wrong. */
+ * with *line (from 1) when one is wrong; what the lines before it did stays done. */
 int32_t ns_read_file(struct view *view, struct caller *caller, const char *text, uint32_t size,
                      uint32_t *line);
 
