@@ -44,16 +44,21 @@ if(NOT MOXBOX_SANITIZE AND core_sources)
         COMMAND ${CMAKE_SOURCE_DIR}/core/cmake/check_symbols.sh ${CMAKE_NM} $<TARGET_FILE:moxbox_core>)
 endif()
 
-# Files that are printed from the tables and committed: KIND FILE for each. `tables` writes them, the
-# tests printed.* compare.
-set(printed js web/generated/tables.js isa core/isa/INSTRUCTIONS.md)
+# Files that are printed from the tables and committed: PRINTER KIND FILE for each. `tables` writes them,
+# the tests printed.* compare.
+set(printed
+    print_tables js web/generated/tables.js
+    print_tables isa core/isa/INSTRUCTIONS.md
+    print_guest header guest-sdk/cage/include/mox_syscalls.h
+    print_guest stubs guest-sdk/cage/src/stubs.S
+    print_guest errno guest-sdk/cage/include/sys/errno.h)
 if(TARGET print_tables)
     set(write_commands)
     while(printed)
-        list(POP_FRONT printed kind file)
-        list(APPEND write_commands COMMAND $<TARGET_FILE:print_tables> ${kind} > ${CMAKE_SOURCE_DIR}/${file})
+        list(POP_FRONT printed printer kind file)
+        list(APPEND write_commands COMMAND $<TARGET_FILE:${printer}> ${kind} > ${CMAKE_SOURCE_DIR}/${file})
         add_test(NAME printed.${kind}
-            COMMAND ${CMAKE_SOURCE_DIR}/core/cmake/check_printed.sh $<TARGET_FILE:print_tables> ${kind} ${file}
+            COMMAND ${CMAKE_SOURCE_DIR}/core/cmake/check_printed.sh $<TARGET_FILE:${printer}> ${kind} ${file}
             WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
     endwhile()
     add_custom_target(tables ${write_commands} VERBATIM COMMENT "printing the tables")

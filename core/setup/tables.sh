@@ -6,4 +6,4 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 cd "$root"
 cmake --preset native-release >/dev/null
 cmake --build --preset native-release --target tables
-git --no-pager diff --stat -- web/generated core/isa/INSTRUCTIONS.md
+git --no-pager diff --stat -- web/generated core/isa/INSTRUCTIONS.md guest-sdk/cage

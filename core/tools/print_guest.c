@@ -1,0 +1,65 @@
+/* Prints what the guest's C library has from the kernel's tables, to standard output:
+ *
+ *     print_guest header   numbers, structures and constants (mox_syscalls.h)
+ *     print_guest stubs    __mox_NAME for each call: arguments and result as in C, -errno on
+ * failure print_guest errno    newlib's sys/errno.h with the kernel's numbers
+ *
+ * Moxie's C calling convention passes the first six arguments in $r0 to $r5, where the kernel
+ * expects them, so a stub is a swi and a ret. */
+#include "cage/abi.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void print_header(void) {
+    puts(
+        "/* System calls as the kernel has them. Printed by core/tools/print_guest.c; do not edit. "
+        "*/\n#ifndef MOX_SYSCALLS_H\n#define MOX_SYSCALLS_H\n\n#include <stdint.h>\n");
+#define SYSCALL(number, name, status, price, moved, sentence, ...)                                 \
+    puts("/* " sentence " */\n#define SYS_" #name " " #number);
+#include "cage/syscalls.def"
+    puts("");
+#define WORD(name) "    uint32_t " #name ";\n"
+#define STRUCT(name, words) "struct mox_" #name " {\n" words "};\n"
+    puts(ABI_STRUCTS(STRUCT, WORD));
+#define CONSTANT(name, value) puts("#define MOX_" #name " " #value);
+    ABI_CONSTANTS(CONSTANT)
+    puts("\n#endif");
+}
+
+static void print_stubs(void) {
+    puts("/* Printed by core/tools/print_guest.c; do not edit. */");
+#define SYSCALL(number, name, status, price, moved, sentence, ...)                                 \
+    printf("\n\t.section .text.__mox_" #name ", \"ax\"\n\t.global __mox_" #name                    \
+           "\n\t.type __mox_" #name ", @function\n__mox_" #name ":\n\tswi\t0x%x\n\tret\n",         \
+           (unsigned)(ABI_SWI_BASE + number));
+#include "cage/syscalls.def"
+}
+
+static void print_errno(void) {
+    puts("/* Error numbers, as the kernel gives them. Printed by core/tools/print_guest.c; do not "
+         "edit. */\n#ifndef _SYS_ERRNO_H_\n#define _SYS_ERRNO_H_\n\n#include <sys/reent.h>\n\n"
+         "#ifndef _REENT_ONLY\n#define errno (*__errno())\nextern int *__errno(void);\n#endif\n\n"
+         "extern __IMPORT const char *const _sys_errlist[];\n"
+         "extern __IMPORT int _sys_nerr;\n"
+         "#define __errno_r(ptr) ((ptr)->_errno)\n");
+#define ERRNO(name, number, sentence) puts("#define E" #name " " #number);
+#include "base/errno.def"
+    puts("#define EWOULDBLOCK EAGAIN\n#define EDEADLOCK EDEADLK\n#define ENOTSUP EOPNOTSUPP\n"
+         "#define EFTYPE EINVAL\n#define __ELASTERROR 2000\n\n#endif");
+}
+
+int main(int argc, char **argv) {
+    const char *kind = argc == 2 ? argv[1] : "";
+    if (strcmp(kind, "header") == 0) {
+        print_header();
+    } else if (strcmp(kind, "stubs") == 0) {
+        print_stubs();
+    } else if (strcmp(kind, "errno") == 0) {
+        print_errno();
+    } else {
+        fprintf(stderr, "usage: print_guest header|stubs|errno\n");
+        return 2;
+    }
+    return ferror(stdout) != 0;
+}

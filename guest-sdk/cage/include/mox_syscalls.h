@@ -1,0 +1,683 @@
+/* System calls as the kernel has them. Printed by core/tools/print_guest.c; do not edit. */
+#ifndef MOX_SYSCALLS_H
+#define MOX_SYSCALLS_H
+
+#include <stdint.h>
+
+/* Whether the real user may use a file so. */
+#define SYS_access 2
+/* Takes a name away; the file goes with its last name and descriptor. */
+#define SYS_unlink 4
+/* Gives a file another name. */
+#define SYS_link 5
+/* Moves a name, atomically, also across directories. */
+#define SYS_rename 6
+/* The attributes of a file. */
+#define SYS_xstat 9
+/* Opens or makes a file. */
+#define SYS_open 10
+/* Frees a descriptor. */
+#define SYS_close 11
+/* Reads bytes at the file's offset, which moves. */
+#define SYS_read 12
+/* Writes bytes at the file's offset, which moves. */
+#define SYS_write 13
+/* Moves a file's offset; offsets are below 2^31. */
+#define SYS_lseek 14
+/* FIONBIO, FIONREAD, FIOASYNC, and TCGETS and TIOCGWINSZ of consoles. */
+#define SYS_ioctl 15
+/* Sets the size of a file by its name. */
+#define SYS_truncate 16
+/* The attributes of an open file. */
+#define SYS_fxstat 17
+/* Sets the size of an open file. */
+#define SYS_ftruncate 18
+/* How full the file system of an open file is. */
+#define SYS_fstatfs 19
+/* Maps fresh memory, or a file's contents. */
+#define SYS_mmap 21
+/* Takes whole pages out of the address space. */
+#define SYS_munmap 22
+/* Reads entries of a directory, in the order of their names. */
+#define SYS_getdents 23
+/* Another descriptor of the same open file. */
+#define SYS_dup 24
+/* The same with a number of the caller's choice. */
+#define SYS_dup2 25
+/* How full a file system is. */
+#define SYS_statfs 26
+/* F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_GETOWN, F_SETOWN and record locks. */
+#define SYS_fcntl 28
+/* The parent's id. */
+#define SYS_getppid 29
+/* Ends the cage; its status is for waitpid. */
+#define SYS_exit 30
+/* The cage's own id. */
+#define SYS_getpid 31
+/* Gives a socket its address. */
+#define SYS_bind 33
+/* Sends to the peer of a socket. */
+#define SYS_send 34
+/* Sends to an address. */
+#define SYS_sendto 35
+/* Receives from a socket. */
+#define SYS_recv 36
+/* Receives, with the sender's address. */
+#define SYS_recvfrom 37
+/* Connects a socket to an address of this machine. */
+#define SYS_connect 38
+/* Lets a socket take connections. */
+#define SYS_listen 39
+/* Takes the next connection of a listening socket. */
+#define SYS_accept 40
+/* An option of a socket. */
+#define SYS_getsockopt 43
+/* Sets an option of a socket. */
+#define SYS_setsockopt 44
+/* Ends one or both directions of a connection; the descriptor stays. */
+#define SYS_shutdown 45
+/* Waits for descriptors; the time-out is a struct timespec. */
+#define SYS_select 46
+/* The path of the working directory; gives its length with NUL. */
+#define SYS_getcwd 47
+/* Waits for descriptors, at most so many milliseconds. */
+#define SYS_poll 48
+/* Two sockets that are connected to each other. */
+#define SYS_socketpair 49
+/* The real user id. */
+#define SYS_getuid 50
+/* The effective user id. */
+#define SYS_geteuid 51
+/* The real group id. */
+#define SYS_getgid 52
+/* The effective group id. */
+#define SYS_getegid 53
+/* Locks or unlocks an open file, advisory. */
+#define SYS_flock 54
+/* Makes an epoll; size only has to be positive. */
+#define SYS_epoll_create 56
+/* Adds, changes or removes a descriptor of an epoll. */
+#define SYS_epoll_ctl 57
+/* Waits for the descriptors of an epoll. */
+#define SYS_epoll_wait 58
+/* Finds or makes shared memory. */
+#define SYS_shmget 62
+/* Maps shared memory; address 0 lets the kernel choose. */
+#define SYS_shmat 63
+/* Unmaps shared memory; gives 0 (SafePOSIX: its id). */
+#define SYS_shmdt 64
+/* IPC_STAT and IPC_RMID of shared memory. */
+#define SYS_shmctl 65
+/* Makes a pipe: the reading and the writing descriptor. */
+#define SYS_pipe 66
+/* The same with O_CLOEXEC and O_NONBLOCK. */
+#define SYS_pipe2 67
+/* Makes a copy of the cage; the kernel chooses the id (SafePOSIX: the caller). */
+#define SYS_fork 68
+/* Replaces the program by one of the name space (SafePOSIX: renames the cage). */
+#define SYS_exec 69
+/* Makes a mutex; gives its handle. */
+#define SYS_mutex_create 70
+/* Frees a mutex. */
+#define SYS_mutex_destroy 71
+/* Locks a mutex. */
+#define SYS_mutex_lock 72
+/* Locks a mutex, or -EBUSY. */
+#define SYS_mutex_trylock 73
+/* Unlocks a mutex. */
+#define SYS_mutex_unlock 74
+/* Makes a condition variable; gives its handle. */
+#define SYS_cond_create 75
+/* Frees a condition variable. */
+#define SYS_cond_destroy 76
+/* Waits for a condition variable with its mutex unlocked. */
+#define SYS_cond_wait 77
+/* Wakes all who wait. */
+#define SYS_cond_broadcast 78
+/* Wakes one who waits. */
+#define SYS_cond_signal 79
+/* Waits until a time of CLOCK_REALTIME at most. */
+#define SYS_cond_timedwait 80
+/* Makes a semaphore at an address. */
+#define SYS_sem_init 91
+/* Takes one, when there is one. */
+#define SYS_sem_wait 92
+/* Takes one, or -EAGAIN. */
+#define SYS_sem_trywait 93
+/* Waits until a time of CLOCK_REALTIME at most. */
+#define SYS_sem_timedwait 94
+/* Gives one. */
+#define SYS_sem_post 95
+/* Frees a semaphore. */
+#define SYS_sem_destroy 96
+/* How many there are, as the result. */
+#define SYS_sem_getvalue 97
+/* The machine's name; -ENAMETOOLONG when it does not fit. */
+#define SYS_gethostname 125
+/* Reads at an offset; the file's own does not move. */
+#define SYS_pread 126
+/* Writes at an offset; the file's own does not move. */
+#define SYS_pwrite 127
+/* Changes the working directory. */
+#define SYS_chdir 130
+/* Makes a directory. */
+#define SYS_mkdir 131
+/* Removes an empty directory. */
+#define SYS_rmdir 132
+/* Changes permissions. */
+#define SYS_chmod 133
+/* Changes permissions of an open file. */
+#define SYS_fchmod 134
+/* Makes a socket: AF_UNIX, AF_INET or AF_INET6, stream or datagram, inside the machine. */
+#define SYS_socket 136
+/* A socket's own address. */
+#define SYS_getsockname 144
+/* The address of a socket's peer. */
+#define SYS_getpeername 145
+/* The machine's interfaces as text, as SafePOSIX gives them. */
+#define SYS_getifaddrs 146
+/* What a signal does. */
+#define SYS_sigaction 147
+/* Sends a signal to a cage, a group, or all. */
+#define SYS_kill 148
+/* Which signals are held back. */
+#define SYS_sigprocmask 149
+/* Sets a timer. */
+#define SYS_setitimer 150
+/* Changes the working directory to an open one. */
+#define SYS_fchdir 161
+/* Makes a file last. */
+#define SYS_fsync 162
+/* Makes a file's contents last. */
+#define SYS_fdatasync 163
+/* As fsync; the range is checked and then ignored. */
+#define SYS_sync_file_range 164
+/* Writes from several buffers at once. */
+#define SYS_writev 170
+/* Waits for a child to end, stop or go on. */
+#define SYS_waitpid 200
+/* Makes a symbolic link. */
+#define SYS_symlink 201
+/* What a symbolic link says. */
+#define SYS_readlink 202
+/* As xstat, of a symbolic link itself. */
+#define SYS_lstat 203
+/* Makes a file, fifo, socket or character device. */
+#define SYS_mknod 204
+/* Reads into several buffers at once. */
+#define SYS_readv 205
+/* The same at an offset. */
+#define SYS_preadv 206
+/* Writes from several buffers at an offset. */
+#define SYS_pwritev 207
+/* Sets the end of the heap; gives the end there is then. */
+#define SYS_brk 208
+/* The machine's time, or what the cage used of it. */
+#define SYS_clock_gettime 209
+/* Waits for so long. */
+#define SYS_nanosleep 210
+/* Waits for so long, or until then (TIMER_ABSTIME). */
+#define SYS_clock_nanosleep 211
+/* Random bytes from the machine's seed. */
+#define SYS_getrandom 212
+/* Permissions that new files do not get. */
+#define SYS_umask 213
+/* Sets the times of a file: of access, of change. */
+#define SYS_utimens 214
+/* A limit. */
+#define SYS_getrlimit 215
+/* Sets a limit. */
+#define SYS_setrlimit 216
+/* Lets the other cages run first. */
+#define SYS_sched_yield 217
+/* Changes owner and group. */
+#define SYS_chown 218
+/* The same, of a symbolic link itself. */
+#define SYS_lchown 219
+/* The same, of an open file. */
+#define SYS_fchown 220
+/* Sets the user ids. */
+#define SYS_setuid 221
+/* Sets the group ids. */
+#define SYS_setgid 222
+/* Sets real and effective user id; -1 leaves one. */
+#define SYS_setreuid 223
+/* Sets real and effective group id; -1 leaves one. */
+#define SYS_setregid 224
+/* Sets real, effective and saved user id; -1 leaves one. */
+#define SYS_setresuid 225
+/* Sets real, effective and saved group id; -1 leaves one. */
+#define SYS_setresgid 226
+/* The supplementary groups; count 0 only counts them. */
+#define SYS_getgroups 227
+/* Sets the supplementary groups. */
+#define SYS_setgroups 228
+/* Puts a cage into a process group. */
+#define SYS_setpgid 229
+/* The process group of a cage. */
+#define SYS_getpgid 230
+/* Starts a session. */
+#define SYS_setsid 231
+/* The session of a cage. */
+#define SYS_getsid 232
+/* SIGALRM in so many seconds; gives what was left. */
+#define SYS_alarm 233
+/* What is left of a timer. */
+#define SYS_getitimer 234
+/* Waits for a signal. */
+#define SYS_pause 235
+/* Waits for a signal with another mask. */
+#define SYS_sigsuspend 236
+/* Which signals wait. */
+#define SYS_sigpending 237
+/* Goes back to where a signal came in; only the code on the frame makes it. */
+#define SYS_sigreturn 238
+/* Takes a signal of a set, waiting for it. */
+#define SYS_sigtimedwait 239
+/* The stack for handlers that ask for it. */
+#define SYS_sigaltstack 240
+/* Time used, in ticks of 1/100 s; gives the ticks since the start. */
+#define SYS_times 241
+/* What the cage, or its children, used. */
+#define SYS_getrusage 242
+/* What the machine is called. */
+#define SYS_uname 243
+/* Makes the whole file system last. */
+#define SYS_sync 244
+/* Changes the rights of whole pages. */
+#define SYS_mprotect 245
+/* Writes what was changed in a shared mapping to its file. */
+#define SYS_msync 246
+/* Changes what / means, for root. */
+#define SYS_chroot 247
+/* As dup2, with O_CLOEXEC; the two must differ. */
+#define SYS_dup3 260
+/* As accept, with SOCK_CLOEXEC and SOCK_NONBLOCK. */
+#define SYS_accept4 261
+/* Sends from several buffers. */
+#define SYS_sendmsg 262
+/* Receives into several buffers. */
+#define SYS_recvmsg 263
+/* Makes an epoll, with EPOLL_CLOEXEC. */
+#define SYS_epoll_create1 264
+/* As open, from a directory. */
+#define SYS_openat 265
+/* As xstat, from a directory, with AT_SYMLINK_NOFOLLOW and AT_EMPTY_PATH. */
+#define SYS_fstatat 266
+/* As unlink, or with AT_REMOVEDIR rmdir, from a directory. */
+#define SYS_unlinkat 267
+/* As mkdir, from a directory. */
+#define SYS_mkdirat 268
+/* As rename, from directories. */
+#define SYS_renameat 269
+/* As link, from directories, with AT_SYMLINK_FOLLOW. */
+#define SYS_linkat 270
+/* As symlink, from a directory. */
+#define SYS_symlinkat 271
+/* As readlink, from a directory. */
+#define SYS_readlinkat 272
+/* As mknod, from a directory. */
+#define SYS_mknodat 273
+/* As chmod, from a directory. */
+#define SYS_fchmodat 274
+/* As chown, from a directory, with AT_SYMLINK_NOFOLLOW. */
+#define SYS_fchownat 275
+/* As access, from a directory, with AT_EACCESS. */
+#define SYS_faccessat 276
+/* As utimens, from a directory; without a path, of the descriptor itself. */
+#define SYS_utimensat 277
+/* Makes one place of the name space show another (Inferno sys-bind). */
+#define SYS_ns_bind 300
+/* Mounts a server that speaks 9P on a descriptor. */
+#define SYS_ns_mount 301
+/* Undoes a bind or mount, or all of them at a place. */
+#define SYS_ns_unmount 302
+/* Gives the cage its own name space, descriptors, environment or group (Inferno sys-pctl). */
+#define SYS_pctl 303
+/* Makes and opens a file, or empties it (Inferno sys-open). */
+#define SYS_create 304
+/* The path that a descriptor was opened by; gives its length. */
+#define SYS_fd2path 305
+/* Inferno's text of the last error of a name-space call; gives its length. */
+#define SYS_errstr 306
+
+struct mox_timespec {
+    uint32_t sec_low;
+    uint32_t sec_high;
+    uint32_t nsec;
+};
+struct mox_stat {
+    uint32_t ino_low;
+    uint32_t ino_high;
+    uint32_t dev;
+    uint32_t mode;
+    uint32_t nlink;
+    uint32_t uid;
+    uint32_t gid;
+    uint32_t rdev;
+    uint32_t size_low;
+    uint32_t size_high;
+    uint32_t blksize;
+    uint32_t blocks_low;
+    uint32_t blocks_high;
+    uint32_t atime_low;
+    uint32_t atime_high;
+    uint32_t atime_nsec;
+    uint32_t mtime_low;
+    uint32_t mtime_high;
+    uint32_t mtime_nsec;
+    uint32_t ctime_low;
+    uint32_t ctime_high;
+    uint32_t ctime_nsec;
+};
+struct mox_statfs {
+    uint32_t type;
+    uint32_t bsize;
+    uint32_t blocks_low;
+    uint32_t blocks_high;
+    uint32_t bfree_low;
+    uint32_t bfree_high;
+    uint32_t bavail_low;
+    uint32_t bavail_high;
+    uint32_t files;
+    uint32_t ffree;
+    uint32_t namelen;
+    uint32_t flags;
+};
+struct mox_itimer {
+    uint32_t interval_low;
+    uint32_t interval_high;
+    uint32_t interval_nsec;
+    uint32_t value_low;
+    uint32_t value_high;
+    uint32_t value_nsec;
+};
+struct mox_sigset {
+    uint32_t low;
+    uint32_t high;
+};
+struct mox_sigaction {
+    uint32_t handler;
+    uint32_t flags;
+    uint32_t mask_low;
+    uint32_t mask_high;
+};
+struct mox_sigstack {
+    uint32_t address;
+    uint32_t flags;
+    uint32_t size;
+};
+struct mox_siginfo {
+    uint32_t signo;
+    uint32_t error;
+    uint32_t code;
+    uint32_t pid;
+    uint32_t uid;
+    uint32_t status;
+    uint32_t address;
+    uint32_t value;
+};
+struct mox_rusage {
+    uint32_t user_low;
+    uint32_t user_high;
+    uint32_t user_nsec;
+    uint32_t system_low;
+    uint32_t system_high;
+    uint32_t system_nsec;
+    uint32_t maxrss;
+};
+struct mox_tms {
+    uint32_t user;
+    uint32_t system;
+    uint32_t children_user;
+    uint32_t children_system;
+};
+struct mox_rlimit {
+    uint32_t current_low;
+    uint32_t current_high;
+    uint32_t most_low;
+    uint32_t most_high;
+};
+struct mox_pollfd {
+    uint32_t fd;
+    uint32_t events_and_revents;
+};
+struct mox_epoll_event {
+    uint32_t events;
+    uint32_t data_low;
+    uint32_t data_high;
+};
+struct mox_iovec {
+    uint32_t base;
+    uint32_t size;
+};
+struct mox_msghdr {
+    uint32_t name;
+    uint32_t name_size;
+    uint32_t iov;
+    uint32_t iov_count;
+    uint32_t control;
+    uint32_t control_size;
+    uint32_t flags;
+};
+struct mox_flock {
+    uint32_t type_and_whence;
+    uint32_t start;
+    uint32_t size;
+    uint32_t pid;
+};
+struct mox_shmid {
+    uint32_t key;
+    uint32_t size;
+    uint32_t mode;
+    uint32_t uid;
+    uint32_t gid;
+    uint32_t attached;
+    uint32_t creator;
+    uint32_t last;
+};
+struct mox_winsize {
+    uint32_t rows_and_columns;
+    uint32_t pixels;
+};
+struct mox_termios {
+    uint32_t input;
+    uint32_t output;
+    uint32_t control;
+    uint32_t local;
+    uint32_t line_and_keys0;
+    uint32_t keys1;
+    uint32_t keys2;
+    uint32_t keys3;
+    uint32_t keys4;
+};
+
+#define MOX_O_RDONLY 0
+#define MOX_O_WRONLY 1
+#define MOX_O_RDWR 2
+#define MOX_O_ACCMODE 3
+#define MOX_O_CREAT 0100
+#define MOX_O_EXCL 0200
+#define MOX_O_NOCTTY 0400
+#define MOX_O_TRUNC 01000
+#define MOX_O_APPEND 02000
+#define MOX_O_NONBLOCK 04000
+#define MOX_O_DSYNC 010000
+#define MOX_O_DIRECTORY 0200000
+#define MOX_O_NOFOLLOW 0400000
+#define MOX_O_CLOEXEC 02000000
+#define MOX_O_SYNC 04010000
+#define MOX_S_IFMT 0170000
+#define MOX_S_IFIFO 0010000
+#define MOX_S_IFCHR 0020000
+#define MOX_S_IFDIR 0040000
+#define MOX_S_IFBLK 0060000
+#define MOX_S_IFREG 0100000
+#define MOX_S_IFLNK 0120000
+#define MOX_S_IFSOCK 0140000
+#define MOX_S_ISUID 04000
+#define MOX_S_ISGID 02000
+#define MOX_S_ISVTX 01000
+#define MOX_R_OK 4
+#define MOX_W_OK 2
+#define MOX_X_OK 1
+#define MOX_F_OK 0
+#define MOX_AT_FDCWD -100
+#define MOX_AT_SYMLINK_NOFOLLOW 0x100
+#define MOX_AT_REMOVEDIR 0x200
+#define MOX_AT_EACCESS 0x200
+#define MOX_AT_SYMLINK_FOLLOW 0x400
+#define MOX_AT_EMPTY_PATH 0x1000
+#define MOX_UTIME_NOW 0x3fffffff
+#define MOX_UTIME_OMIT 0x3ffffffe
+#define MOX_SEEK_SET 0
+#define MOX_SEEK_CUR 1
+#define MOX_SEEK_END 2
+#define MOX_DT_UNKNOWN 0
+#define MOX_DT_FIFO 1
+#define MOX_DT_CHR 2
+#define MOX_DT_DIR 4
+#define MOX_DT_BLK 6
+#define MOX_DT_REG 8
+#define MOX_DT_LNK 10
+#define MOX_DT_SOCK 12
+#define MOX_F_DUPFD 0
+#define MOX_F_GETFD 1
+#define MOX_F_SETFD 2
+#define MOX_F_GETFL 3
+#define MOX_F_SETFL 4
+#define MOX_F_GETLK 5
+#define MOX_F_SETLK 6
+#define MOX_F_SETLKW 7
+#define MOX_F_SETOWN 8
+#define MOX_F_GETOWN 9
+#define MOX_F_DUPFD_CLOEXEC 1030
+#define MOX_FD_CLOEXEC 1
+#define MOX_F_RDLCK 0
+#define MOX_F_WRLCK 1
+#define MOX_F_UNLCK 2
+#define MOX_LOCK_SH 1
+#define MOX_LOCK_EX 2
+#define MOX_LOCK_NB 4
+#define MOX_LOCK_UN 8
+#define MOX_TCGETS 0x5401
+#define MOX_TCSETS 0x5402
+#define MOX_TCSETSW 0x5403
+#define MOX_TCSETSF 0x5404
+#define MOX_TIOCGPGRP 0x540f
+#define MOX_TIOCSPGRP 0x5410
+#define MOX_TIOCGWINSZ 0x5413
+#define MOX_FIONREAD 0x541b
+#define MOX_FIONBIO 0x5421
+#define MOX_FIONCLEX 0x5450
+#define MOX_FIOCLEX 0x5451
+#define MOX_FIOASYNC 0x5452
+#define MOX_PROT_NONE 0
+#define MOX_PROT_READ 1
+#define MOX_PROT_WRITE 2
+#define MOX_PROT_EXEC 4
+#define MOX_MAP_SHARED 1
+#define MOX_MAP_PRIVATE 2
+#define MOX_MAP_FIXED 0x10
+#define MOX_MAP_ANONYMOUS 0x20
+#define MOX_MS_ASYNC 1
+#define MOX_MS_INVALIDATE 2
+#define MOX_MS_SYNC 4
+#define MOX_IPC_CREAT 01000
+#define MOX_IPC_EXCL 02000
+#define MOX_IPC_PRIVATE 0
+#define MOX_IPC_RMID 0
+#define MOX_IPC_SET 1
+#define MOX_IPC_STAT 2
+#define MOX_SHM_RDONLY 010000
+#define MOX_WNOHANG 1
+#define MOX_WUNTRACED 2
+#define MOX_WCONTINUED 8
+#define MOX_CLOCK_REALTIME 0
+#define MOX_CLOCK_MONOTONIC 1
+#define MOX_CLOCK_PROCESS_CPUTIME_ID 2
+#define MOX_TIMER_ABSTIME 1
+#define MOX_ITIMER_REAL 0
+#define MOX_ITIMER_VIRTUAL 1
+#define MOX_ITIMER_PROF 2
+#define MOX_RLIMIT_CPU 0
+#define MOX_RLIMIT_FSIZE 1
+#define MOX_RLIMIT_DATA 2
+#define MOX_RLIMIT_STACK 3
+#define MOX_RLIMIT_CORE 4
+#define MOX_RLIMIT_NPROC 6
+#define MOX_RLIMIT_NOFILE 7
+#define MOX_RLIMIT_AS 9
+#define MOX_RUSAGE_SELF 0
+#define MOX_RUSAGE_CHILDREN -1
+#define MOX_SIG_DFL 0
+#define MOX_SIG_IGN 1
+#define MOX_SIG_BLOCK 0
+#define MOX_SIG_UNBLOCK 1
+#define MOX_SIG_SETMASK 2
+#define MOX_SA_NOCLDSTOP 1
+#define MOX_SA_NOCLDWAIT 2
+#define MOX_SA_SIGINFO 4
+#define MOX_SA_ONSTACK 0x08000000
+#define MOX_SA_RESTART 0x10000000
+#define MOX_SA_NODEFER 0x40000000
+#define MOX_SA_RESETHAND 0x80000000
+#define MOX_SS_ONSTACK 1
+#define MOX_SS_DISABLE 2
+#define MOX_GRND_NONBLOCK 1
+#define MOX_GRND_RANDOM 2
+#define MOX_POLLIN 1
+#define MOX_POLLPRI 2
+#define MOX_POLLOUT 4
+#define MOX_POLLERR 8
+#define MOX_POLLHUP 16
+#define MOX_POLLNVAL 32
+#define MOX_POLLRDHUP 0x2000
+#define MOX_EPOLL_CTL_ADD 1
+#define MOX_EPOLL_CTL_DEL 2
+#define MOX_EPOLL_CTL_MOD 3
+#define MOX_EPOLLONESHOT 0x40000000
+#define MOX_EPOLLET 0x80000000
+#define MOX_AF_UNSPEC 0
+#define MOX_AF_UNIX 1
+#define MOX_AF_INET 2
+#define MOX_AF_INET6 10
+#define MOX_SOCK_STREAM 1
+#define MOX_SOCK_DGRAM 2
+#define MOX_SOCK_NONBLOCK 04000
+#define MOX_SOCK_CLOEXEC 02000000
+#define MOX_SHUT_RD 0
+#define MOX_SHUT_WR 1
+#define MOX_SHUT_RDWR 2
+#define MOX_MSG_PEEK 2
+#define MOX_MSG_CTRUNC 8
+#define MOX_MSG_TRUNC 0x20
+#define MOX_MSG_DONTWAIT 0x40
+#define MOX_MSG_WAITALL 0x100
+#define MOX_MSG_NOSIGNAL 0x4000
+#define MOX_MSG_CMSG_CLOEXEC 0x40000000
+#define MOX_SCM_RIGHTS 1
+#define MOX_SOL_SOCKET 1
+#define MOX_SO_REUSEADDR 2
+#define MOX_SO_TYPE 3
+#define MOX_SO_ERROR 4
+#define MOX_SO_SNDBUF 7
+#define MOX_SO_RCVBUF 8
+#define MOX_SO_KEEPALIVE 9
+#define MOX_SO_OOBINLINE 10
+#define MOX_SO_LINGER 13
+#define MOX_SO_REUSEPORT 15
+#define MOX_SO_RCVLOWAT 18
+#define MOX_SO_SNDLOWAT 19
+#define MOX_SO_RCVTIMEO 20
+#define MOX_SO_SNDTIMEO 21
+#define MOX_SO_ACCEPTCONN 30
+#define MOX_SO_PROTOCOL 38
+#define MOX_SO_DOMAIN 39
+#define MOX_IPPROTO_TCP 6
+#define MOX_IPPROTO_UDP 17
+#define MOX_IPPROTO_IPV6 41
+#define MOX_IPV6_V6ONLY 26
+#define MOX_TCP_NODELAY 1
+
+#endif

@@ -1,0 +1,19 @@
+#ifndef _SYS_SYSLIMITS_H_
+#define _SYS_SYSLIMITS_H_
+#define ARG_MAX 131072
+#define CHILD_MAX 1024
+#define LINK_MAX 65000
+#define MAX_CANON 255
+#define MAX_INPUT 255
+#define NAME_MAX 255
+#define NGROUPS_MAX 16
+#define OPEN_MAX 1024
+#define PATH_MAX 4096
+#define PIPE_BUF 4096
+#define IOV_MAX 1024
+#define SYMLOOP_MAX 40
+#define SSIZE_MAX 2147483647
+#define HOST_NAME_MAX 64
+#define TTY_NAME_MAX 32
+#define LOGIN_NAME_MAX 32
+#endif
