@@ -51,4 +51,7 @@ void wait_leave(struct waiter *waiter);
 /* Wakes everybody in the queue. */
 void wait_wake(struct wait_queue *queue);
 
+/* Whether the queue's chains are whole: for tests and fuzzing. */
+bool wait_check(const struct wait_queue *queue);
+
 #endif
