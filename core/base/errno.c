@@ -2,20 +2,31 @@
 
 #include <stddef.h>
 
+static const struct {
+    int32_t number;
+    const char *name;
+    const char *text;
+} errors[] = {
+#define ERRNO(name, number, sentence) {number, "E" #name, sentence},
+#include "base/errno.def"
+};
+
+enum { ERRORS = sizeof errors / sizeof *errors };
+
 const char *mox_errno_text(int32_t error) {
-    switch (error) {
-#define ERRNO(name, number, sentence)                                                              \
-    case number: return sentence;                                                                  \
-        #include "base/errno.def"
-    default: return NULL;
+    for (int32_t i = 0; i < ERRORS; i++) {
+        if (errors[i].number == error) {
+            return errors[i].text;
+        }
     }
+    return NULL;
 }
 
 const char *mox_errno_name(int32_t error) {
-    switch (error) {
-#define ERRNO(name, number, sentence)                                                              \
-    case number: return "E" #name;                                                                 \
-        #include "base/errno.def"
-    default: return NULL;
+    for (int32_t i = 0; i < ERRORS; i++) {
+        if (errors[i].number == error) {
+            return errors[i].name;
+        }
     }
+    return NULL;
 }

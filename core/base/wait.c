@@ -66,12 +66,14 @@ void wait_leave(struct waiter *waiter) {
 }
 
 void wait_wake(struct wait_queue *queue) {
-    /* Who is woken may join again at once, and then stands behind the last of now. */
-    struct wait_link *last = queue->last;
-    bool more = last != NULL;
-    while (more) {
-        struct waiter *waiter = queue->first->waiter;
-        more = queue->first != last;
+    /* Who is woken may join again at once, and is not woken twice. */
+    struct wait_queue woken = *queue;
+    *queue = (struct wait_queue){0};
+    for (struct wait_link *link = woken.first; link != NULL; link = link->after) {
+        link->queue = &woken;
+    }
+    while (woken.first != NULL) {
+        struct waiter *waiter = woken.first->waiter;
         wait_leave(waiter);
         waiter->woken(waiter);
     }
