@@ -245,7 +245,7 @@ static mox_status map_image(struct space *space, const uint8_t *file, const stru
     mox_status status = space_reserve(space, image->count);
     for (uint32_t i = 0; i < image->count && status == MOX_OK; i++) {
         const struct elf_segment *segment = &image->segments[i];
-        bytes[i] = alloc_get(&space->allocator, segment->size);
+        bytes[i] = alloc_get(&space->blocks, segment->size);
         if (!bytes[i]) {
             status = MOX_NO_MEMORY;
         } else {
@@ -256,7 +256,7 @@ static mox_status map_image(struct space *space, const uint8_t *file, const stru
         const struct elf_segment *segment = &image->segments[i];
         char tags[SPACE_TAG_SIZE];
         if (status != MOX_OK) {
-            alloc_give(&space->allocator, bytes[i], segment->size);
+            alloc_give(&space->blocks, bytes[i], segment->size);
             continue;
         }
         tags_write(tags, segment->rights, "elf", first_number + i);

@@ -2,6 +2,7 @@
 
 #include "base/alloc.h"
 #include "base/bytes.h"
+#include "mem/space_change.h"
 
 #include <string.h>
 
@@ -25,23 +26,28 @@ static void windows_clear(struct window *windows) {
 void space_init(struct space *space, const struct mox_allocator *allocator, uint32_t limit) {
     memset(space, 0, sizeof *space);
     space->allocator = *allocator;
+    space->blocks = *allocator;
     space->limit = limit;
+    space_forget_windows(space);
+}
+
+void space_forget_windows(struct space *space) {
     windows_clear(space->readable);
     windows_clear(space->writable);
 }
 
 void space_free(struct space *space) {
     for (uint32_t i = 0; i < space->count; i++) {
-        alloc_give(&space->allocator, space->regions[i].bytes, space->regions[i].size);
+        region_release(space, &space->regions[i]);
     }
     alloc_give(&space->allocator, space->regions, space->capacity * sizeof *space->regions);
     space->regions = NULL;
     space->count = 0;
     space->capacity = 0;
+    space->used = 0;
 }
 
-/* How many regions begin at or below address. */
-static uint32_t rank(const struct space *space, uint32_t address) {
+uint32_t space_rank(const struct space *space, uint32_t address) {
     uint32_t low = 0;
     uint32_t high = space->count;
     while (low < high) {
@@ -56,7 +62,7 @@ static uint32_t rank(const struct space *space, uint32_t address) {
 }
 
 const struct region *space_find(const struct space *space, uint32_t address) {
-    const uint32_t below = rank(space, address);
+    const uint32_t below = space_rank(space, address);
     if (below == 0) {
         return NULL;
     }
@@ -68,7 +74,7 @@ mox_status space_probe(const struct space *space, uint32_t base, uint32_t size) 
     if (size == 0 || base == 0 || base >= SPACE_END || size > SPACE_END - base) {
         return MOX_ADDRESS_SPACE;
     }
-    const uint32_t next = rank(space, base);
+    const uint32_t next = space_rank(space, base);
     const bool hits_next = next < space->count && space->regions[next].base - base < size;
     if (hits_next || space_find(space, base) != NULL) {
         return MOX_ELF_OVERLAP;
@@ -113,15 +119,16 @@ mox_status space_map(struct space *space, uint32_t base, uint32_t size, uint32_t
         return status;
     }
     if (bytes == NULL) {
-        bytes = alloc_get(&space->allocator, size);
+        bytes = alloc_get(&space->blocks, size);
         if (bytes == NULL) {
             return MOX_NO_MEMORY;
         }
     }
-    const uint32_t place = rank(space, base);
+    const uint32_t place = space_rank(space, base);
     struct region *region = &space->regions[place];
     memmove(region + 1, region, (space->count - place) * sizeof *region);
-    *region = (struct region){.base = base, .size = size, .rights = rights, .bytes = bytes};
+    *region = (struct region){
+        .base = base, .size = size, .rights = rights, .capacity = size, .bytes = bytes};
     for (uint32_t i = 0; i < SPACE_TAG_SIZE - 1 && tags[i] != '\0'; i++) {
         region->tags[i] = tags[i];
     }

@@ -31,13 +31,17 @@ static inline uint64_t space_whole_pages(uint64_t size) {
     return (size + (SPACE_PAGE - 1)) & ~(uint64_t)(SPACE_PAGE - 1);
 }
 
+struct backing; /* mem/space_change.h: bytes that several regions show */
+
 /* Guest bytes [base, base + size) live at bytes[0..size). size > 0; base > 0; base + size <=
  * SPACE_END. */
 struct region {
     uint32_t base;
     uint32_t size;
     uint32_t rights;
-    uint8_t *bytes; /* owned by the space, from its allocator, exactly `size` bytes */
+    uint32_t capacity; /* bytes of the block, >= size; those behind size are zero */
+    uint8_t *bytes;    /* owned by the space, from its `blocks`, unless there is a backing */
+    struct backing *backing;
     char tags[SPACE_TAG_SIZE];
 };
 
@@ -51,8 +55,9 @@ struct window {
 struct space {
     struct window readable[WINDOW_COUNT];
     struct window writable[WINDOW_COUNT];
-    struct mox_allocator allocator;
-    struct region *regions; /* sorted by base, disjoint */
+    struct mox_allocator allocator; /* of the table */
+    struct mox_allocator blocks;    /* of guest memory; its owner may put another one here */
+    struct region *regions;         /* sorted by base, disjoint */
     uint32_t count;
     uint32_t capacity;
     uint32_t used;  /* bytes that count against the limit: sizes rounded up to pages */
@@ -68,7 +73,7 @@ void space_free(struct space *space);
  * and free. Gives OK, ADDRESS_SPACE, ELF_OVERLAP or MEMORY_LIMIT. */
 mox_status space_probe(const struct space *space, uint32_t base, uint32_t size);
 
-/* Maps a region. bytes: host memory of exactly `size` bytes from the space's allocator, which the
+/* Maps a region. bytes: host memory of exactly `size` bytes from the space's `blocks`, which the
  * space owns from then on, or NULL for fresh zeroed memory. On failure nothing changed and bytes
  * stay the caller's. tags is copied and cut to fit. Statuses as space_probe, and NO_MEMORY. */
 mox_status space_map(struct space *space, uint32_t base, uint32_t size, uint32_t rights,
@@ -78,6 +83,12 @@ mox_status space_map(struct space *space, uint32_t base, uint32_t size, uint32_t
  * own bytes then cannot fail with NO_MEMORY, which is how several regions are mapped all or
  * nothing. */
 mox_status space_reserve(struct space *space, uint32_t more);
+
+/* How many regions begin at or below address. */
+uint32_t space_rank(const struct space *space, uint32_t address);
+
+/* After regions shrank or went: what the windows remember is no longer so. */
+void space_forget_windows(struct space *space);
 
 /* The region that holds address, or NULL. Valid until the next space_map. */
 const struct region *space_find(const struct space *space, uint32_t address);
