@@ -10,24 +10,28 @@
 #include "ns/ns.h"
 
 struct cage;
-struct epoll_item; /* epoll.c */
+struct const_spans; /* calls.h */
+struct epoll_item;  /* epoll.c */
 struct file;
+struct inode_locks; /* locks.c */
+struct spans;
 
 enum file_kind { FILE_FILE, FILE_STREAM, FILE_SOCKET, FILE_PIPE, FILE_EPOLL };
 
 struct file_ops {
     enum file_kind kind;
     /* offset NULL: at the file's own, which moves. -ESPIPE for a position in what has none. */
-    int32_t (*read)(struct file *file, struct cage *cage, const uint64_t *offset, uint8_t *to,
-                    uint32_t size);
+    int32_t (*read)(struct file *file, struct cage *cage, const uint64_t *offset,
+                    const struct spans *to);
     int32_t (*write)(struct file *file, struct cage *cage, const uint64_t *offset,
-                     const uint8_t *from, uint32_t size);
+                     const struct const_spans *from);
     int64_t (*seek)(struct file *file, struct cage *cage, int64_t offset, uint32_t whence);
     int32_t (*attributes)(struct file *file, struct cage *cage, struct attributes *attributes);
     int32_t (*ioctl)(struct file *file, struct cage *cage, uint32_t request, uint8_t *argument);
-    /* READY_ bits now; joins what tells of a change when waiter is not NULL (at most WAIT_INSIDE
-     * queues, so that this cannot fail for want of memory; -ENOMEM all the same if it does). */
-    int32_t (*poll)(struct file *file, struct waiter *waiter);
+    /* READY_ bits now. When waiter is not NULL it joins what tells of a change in the `events` that
+     * somebody wants to know of (errors and ends always): at most WAIT_INSIDE queues, so that this
+     * cannot fail for want of memory (-ENOMEM all the same if it does). */
+    int32_t (*poll)(struct file *file, uint32_t events, struct waiter *waiter);
     /* What the wait graph calls it, "pipe 7" or "socket /run/s": at most size bytes with the NUL;
      * gives the length. */
     uint32_t (*label)(const struct file *file, char *to, uint32_t size);
@@ -40,36 +44,14 @@ struct file {
     uint32_t refs;
     uint32_t flags; /* Linux's O_ bits: access mode and status flags (O_APPEND, O_NONBLOCK) */
     uint64_t offset;
-    struct place place;         /* files and directories: where it was opened; else empty */
-    struct dir_cursor *cursor;  /* of a directory that was read */
-    void *object;               /* pipe, socket, epoll: of ops' own type */
-    struct flock_list *lock_in; /* where it stands when it has a lock (locks.c) */
-    uint32_t lock;              /* LOCK_SH, LOCK_EX or 0 (flock) */
+    struct place place;        /* files and directories: where it was opened; else empty */
+    struct dir_cursor *cursor; /* of a directory that was read */
+    void *object;              /* pipe, socket, epoll: of ops' own type */
+    uint32_t lock;             /* LOCK_SH, LOCK_EX or 0 (flock) */
+    struct inode_locks *locks; /* where it stands when it has one (locks.c) */
     struct file *next_locked;
     struct epoll_item *watchers; /* those that an epoll waits for (epoll.c) */
     struct mox_allocator allocator;
-};
-
-/* Linux's O_ bits, as they cross. */
-enum {
-    O_ACCESS_MODE = 3,
-    O_READ_ONLY = 0,
-    O_WRITE_ONLY = 1,
-    O_READ_WRITE = 2,
-    O_CREATE = 0100,
-    O_EXCLUSIVE = 0200,
-    O_NO_TERMINAL = 0400,
-    O_TRUNCATE = 01000,
-    O_APPENDING = 02000,
-    O_NON_BLOCKING = 04000,
-    O_DATA_SYNC = 010000,
-    O_ASYNCHRONOUS = 020000,
-    O_DIRECTORY_ONLY = 0200000,
-    O_NO_FOLLOW = 0400000,
-    O_NO_ATIME = 01000000,
-    O_CLOSE_ON_EXEC = 02000000,
-    O_SYNC_ALL = 04010000,
-    O_PATH_ONLY = 010000000,
 };
 
 struct file *file_new(const struct mox_allocator *allocator, const struct file_ops *ops,
