@@ -99,13 +99,14 @@ async function runIt(box, values, budget) {
  */
 async function trace(box, budget, signal) {
   const limit = budget ?? 1_000_000_000n;
+  const turns = Box.host.startTurns();
   let before = box.registers;
   let lines = '';
   for (let count = 0n; count < limit; count += 1n) {
     if (count % BigInt(TRACE_SLICE) === 0n) {
       await write(process.stderr, lines);
       lines = '';
-      await Box.host.breathe();
+      await turns.next();
       if (signal.aborted) return true;
     }
     const [line] = box.disassemble(before.pc, 1);
@@ -115,6 +116,7 @@ async function trace(box, budget, signal) {
     before = after;
     if (stop !== 'budget') break;
   }
+  turns.end();
   await write(process.stderr, lines);
   /* A machine that stands stays; but the result says which budget it had, as without a trace. */
   const { instructions } = box.report;

@@ -42,8 +42,11 @@ export const nodeHost = Object.freeze({
       throw fileError(path, cause);
     }
   },
-  breathe: () => new Promise((resolve) => {
-    setImmediate(resolve);
+  startTurns: () => ({
+    next: () => new Promise((resolve) => {
+      setImmediate(resolve);
+    }),
+    end() {},
   }),
   startWorker: () => portOf(new Worker(new URL('./worker.js', import.meta.url))),
 });

@@ -31,7 +31,7 @@ export class Box {
 
   /** @type {Machine | undefined} */
   #machine;
-  #breathe;
+  #startTurns;
   #options;
   #engine;
   #sizes;
@@ -44,7 +44,7 @@ export class Box {
   /**
    * Not for callers: use Box.create.
    * @param {Machine} machine loaded and ready
-   * @param {Pick<Host, 'breathe'>} host
+   * @param {Pick<Host, 'startTurns'>} host
    * @param {{memoryLimitBytes: number, stackSizeBytes: number, engine?: import('./options.js').Engine}} options
    * @param {{programs: number[], data: number[]}} sizes
    */
@@ -52,7 +52,7 @@ export class Box {
     this.#machine = machine;
     this.#engine = engine;
     machine.translate(ENGINES.indexOf(engine));
-    this.#breathe = host.breathe;
+    this.#startTurns = host.startTurns;
     this.#options = { memoryLimitBytes, stackSizeBytes };
     this.#sizes = sizes;
   }
@@ -83,7 +83,7 @@ export class Box {
         for (const input of checked.data) sources.data.push(await openInput(input, host));
         const machine = startMachine(module);
         machine.create(checked.memoryLimitBytes, checked.stackSizeBytes);
-        await drive(loadAll(machine, sources), host.breathe);
+        await drive(loadAll(machine, sources), host.startTurns());
         return new this(machine, host, checked, sizesOf(sources));
       } finally {
         await Promise.all([...sources.programs, ...sources.data].map((source) => source.close()));
@@ -250,7 +250,7 @@ export class Box {
   async #drive(work) {
     this.#enter();
     try {
-      return await drive(work, this.#breathe);
+      return await drive(work, this.#startTurns());
     } finally {
       this.#busy = false;
     }
@@ -301,8 +301,11 @@ export class Box {
         onProgress?.({ instructions: done, budget: this.#limit });
         if (report.stop !== 'budget' || done >= this.#limit) return;
         yield;
-        /* A turn of its own: compiling can take as long as a slice. */
-        if (compileWaiting(this.#alive(), this.#engine)) yield;
+        /* A piece of its own: compiling can take as long as a slice. */
+        if (compileWaiting(this.#alive(), this.#engine)) {
+          this.#pacer.restart();
+          yield;
+        }
         if (this.#pauseWanted) break;
       }
       this.#limit = done;

@@ -28,12 +28,15 @@ export function hasherFor(host) {
   return async function sha256(input, { core, signal } = {}) {
     const module = await (core ? coreOf(core, host) : host.loadCore());
     const source = await openInput(input, host);
-    const breathe = () => {
-      if (signal?.aborted) throw aborted(signal);
-      return host.breathe();
-    };
     try {
-      return await drive(hashSource(startMachine(module), source), breathe);
+      const turns = host.startTurns();
+      return await drive(hashSource(startMachine(module), source), {
+        next() {
+          if (signal?.aborted) throw aborted(signal);
+          return turns.next();
+        },
+        end: turns.end,
+      });
     } finally {
       await source.close();
     }

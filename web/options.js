@@ -29,12 +29,18 @@ import { ERROR_CODES, MoxboxError } from './errors.js';
  */
 
 /**
+ * @typedef {object} Turns
+ * @property {() => Promise<void>} next lets the event loop do everything that waits
+ * @property {() => void} end
+ */
+
+/**
  * @typedef {object} Host what depends on where the library runs
  * @property {() => Promise<WebAssembly.Module>} loadCore the compiled core of this package
  * @property {() => WebAssembly.Module} loadCoreSync the same at once, or MOXBOX_CORE where that cannot be
  * @property {(input: URL | string) => Promise<Source>} open
  * @property {(input: URL | string) => Uint8Array} readSync
- * @property {() => Promise<void>} breathe lets the event loop do everything that waits
+ * @property {() => Turns} startTurns for one piece of work
  * @property {() => WorkerPort} startWorker
  */
 

@@ -3,25 +3,32 @@
  * computes does not, because every piece can be cut anywhere.
  */
 
-/* An engine runs new wasm code slowly and goes over to the optimised code only when it is entered again, so
- * the first slices are small. Code that is translated can run ten times as fast as code that is not yet,
+/* An engine compiles a function when it is called first, runs new code slowly, and goes over to the optimised
+ * code only when it is entered again, so the first slices are small. Code that is translated can run ten times as fast as code that is not yet,
  * so that a larger slice could turn out ten times as long as the one before. */
-const FIRST_INSTRUCTIONS = 50_000;
+const FIRST_INSTRUCTIONS = 5_000;
 const MOST_INSTRUCTIONS = 2_000_000;
 const FIRST_BYTES = 256 << 10;
 const MOST_BYTES = 16 << 20;
 /* Less than half of the 8 ms that a slice may take, for a machine that suddenly gets slower. */
 const TARGET_MS = 3;
 
+/* Pieces that follow each other in one turn of the event loop: after this long no further one begins. A turn
+ * for each piece of a fifth of a millisecond would cost as much as the piece, and leave its events to be swept
+ * up by the thousand, at the page's expense. */
+const TURN_MS = 1.5;
+
 /** Chooses the size of the next piece from how long the last ones took. */
 export class Pacer {
   #amount;
+  #first;
   #most;
   #targetMs;
 
   /** @param {{first: number, most: number, targetMs?: number}} options amounts are in any unit of work */
   constructor({ first, most, targetMs = TARGET_MS }) {
     this.#amount = first;
+    this.#first = first;
     this.#most = most;
     this.#targetMs = targetMs;
   }
@@ -52,6 +59,11 @@ export class Pacer {
     this.#amount = Math.max(1, Math.floor(next));
   }
 
+  /** What follows is new code: small pieces again. */
+  restart() {
+    this.#amount = Math.min(this.#amount, this.#first);
+  }
+
   /**
    * Does one piece and learns from it.
    * @template T
@@ -77,22 +89,30 @@ export class Pacer {
 /**
  * @template T
  * @param {Work<T>} work
- * @param {() => Promise<void>} breathe
+ * @param {import('./options.js').Turns} turns ended here
  * @returns {Promise<T>}
  */
-export async function drive(work, breathe) {
-  let step = work.next(0);
-  while (!step.done) {
-    const { value } = step;
-    try {
-      if (value === undefined) await breathe();
-      const answer = await value;
-      step = work.next(answer ?? 0);
-    } catch (error) {
-      step = work.throw(error);
+export async function drive(work, turns) {
+  try {
+    let began = performance.now();
+    let step = work.next(0);
+    while (!step.done) {
+      const { value } = step;
+      try {
+        if (value === undefined && performance.now() - began >= TURN_MS) {
+          await turns.next();
+          began = performance.now();
+        }
+        const answer = await value;
+        step = work.next(answer ?? 0);
+      } catch (error) {
+        step = work.throw(error);
+      }
     }
+    return step.value;
+  } finally {
+    turns.end();
   }
-  return step.value;
 }
 
 /**
