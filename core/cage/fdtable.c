@@ -2,6 +2,7 @@
 #include "cage/fdtable.h"
 
 #include "base/alloc.h"
+#include "base/bytes.h"
 #include "moxbox/errno.h"
 
 struct fdtable *fdtable_new(const struct mox_allocator *allocator) {
@@ -66,6 +67,22 @@ int32_t fdtable_install(struct fdtable *table, struct file *file, uint32_t from,
         fdtable_put(table, (uint32_t)fd, file, close_on_exec);
     }
     return fd;
+}
+
+int32_t fdtable_install_pair(struct fdtable *table, struct file *const files[2], bool close_on_exec,
+                             uint8_t *words) {
+    const int32_t first = fdtable_lowest(table, 0);
+    const int32_t second = first < 0 ? first : fdtable_lowest(table, (uint32_t)first + 1);
+    if (second < 0) {
+        file_drop(files[0]);
+        file_drop(files[1]);
+        return second;
+    }
+    fdtable_put(table, (uint32_t)first, files[0], close_on_exec);
+    fdtable_put(table, (uint32_t)second, files[1], close_on_exec);
+    bytes_store32(words, (uint32_t)first);
+    bytes_store32(words + 4, (uint32_t)second);
+    return 0;
 }
 
 void fdtable_put(struct fdtable *table, uint32_t fd, struct file *file, bool close_on_exec) {

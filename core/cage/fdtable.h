@@ -37,6 +37,11 @@ int32_t fdtable_lowest(const struct fdtable *table, uint32_t from);
 int32_t fdtable_install(struct fdtable *table, struct file *file, uint32_t from,
                         bool close_on_exec);
 
+/* Installs both at the lowest free numbers and stores these as two words. Takes the references over
+ * in any case; 0 or -EMFILE. */
+int32_t fdtable_install_pair(struct fdtable *table, struct file *const files[2], bool close_on_exec,
+                             uint8_t *words);
+
 /* Puts a file at a number below FDS_MAX, in place of what is there. Takes the reference over. */
 void fdtable_put(struct fdtable *table, uint32_t fd, struct file *file, bool close_on_exec);
 

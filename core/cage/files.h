@@ -11,7 +11,10 @@
 struct cage;
 struct files; /* machine-wide: bound sockets, fifos, locks, ipc; the machine's `files` */
 
-int32_t files_new(const struct mox_allocator *allocator, struct files **files);
+/* blocks: for contents (the machine's counted allocator), allocator for structures. 0 or -ENOMEM.
+ */
+int32_t files_new(const struct mox_allocator *allocator, const struct mox_allocator *blocks,
+                  struct files **files);
 void files_free(struct files *files); /* after the last cage's files_cage_end; NULL is allowed */
 
 /* A new cage: a descriptor table with the console's streams at 0, 1 and 2. 0 or -ENOMEM. */
