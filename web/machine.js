@@ -32,8 +32,8 @@ export class Machine {
   #box;
   /** @type {MoxboxError | undefined} */
   #broken;
-  /** The core's memory, which translated code works on. @type {WebAssembly.Memory} */
-  memory;
+  /** What translated code imports. @type {{memory: WebAssembly.Memory, resume: Function}} */
+  forTranslated;
   /** @type {WebAssembly.Table} */
   #table;
   /** Entries of the table that hold translated functions. */
@@ -42,7 +42,7 @@ export class Machine {
   /** @param {Record<string, any>} exports of an instance of the core */
   constructor(exports) {
     this.#exports = exports;
-    this.memory = exports.memory;
+    this.forTranslated = { memory: exports.memory, resume: exports.mox_box_resume };
     this.#table = exports.__indirect_function_table;
     this.#heap = new Heap(exports.memory);
     this.#scratch = this.alloc(SCRATCH_SIZE);

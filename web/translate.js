@@ -30,7 +30,7 @@ export function compileWaiting(machine, engine) {
 function compiled(machine, { bytes, count }) {
   try {
     const module = new WebAssembly.Module(/** @type {BufferSource} */ (bytes));
-    const { exports } = new WebAssembly.Instance(module, { env: { memory: machine.memory } });
+    const { exports } = new WebAssembly.Instance(module, { env: machine.forTranslated });
     return Array.from({ length: count }, (_, index) => /** @type {Function} */ (exports[index]));
   } catch (error) {
     if (error instanceof WebAssembly.CompileError && /disallow|unsafe-eval|Content Security/i.test(error.message)) return undefined;

@@ -8,6 +8,7 @@
 
 #include "base/sha256.h"
 #include "moxbox/box.h"
+#include "xlate/xlate.h"
 
 /* A function that the module exports as `name`. */
 #define EXPORT(name, result, ...)                                                                  \
@@ -186,4 +187,9 @@ EXPORT(mox_box_inspect, bool, mox_box *box) {
 
 EXPORT(mox_box_notes, const uint32_t *, const mox_box *box, uint32_t *triples) {
     return mox_box_notes(box, triples);
+}
+
+/* For translated modules alone. */
+EXPORT(mox_box_resume, int32_t, struct xlate *xlate, int32_t fuel, int32_t depth, uint32_t site) {
+    return xlate_resume(xlate, fuel, depth, site);
 }

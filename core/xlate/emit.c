@@ -100,7 +100,7 @@ static void emit_continue(struct emitter *e, uint32_t function) {
     wasm_const(e->w, 1);
     wasm_byte(e->w, WASM_I32_SUB);
     wasm_byte(e->w, WASM_CALL);
-    wasm_unsigned(e->w, function);
+    wasm_unsigned(e->w, EMIT_IMPORTS + function);
     wasm_byte(e->w, WASM_RETURN);
     wasm_byte(e->w, WASM_END);
 }
@@ -148,6 +148,19 @@ void emit_load_registers(struct emitter *e, uint32_t registers) {
 
 void emit_store_registers(struct emitter *e, uint32_t registers) {
     each_register(e, registers, move_out);
+}
+
+void emit_resume(struct emitter *e, uint32_t deeper) {
+    wasm_const(e->w, address_of(e->resume_for));
+    wasm_local(e->w, WASM_LOCAL_GET, LOCAL_FUEL);
+    wasm_local(e->w, WASM_LOCAL_GET, LOCAL_DEPTH);
+    if (deeper > 0) {
+        wasm_const(e->w, deeper);
+        wasm_byte(e->w, WASM_I32_SUB);
+    }
+    wasm_local(e->w, WASM_LOCAL_GET, LOCAL_SITE);
+    wasm_byte(e->w, WASM_CALL);
+    wasm_unsigned(e->w, 0);
 }
 
 void emit_store_target(struct emitter *e) {

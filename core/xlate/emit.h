@@ -6,7 +6,11 @@
  *   normally   by a ret: the result is the fuel left, cpu->pc is where the guest goes on;
  *   early      the result is -1 - fuel; the site number in memory says at which instruction and how
  * many instructions of its block were paid but not run. Site 0 means: at cpu->pc. Either way the
- * machine is exactly what the interpreter would have left. */
+ * machine is exactly what the interpreter would have left.
+ *
+ * Where it cannot go on by itself it hands the machine and the site to the imported function
+ * (xlate_resume), as the last thing it does; what that returns is what it returns. A call of a
+ * function that has no translation is a call of the same. */
 #ifndef MOXBOX_XLATE_EMIT_H
 #define MOXBOX_XLATE_EMIT_H
 
@@ -56,6 +60,8 @@ enum {
     LOCAL_PARAMETERS = 2,
 };
 
+enum { EMIT_IMPORTS = 1 }; /* functions that a module imports: they have the first numbers */
+
 /* Labels around the code of a function, counted from its innermost own label outwards. */
 enum emit_label { LABEL_EXIT, LABEL_CLEAN, LABEL_UNWIND };
 
@@ -82,6 +88,8 @@ struct emitter {
     uint32_t cpu_at;         /* addresses in the core's memory */
     uint32_t space_at;
     uint32_t site_at; /* of the word that takes the site number */
+    const void *resume_for;
+    uint8_t *returns; /* one a slot of text: set where a call comes back to */
     uint32_t labels;  /* open between here and LABEL_EXIT */
     uint32_t group_count;
     struct access_group groups[EMIT_GROUPS];
@@ -113,6 +121,10 @@ void emit_leave(struct emitter *e, uint32_t pc);
 /* Moves registers between locals and the machine. */
 void emit_load_registers(struct emitter *e, uint32_t registers);
 void emit_store_registers(struct emitter *e, uint32_t registers);
+
+/* Calls the imported function: LOCAL_SITE is where the machine stands, `deeper` calls below this
+ * function's own; the result is the fuel that is left, as of a translated function. */
+void emit_resume(struct emitter *e, uint32_t deeper);
 
 /* cpu->pc = LOCAL_TARGET. */
 void emit_store_target(struct emitter *e);

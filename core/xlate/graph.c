@@ -305,12 +305,41 @@ static void classify(void *context, struct graph_edge *edge) {
     }
 }
 
-bool graph_build(struct graph *graph, const struct profile *profile, uint32_t entry) {
+static void clear(struct graph *graph, const struct profile *profile) {
     for (uint32_t i = 0; i < graph->found_count; i++) {
         graph->place[(graph->found[i].pc - profile->base) / 2] = 0;
     }
     graph->profile = profile;
     graph->insn_count = graph->block_count = graph->edge_count = graph->found_count = 0;
+}
+
+static void follow_register(struct graph *graph, struct profile *profile,
+                            const struct graph_insn *call) {
+    for (uint32_t i = 0; i < graph->found_count; i++) {
+        const struct insn *insn = &graph->found[i].insn;
+        if (insn->id == INSN_ldi_l && insn->a == call->insn.a &&
+            profile_holds(profile, insn->imm)) {
+            profile_add_entry(profile, insn->imm);
+            profile_add_target(profile, call->pc, insn->imm);
+        }
+    }
+}
+
+void graph_follow_calls(struct graph *graph, struct profile *profile, uint32_t entry) {
+    clear(graph, profile);
+    discover(graph, entry);
+    for (uint32_t i = 0; i < graph->found_count; i++) {
+        const struct graph_insn *at = &graph->found[i];
+        if (at->insn.id == INSN_jsra) {
+            profile_add_entry(profile, at->insn.imm);
+        } else if (at->insn.id == INSN_jsr) {
+            follow_register(graph, profile, at);
+        }
+    }
+}
+
+bool graph_build(struct graph *graph, const struct profile *profile, uint32_t entry) {
+    clear(graph, profile);
     if (!discover(graph, entry)) {
         return false;
     }

@@ -77,6 +77,10 @@ struct graph {
 /* Fills *graph; false when there is nothing to translate at entry. */
 bool graph_build(struct graph *graph, const struct profile *profile, uint32_t entry);
 
+/* Adds to the profile what the text reachable from entry calls by itself: as entries, and for calls
+ * through a register as targets, whatever constants that register gets somewhere in it. */
+void graph_follow_calls(struct graph *graph, struct profile *profile, uint32_t entry);
+
 /* Calls visit with each edge of a block that stays in the graph. */
 void graph_each_edge(struct graph *graph, struct graph_block *block,
                      void (*visit)(void *context, struct graph_edge *edge), void *context);

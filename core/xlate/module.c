@@ -3,16 +3,20 @@
 #include "base/alloc.h"
 #include "xlate/shape.h"
 
-enum { MODULE_QUOTA = 2 << 20 }; /* bytes, beyond which entries become functions that leave again */
+enum {
+    MODULE_QUOTA = 2 << 20, /* bytes, beyond which entries become functions that leave again */
+    FOLLOWED_INSNS = 20000, /* instructions looked through for calls */
+};
 
 struct module {
     struct mox_allocator allocator;
     struct wasm_writer writer;
     struct emitter emitter;
-    uint32_t count; /* of functions */
-    uint32_t next;  /* the first that is not written yet */
-    size_t section; /* of code, being written */
-    uint8_t *works; /* one a function */
+    uint32_t count;   /* of functions */
+    uint32_t next;    /* the first that is not written yet */
+    size_t section;   /* of code, being written */
+    uint8_t *works;   /* one a function */
+    uint8_t *returns; /* one a slot of text: calls come back there */
     uint16_t *place;
     struct graph graph;
     struct flow_facts facts;
@@ -20,20 +24,38 @@ struct module {
 
 static void write_head(struct wasm_writer *w, uint32_t count) {
     static const uint8_t magic[] = {0, 'a', 's', 'm', 1, 0, 0, 0};
-    static const uint8_t type[] = {1, WASM_TYPE_FUNCTION, 2, WASM_TYPE_I32, WASM_TYPE_I32,
-                                   1, WASM_TYPE_I32};
+    static const uint8_t types[] = {2, /* of translated functions, and of the one that is imported
+                                        */
+                                    WASM_TYPE_FUNCTION,
+                                    2,
+                                    WASM_TYPE_I32,
+                                    WASM_TYPE_I32,
+                                    1,
+                                    WASM_TYPE_I32,
+                                    WASM_TYPE_FUNCTION,
+                                    4,
+                                    WASM_TYPE_I32,
+                                    WASM_TYPE_I32,
+                                    WASM_TYPE_I32,
+                                    WASM_TYPE_I32,
+                                    1,
+                                    WASM_TYPE_I32};
+    static const uint8_t resume[] = {0, 1};    /* a function of the second type */
     static const uint8_t memory[] = {2, 0, 1}; /* a memory without maximum, of a page or more */
     wasm_bytes(w, magic, sizeof magic);
     wasm_byte(w, WASM_SECTION_TYPE);
     size_t section = wasm_open(w);
-    wasm_bytes(w, type, sizeof type);
+    wasm_bytes(w, types, sizeof types);
     wasm_close(w, section);
     wasm_byte(w, WASM_SECTION_IMPORT);
     section = wasm_open(w);
-    wasm_unsigned(w, 1);
+    wasm_unsigned(w, 2);
     wasm_name(w, "env");
     wasm_name(w, "memory");
     wasm_bytes(w, memory, sizeof memory);
+    wasm_name(w, "env");
+    wasm_name(w, "resume");
+    wasm_bytes(w, resume, sizeof resume);
     wasm_close(w, section);
     wasm_byte(w, WASM_SECTION_FUNCTION);
     section = wasm_open(w);
@@ -59,7 +81,7 @@ static void write_exports(struct wasm_writer *w, uint32_t count) {
         } while (rest != 0);
         wasm_name(w, at);
         wasm_byte(w, 0);
-        wasm_unsigned(w, i);
+        wasm_unsigned(w, EMIT_IMPORTS + i);
     }
     wasm_close(w, section);
 }
@@ -75,6 +97,15 @@ static uint32_t function_at(const void *context, uint32_t pc) {
     return number != 0 && number <= module->count ? number - 1 : GRAPH_NONE;
 }
 
+/* What translated code calls would otherwise be watched only when it is too late. */
+static void follow_calls(struct module *module, struct profile *profile) {
+    uint32_t insns = 0;
+    for (uint32_t i = 0; i < profile->entry_count && insns < FOLLOWED_INSNS; i++) {
+        graph_follow_calls(&module->graph, profile, profile->entries[i]);
+        insns += module->graph.found_count;
+    }
+}
+
 struct module *module_new(const struct mox_allocator *allocator, const struct module_target *target,
                           struct site_list *sites) {
     struct module *module = alloc_get(allocator, sizeof *module);
@@ -83,7 +114,6 @@ struct module *module_new(const struct mox_allocator *allocator, const struct mo
     }
     module->allocator = *allocator;
     wasm_init(&module->writer, allocator);
-    module->count = target->profile->entry_count;
     module->emitter = (struct emitter){
         .w = &module->writer,
         .graph = &module->graph,
@@ -96,13 +126,20 @@ struct module *module_new(const struct mox_allocator *allocator, const struct mo
         .cpu_at = (uint32_t)(uintptr_t)target->cpu,
         .space_at = (uint32_t)(uintptr_t)target->space,
         .site_at = (uint32_t)(uintptr_t)target->site_at,
+        .resume_for = target->resume_for,
         .function_at = function_at,
         .context = module,
     };
-    module->works = alloc_get(allocator, module->count);
     module->place = alloc_get(allocator, target->profile->slots * sizeof *module->place);
     module->graph.place = module->place;
-    if (module->works == NULL || module->place == NULL) {
+    if (module->place != NULL) {
+        follow_calls(module, target->profile);
+    }
+    module->count = target->profile->entry_count;
+    module->works = alloc_get(allocator, module->count);
+    module->returns = alloc_get(allocator, target->profile->slots);
+    module->emitter.returns = module->returns;
+    if (module->works == NULL || module->returns == NULL || module->place == NULL) {
         module_free(module);
         return NULL;
     }
@@ -121,6 +158,7 @@ void module_free(struct module *module) {
         const uint32_t slots = module->emitter.profile->slots;
         wasm_free(&module->writer);
         alloc_give(&allocator, module->works, module->count);
+        alloc_give(&allocator, module->returns, slots);
         alloc_give(&allocator, module->place, slots * sizeof *module->place);
         alloc_give(&allocator, module, sizeof *module);
     }
@@ -182,4 +220,8 @@ uint32_t module_count(const struct module *module) {
 
 bool module_works(const struct module *module, uint32_t function) {
     return module->works[function];
+}
+
+bool module_returns(const struct module *module, uint32_t slot) {
+    return module->returns[slot];
 }

@@ -15,13 +15,14 @@ struct module;
 struct module_target {
     const struct cpu *cpu;
     const struct space *space;
-    const struct profile *profile;
+    struct profile *profile;
     const uint32_t *site_at;
+    const void *resume_for;  /* the first argument of the function that modules import */
     struct note_list *notes; /* NULL: nobody looks */
 };
 
-/* Begins a module of the profile's entries as they are now. New sites are appended to *sites. NULL
- * when there is no memory. */
+/* Begins a module of the profile's entries and of what they call. New sites are appended to *sites.
+ * NULL when there is no memory. */
 struct module *module_new(const struct mox_allocator *allocator, const struct module_target *target,
                           struct site_list *sites);
 void module_free(struct module *module);
@@ -35,5 +36,7 @@ bool module_good(const struct module *module);
 const uint8_t *module_bytes(const struct module *module, uint32_t *size);
 uint32_t module_count(const struct module *module);
 bool module_works(const struct module *module, uint32_t function);
+/* Whether a call in the module comes back to that halfword of the profile's text. */
+bool module_returns(const struct module *module, uint32_t slot);
 
 #endif

@@ -5,6 +5,8 @@
 #include "isa/insn.h"
 #include "xlate/symbols.h"
 
+enum { STACK_FRAMES = 12 }; /* looked at */
+
 struct profile *profile_new(const struct mox_allocator *allocator, const struct space *space,
                             uint32_t pc, uint32_t calls_enough, uint32_t loops_enough) {
     const struct region *region = space_find(space, pc);
@@ -54,6 +56,18 @@ void profile_add_entry(struct profile *profile, uint32_t pc) {
             profile->entries[profile->entry_count++] = pc;
             *number = (uint16_t)profile->entry_count;
         }
+    }
+}
+
+void profile_note_stack(struct profile *profile, const struct cpu *cpu, struct space *space) {
+    uint32_t frame = cpu->r[REG_FP];
+    uint32_t above;
+    uint32_t back;
+    for (uint32_t i = 0; i < STACK_FRAMES && space_load(space, frame, 4, &above) &&
+                         space_load(space, frame + 4, 4, &back) && above > frame;
+         i++) {
+        profile_add_entry(profile, back);
+        frame = above;
     }
 }
 

@@ -109,11 +109,11 @@ static void write_branch(struct shaper *s, uint32_t number, const struct graph_b
 }
 
 /* To cpu->pc, where the engine finds the way. */
-static void leave_for_target(struct shaper *s, enum emit_label label) {
+static void leave_for_target(struct shaper *s) {
     emit_store_target(s->e);
     wasm_const(s->e->w, 0);
     wasm_local(s->e->w, WASM_LOCAL_SET, LOCAL_SITE);
-    emit_branch(s->e, WASM_BR, label);
+    emit_branch(s->e, WASM_BR, LABEL_EXIT);
 }
 
 static void write_table(struct shaper *s, uint32_t number, uint32_t low, uint32_t count) {
@@ -165,7 +165,7 @@ static void write_switch(struct shaper *s, uint32_t number) {
     }
     close_label(s);
     emit_note(s->e, NOTE_COMPUTED, s->graph->insns[block->first + block->count - 1].pc);
-    leave_for_target(s, LABEL_EXIT);
+    leave_for_target(s);
 }
 
 /* Calls the function; registers are in memory. */
@@ -176,12 +176,20 @@ static void write_call_of(struct shaper *s, uint32_t function) {
     wasm_const(w, 1);
     wasm_byte(w, WASM_I32_SUB);
     wasm_byte(w, WASM_CALL);
-    wasm_unsigned(w, function);
+    wasm_unsigned(w, EMIT_IMPORTS + function);
     wasm_local(w, WASM_LOCAL_SET, LOCAL_FUEL);
 }
 
-/* Calls whichever translated function LOCAL_TARGET is, or leaves. Behind it the call
- * has returned. */
+/* Has the engine run the function that LOCAL_TARGET is; registers are in memory. */
+static void write_call_of_unknown(struct shaper *s) {
+    emit_store_target(s->e);
+    wasm_const(s->e->w, 0);
+    wasm_local(s->e->w, WASM_LOCAL_SET, LOCAL_SITE);
+    emit_resume(s->e, 1);
+    wasm_local(s->e->w, WASM_LOCAL_SET, LOCAL_FUEL);
+}
+
+/* Calls whichever function LOCAL_TARGET is. Behind it the call has returned. */
 static void write_calls(struct shaper *s, uint32_t number) {
     struct emitter *e = s->e;
     const struct graph_block *block = &s->graph->blocks[number];
@@ -190,9 +198,9 @@ static void write_calls(struct shaper *s, uint32_t number) {
         const uint32_t function = e->function_at(e->context, last->insn.imm);
         if (function != GRAPH_NONE) {
             write_call_of(s, function);
-            return;
+        } else {
+            write_call_of_unknown(s);
         }
-        leave_for_target(s, LABEL_CLEAN);
         return;
     }
     open_label(s, WASM_BLOCK, GRAPH_NONE);
@@ -213,7 +221,7 @@ static void write_calls(struct shaper *s, uint32_t number) {
             compared++;
         }
     }
-    leave_for_target(s, LABEL_CLEAN);
+    write_call_of_unknown(s);
     close_label(s);
 }
 
@@ -222,6 +230,9 @@ static void write_call(struct shaper *s, uint32_t number) {
     const struct graph_block *block = &s->graph->blocks[number];
     const struct flow_block *facts = &e->facts->blocks[number];
     emit_store_registers(e, facts->dirty_in | facts->writes);
+    if (profile_holds(e->profile, block->next.pc)) {
+        e->returns[(block->next.pc - e->profile->base) / 2] = 1;
+    }
     write_calls(s, number);
     wasm_local(e->w, WASM_LOCAL_GET, LOCAL_FUEL);
     wasm_const(e->w, 0);
@@ -322,12 +333,15 @@ static void open_function(struct emitter *e) {
     }
 }
 
-/* Where the labels lead: LABEL_EXIT writes registers back, LABEL_CLEAN notes the site and turns the
- * fuel over, LABEL_UNWIND hands on what a callee returned. */
+/* Where the labels lead: LABEL_EXIT writes registers back and leaves the rest to the engine,
+ * LABEL_CLEAN notes the site and turns the fuel over, LABEL_UNWIND hands on what a callee returned.
+ */
 static void close_function(struct emitter *e, uint32_t exit_spill) {
     wasm_byte(e->w, WASM_UNREACHABLE);
     wasm_byte(e->w, WASM_END);
     emit_store_registers(e, exit_spill);
+    emit_resume(e, 0);
+    wasm_byte(e->w, WASM_RETURN);
     wasm_byte(e->w, WASM_END);
     wasm_const(e->w, 0);
     wasm_local(e->w, WASM_LOCAL_GET, LOCAL_SITE);

@@ -23,6 +23,9 @@ enum {
     STACK_DEPTH = 400,
     FUEL_MAX = 1 << 30, /* of one call, so that it is positive as a signed number */
     HEAT_MAX = 40,      /* times that code is left for the same place until that becomes an entry */
+    FRAME_SIZE = 12,    /* of a guest's call: old frame, return address, a word for the callee */
+    NESTED_DEPTH = 6,   /* calls that as much stack would take as xlate_resume does */
+    NESTED_INTERPRETED = 10000, /* instructions interpreted until unwinding costs less */
 };
 
 struct xlate {
@@ -30,7 +33,7 @@ struct xlate {
     struct mox_translator translator;
     bool off;
     struct profile *profile;
-    uint32_t *function_of; /* one a slot of text: function number + 1, or 0 */
+    uint32_t *function_of; /* one a slot of text: function number + 1, RETURN_MARK, or 0 */
     uint8_t *heat;         /* one a slot of text */
     uint8_t *misses;       /* one a slot of text */
     struct site_list sites;
@@ -52,6 +55,12 @@ struct xlate {
     uint64_t interpreted; /* instructions since the last round */
     uint64_t next_round;  /* interpreted instructions until the next */
     uint32_t exit_site;   /* written by translated code */
+    /* For xlate_resume: what runs, whether the interpreter has to do the next instruction, and why
+     * it stopped inside translated code, CPU_BUDGET for no reason. */
+    struct cpu *cpu;
+    struct space *space;
+    bool step;
+    enum cpu_stop stopped;
 };
 
 struct xlate *xlate_new(const struct mox_allocator *allocator,
@@ -100,14 +109,19 @@ void xlate_free(struct xlate *x, struct cpu *cpu) {
     }
 }
 
+/* In function_of: a place without a function where calls in translated code come back to. The
+ * interpreter has to stop there for finish_frame. */
+static const uint32_t RETURN_MARK = 0xffffffffu;
+
 static uint32_t slot_of(const struct xlate *x, uint32_t pc) {
     return (pc - x->profile->base) / 2;
 }
 
 /* The function for an entry, + 1, or 0. */
 static uint32_t function_for(const struct xlate *x, uint32_t pc) {
-    return x->function_of != NULL && profile_holds(x->profile, pc) ? x->function_of[slot_of(x, pc)]
-                                                                   : 0;
+    const bool known = x->function_of != NULL && profile_holds(x->profile, pc);
+    const uint32_t function = known ? x->function_of[slot_of(x, pc)] : 0;
+    return function != RETURN_MARK ? function : 0;
 }
 
 const uint8_t *xlate_module(const struct xlate *x, uint32_t *size, uint32_t *count) {
@@ -130,6 +144,11 @@ void xlate_install(struct xlate *x, struct cpu *cpu, uint32_t first) {
                 x->functions++;
             }
         }
+        for (uint32_t i = 0; i < x->profile->slots; i++) {
+            if (x->function_of[i] == 0 && module_returns(x->module, i)) {
+                x->function_of[i] = RETURN_MARK;
+            }
+        }
         text_set_entries(cpu->text, x->profile->base, x->profile->slots, x->function_of);
     }
     drop_module(x);
@@ -139,7 +158,7 @@ void xlate_install(struct xlate *x, struct cpu *cpu, uint32_t first) {
  * is installed; their sites must then stay what they are, so the new sites are appended. */
 static void translate(struct xlate *x, const struct cpu *cpu, const struct space *space,
                       struct note_list *notes) {
-    const struct module_target target = {cpu, space, x->profile, &x->exit_site, notes};
+    const struct module_target target = {cpu, space, x->profile, &x->exit_site, x, notes};
     x->module = module_new(&x->allocator, &target, &x->sites);
     x->translated = x->profile->entry_count;
     x->targets = x->profile->target_count;
@@ -192,6 +211,7 @@ static enum cpu_stop make_round(struct xlate *x, struct cpu *cpu, struct space *
     const uint64_t sample = x->translator.eager ? EAGER_SAMPLE : SAMPLE;
     const enum cpu_stop stop = profile_run(x->profile, cpu, space, *fuel < sample ? *fuel : sample);
     *fuel -= cpu->count - before;
+    profile_note_stack(x->profile, cpu, space);
     const bool news = x->profile->entry_count > x->translated ||
                       x->profile->target_count > x->targets || x->mixed > 0 ||
                       space->count > x->regions;
@@ -223,25 +243,32 @@ static void note_miss(struct xlate *x, uint32_t pc) {
     }
 }
 
+/* Puts the machine where translated code was left, for a site that is not 0. Returns the fuel that
+ * was paid for instructions that did not run. */
+static int32_t settle(struct xlate *x, struct cpu *cpu, uint32_t number) {
+    const struct xlate_site *site = &x->sites.sites[number];
+    cpu->pc = site->pc;
+    if (site->edge) {
+        note_heat(x, site->pc);
+    } else if (site->undo > 0) {
+        note_miss(x, site->pc);
+    }
+    return (int32_t)site->undo;
+}
+
 /* Runs translated code from cpu->pc. False when the interpreter has to do the next instruction. */
-static bool run_function(struct xlate *x, struct cpu *cpu, uint32_t function, uint64_t *fuel) {
+static bool run_function(struct xlate *x, struct cpu *cpu, uint32_t function, int32_t depth,
+                         uint64_t *fuel) {
     const int32_t given = *fuel < FUEL_MAX ? (int32_t)*fuel : FUEL_MAX;
-    int32_t left = x->translator.call(x->translator.context, x->first_function + function - 1,
-                                      given, STACK_DEPTH);
-    const bool early = left < 0;
-    bool at_site = false;
-    if (early) {
+    x->step = false;
+    int32_t left =
+        x->translator.call(x->translator.context, x->first_function + function - 1, given, depth);
+    bool at_site = x->step;
+    if (left < 0) {
         left = -1 - left;
-        at_site = x->exit_site != 0;
-        if (at_site) {
-            const struct xlate_site *site = &x->sites.sites[x->exit_site];
-            cpu->pc = site->pc;
-            left += (int32_t)site->undo;
-            if (site->edge) {
-                note_heat(x, site->pc);
-            } else if (site->undo > 0) {
-                note_miss(x, site->pc);
-            }
+        if (x->exit_site != 0) {
+            at_site = true;
+            left += settle(x, cpu, x->exit_site);
         }
     }
     const uint32_t used = (uint32_t)(given - left);
@@ -255,6 +282,89 @@ static bool run_function(struct xlate *x, struct cpu *cpu, uint32_t function, ui
         note_heat(x, cpu->pc);
     }
     return !at_site;
+}
+
+/* Interprets: one instruction, or as many as there is fuel for. Counts them in x. */
+static enum cpu_stop interpret(struct xlate *x, struct cpu *cpu, struct space *space, bool alone,
+                               uint64_t most, uint64_t *fuel) {
+    const uint64_t before = cpu->count;
+    const enum cpu_stop stop =
+        alone ? cpu_step(cpu, space) : cpu_run(cpu, space, *fuel < most ? *fuel : most);
+    const uint64_t used = cpu->count - before;
+    *fuel -= used;
+    x->interpreted += used;
+    return stop;
+}
+
+static bool wants_round(const struct xlate *x) {
+    return !x->off && x->module == NULL && x->rounds < ROUNDS_MAX &&
+           x->interpreted >= x->next_round;
+}
+
+/* Whether the interpreter would stop at pc before it did anything. */
+static bool is_mark(const struct xlate *x, uint32_t pc) {
+    return profile_holds(x->profile, pc) && x->function_of[slot_of(x, pc)] != 0;
+}
+
+/* Goes on until the guest's function that runs now returns; true when it did. */
+static bool finish_frame(struct xlate *x, int32_t depth, bool step, uint64_t *fuel) {
+    struct cpu *cpu = x->cpu;
+    const uint32_t frame = cpu->r[REG_FP];
+    uint32_t back;
+    if (!space_load(x->space, frame + sizeof(uint32_t), sizeof(uint32_t), &back)) {
+        return false;
+    }
+    const uint64_t enough = x->interpreted + NESTED_INTERPRETED;
+    enum cpu_stop stop = CPU_BUDGET;
+    while (*fuel > 0 && (stop == CPU_BUDGET || stop == CPU_ENTER)) {
+        if (cpu->pc == back && cpu->r[REG_SP] == frame + FRAME_SIZE) {
+            return true;
+        }
+        if (x->interpreted >= enough || wants_round(x)) {
+            return false;
+        }
+        const bool alone = step || is_mark(x, cpu->pc);
+        const uint32_t function = step ? 0 : function_for(x, cpu->pc);
+        step = false;
+        if (function != 0 && cpu->compared) {
+            const bool going = run_function(x, cpu, function, depth, fuel);
+            if (x->stopped != CPU_BUDGET) {
+                return false;
+            }
+            if (going || *fuel == 0) {
+                stop = CPU_BUDGET;
+                continue;
+            }
+        }
+        stop = interpret(x, cpu, x->space, alone, enough - x->interpreted, fuel);
+    }
+    x->stopped = stop == CPU_ENTER ? CPU_BUDGET : stop;
+    return false;
+}
+
+int32_t xlate_resume(struct xlate *x, int32_t fuel, int32_t depth, uint32_t site) {
+    struct cpu *cpu = x->cpu;
+    x->exit_site = 0;
+    if (site != 0) {
+        fuel += settle(x, cpu, site);
+    } else {
+        note_heat(x, cpu->pc);
+    }
+    x->step = site != 0;
+    if (depth >= STACK_DEPTH || depth <= NESTED_DEPTH) {
+        return -1 - fuel;
+    }
+    const uint64_t count = cpu->count;
+    const uint64_t interpreted = x->interpreted;
+    const uint64_t inside = x->inside;
+    uint64_t left = (uint64_t)fuel;
+    const bool done = finish_frame(x, depth - NESTED_DEPTH, x->step, &left);
+    /* Whoever called translated code counts what it used. */
+    cpu->count = count;
+    x->inside = inside - (x->interpreted - interpreted);
+    x->exit_site = 0;
+    x->step = false;
+    return done ? (int32_t)left : -1 - (int32_t)left;
 }
 
 enum cpu_stop xlate_run(struct xlate *x, struct cpu *cpu, struct space *space, uint64_t fuel) {
@@ -274,29 +384,28 @@ enum cpu_stop xlate_run(struct xlate *x, struct cpu *cpu, struct space *space, u
     if (x->module != NULL && !x->waiting) {
         translate_more(x);
     }
+    x->cpu = cpu;
+    x->space = space;
     while (fuel > 0 && (stop == CPU_BUDGET || stop == CPU_ENTER)) {
-        if (!x->off && x->module == NULL && x->rounds < ROUNDS_MAX &&
-            x->interpreted >= x->next_round) {
+        if (wants_round(x)) {
             stop = make_round(x, cpu, space, &fuel);
             continue;
         }
         const uint32_t function = x->off ? 0 : function_for(x, cpu->pc);
-        bool alone = false;
+        bool alone = !x->off && function == 0 && x->function_of != NULL && is_mark(x, cpu->pc);
         if (function != 0) {
             /* Translated code has no way to say that nothing was compared yet. */
-            if (cpu->compared && (run_function(x, cpu, function, &fuel) || fuel == 0)) {
-                stop = CPU_BUDGET;
+            if (cpu->compared && (run_function(x, cpu, function, STACK_DEPTH, &fuel) || fuel == 0 ||
+                                  x->stopped != CPU_BUDGET)) {
+                stop = x->stopped;
+                x->stopped = CPU_BUDGET;
                 continue;
             }
             alone = true;
         }
-        const uint64_t before = cpu->count;
         const uint64_t patience =
             x->next_round > x->interpreted ? x->next_round - x->interpreted : fuel;
-        stop =
-            alone ? cpu_step(cpu, space) : cpu_run(cpu, space, fuel < patience ? fuel : patience);
-        fuel -= cpu->count - before;
-        x->interpreted += cpu->count - before;
+        stop = interpret(x, cpu, space, alone, patience, &fuel);
     }
     return stop == CPU_ENTER ? CPU_BUDGET : stop;
 }

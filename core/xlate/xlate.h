@@ -49,6 +49,12 @@ const struct note *xlate_notes(const struct xlate *xlate, uint32_t *count);
 /* How translating goes. */
 void xlate_report(const struct xlate *xlate, struct mox_translation *report);
 
+/* What modules import. Translated code that cannot go on calls it inside xlate_run, with the
+ * machine at `site`: it goes on from there, in whatever way, until the guest's function that runs
+ * now returns, so that the translated code of its callers need not be left. Fuel, depth and the
+ * result are those of a translated function. */
+int32_t xlate_resume(struct xlate *xlate, int32_t fuel, int32_t depth, uint32_t site);
+
 /* As cpu_run. */
 enum cpu_stop xlate_run(struct xlate *xlate, struct cpu *cpu, struct space *space, uint64_t fuel);
 

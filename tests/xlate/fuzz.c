@@ -99,6 +99,10 @@ static bool same_fault(void) {
     return a->kind == b->kind && a->address == b->address && a->size == b->size;
 }
 
+EXPORT(resume) int32_t resume(struct xlate *x, int32_t fuel, int32_t depth, uint32_t site) {
+    return xlate_resume(x, fuel, depth, site);
+}
+
 EXPORT(difference) uint32_t get_difference(void) {
     return difference;
 }

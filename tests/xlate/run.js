@@ -37,7 +37,7 @@ export function startHarness(harness) {
     emscripten_notify_memory_growth() {},
     install(/** @type {number} */ at, /** @type {number} */ size, /** @type {number} */ count) {
       const bytes = new Uint8Array(exports.memory.buffer, at >>> 0, size).slice();
-      const made = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory: exports.memory } }).exports;
+      const made = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory: exports.memory, resume: exports.resume } }).exports;
       const table = exports.__indirect_function_table;
       const first = table.grow(count);
       for (let i = 0; i < count; i += 1) table.set(first + i, made[i]);
