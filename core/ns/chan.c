@@ -80,8 +80,7 @@ int32_t chan_attributes(struct chan *chan, const struct caller *caller,
 
 int32_t chan_set_attributes(struct chan *chan, const struct caller *caller,
                             const struct attribute_change *change) {
-    return chan->dev->set_attributes ? chan->dev->set_attributes(chan, caller, change)
-                                     : -MOX_EPERM;
+    return chan->dev->set_attributes ? chan->dev->set_attributes(chan, caller, change) : -MOX_EPERM;
 }
 
 /* A channel that only the caller has, in place of one that others have as well. */

@@ -139,6 +139,16 @@ void view_copy(const struct view *from, struct view *to); /* the same name space
 void view_drop(struct view *view);
 bool view_check(const struct view *view);
 
+/* pctl: FORKNS, a name space of one's own that begins as a copy; NEWNS, one without mounts. */
+int32_t view_fork(struct view *view);
+int32_t view_new(struct view *view);
+
+/* bind and unmount by paths, relative to `base` (NULL: the working directory). */
+int32_t view_bind(struct view *view, const struct caller *caller, const struct place *base,
+                  struct name from, struct name to, uint32_t flags);
+int32_t view_unmount(struct view *view, const struct caller *caller, const struct place *base,
+                     const struct name *from_or_null, struct name at);
+
 /* stdin. Bytes that arrive wake readers; -ENOMEM, -ENOBUFS with nothing changed. */
 int32_t console_input(struct machine_devices *devices, const uint8_t *bytes, uint32_t size);
 void console_input_end(struct machine_devices *devices);

@@ -1,5 +1,5 @@
-/* The mount table of a name space. A mount point is known by its channel (device, instance, qid), so
- * it is found whatever name led there. */
+/* The mount table of a name space. A mount point is known by its channel (device, instance, qid),
+ * so it is found whatever name led there. */
 #include "ns/mount.h"
 
 #include "base/alloc.h"
@@ -47,8 +47,8 @@ static void elements_drop(struct machine_devices *devices, struct element *eleme
 }
 
 void mount_drop(struct mount *mount) {
-    /* A point's own mount goes with it; mounts may lie in each other as deep as there are mounts, so
-     * this is a loop and no recursion. */
+    /* A point's own mount goes with it; mounts may lie in each other as deep as there are mounts,
+     * so this is a loop and no recursion. */
     while (mount && --mount->refs == 0) {
         struct mount *outer = mount->point.mount;
         elements_drop(mount->devices, mount->elements);
@@ -283,8 +283,7 @@ static struct element *joined(struct element *list, struct element *behind) {
 }
 
 /* Puts a list, which is taken over, where the order says. */
-static void put_elements(struct ns *ns, struct mount *mount, struct element *list,
-                         uint32_t order) {
+static void put_elements(struct ns *ns, struct mount *mount, struct element *list, uint32_t order) {
     ns->elements += count_of(list);
     if (order == MOUNT_REPLACE) {
         ns->elements -= count_of(mount->elements);
@@ -309,8 +308,8 @@ static int32_t bind_new(struct ns *ns, const struct place *to, uint32_t order,
         mount_drop(mount);
         return -MOX_ENOMEM;
     }
-    mount->elements = order == MOUNT_BEFORE ? joined(*list, mount->elements)
-                                            : joined(mount->elements, *list);
+    mount->elements =
+        order == MOUNT_BEFORE ? joined(*list, mount->elements) : joined(mount->elements, *list);
     *list = NULL;
     table_add(ns, mount);
     return 0;

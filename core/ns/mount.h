@@ -18,10 +18,10 @@ struct element {
 
 struct mount {
     uint32_t refs;
-    uint32_t number;            /* mounts of one name space in the order of making */
-    struct place point;         /* what it hides; its own mount is an older one, so no cycles */
-    struct element *elements;   /* never empty */
-    struct mount *next;         /* of the same bucket */
+    uint32_t number;          /* mounts of one name space in the order of making */
+    struct place point;       /* what it hides; its own mount is an older one, so no cycles */
+    struct element *elements; /* never empty */
+    struct mount *next;       /* of the same bucket */
     struct machine_devices *devices;
 };
 

@@ -31,8 +31,7 @@ static int32_t may_search(const struct place *place, const struct caller *caller
     if (result < 0) {
         return result;
     }
-    return caller_may(caller, attributes.uid, attributes.gid, attributes.mode, 1) ? 0
-                                                                                  : -MOX_EACCES;
+    return caller_may(caller, attributes.uid, attributes.gid, attributes.mode, 1) ? 0 : -MOX_EACCES;
 }
 
 int32_t place_up(const struct ns *ns, const struct place *root, const struct caller *caller,
@@ -234,8 +233,8 @@ static void tell_last(struct entry *last, struct name name, bool slashes) {
     last->type = slashes ? MODE_DIR : 0;
 }
 
-/* The last element of a path of which the directory is wanted. *done: this was it; otherwise it is a
- * link that was followed. */
+/* The last element of a path of which the directory is wanted. *done: this was it; otherwise it is
+ * a link that was followed. */
 static int32_t parent_step(struct walk *walk, struct name name, bool slashes, struct entry *last,
                            bool *done) {
     if (!chan_is_dir(walk->at.chan)) {
@@ -331,11 +330,8 @@ static int32_t run(struct walk *walk, struct entry *last_entry) {
 
 int32_t ns_walk(const struct view *view, const struct caller *caller, const struct place *from,
                 struct name path, uint32_t flags, struct place *to, struct entry *last) {
-    struct walk walk = {.view = view,
-                        .caller = caller,
-                        .flags = flags,
-                        .rest = path.bytes,
-                        .left = path.size};
+    struct walk walk = {
+        .view = view, .caller = caller, .flags = flags, .rest = path.bytes, .left = path.size};
     *to = (struct place){NULL, NULL, false};
     if (path.size == 0) {
         return -MOX_ENOENT;
