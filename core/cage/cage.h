@@ -9,6 +9,7 @@
 #include "mem/space.h"
 #include "moxbox/errno.h"
 #include "moxbox/machine.h"
+#include "ns/devices.h"
 #include "ns/ns.h"
 
 struct fdtable; /* fdtable.h */
@@ -31,14 +32,18 @@ enum cage_state {
     CAGE_WAITING, /* in the queues of its waiter and, when deadline is set, for the clock */
     CAGE_STOPPED, /* SIGSTOP */
     CAGE_ZOMBIE,  /* ended, waitpid has not asked yet */
+    CAGE_DEAD,    /* and now out of the table: process_sweep frees it */
     CAGE_BARE     /* the host makes its calls */
 };
+
+/* What waitpid has not told the parent yet, of a child that lives. */
+enum cage_change { CAGE_SAME, CAGE_WAS_STOPPED, CAGE_WAS_CONTINUED };
 
 struct cage {
     struct mox_machine *machine;
     uint32_t id;
     struct cage *parent;
-    struct cage *first_child;
+    struct cage *first_child; /* in the order of their making */
     struct cage *next_sibling;
 
     /* scheduler.c */
@@ -46,9 +51,11 @@ struct cage {
     struct waiter waiter;
     struct cage *next_runnable;
     uint32_t quantum_left;
-    uint64_t deadline; /* of the call that waits, absolute, in units; UINT64_MAX: none */
-    uint32_t call;     /* the call that waits or is being made, for the wait graph */
+    bool ready;        /* stands in the queue of those that can run */
+    uint64_t deadline; /* of the call that waits, as machine->clock counts; NO_DEADLINE: none */
+    uint32_t call;     /* the call that waits or is being made, for the wait graph; 0: none */
     uint32_t call_fd;
+    bool interrupted; /* a signal has come: the call is made a last time and may not wait */
 
     /* process.c */
     struct cpu cpu;
@@ -58,6 +65,9 @@ struct cage {
     uint32_t brk_start;
     uint32_t brk;
     uint32_t exit_status; /* as waitpid gives it */
+    enum cage_change change;
+    uint32_t stop_signal;
+    bool executed; /* a program was put in its place since fork: setpgid by the parent is refused */
     struct wait_queue child_ended;
     uint32_t group; /* process group */
     uint32_t session;
@@ -82,7 +92,72 @@ struct cage {
     struct signals *signals;
 };
 
-/* A handler: cage, then the arguments as syscalls.def has them. Prototypes come from the table. */
+#define NO_DEADLINE UINT64_MAX
+enum { QUANTUM = 100000, CAGE_HOST = 0, CAGE_INIT = 1, CAGES_DEFAULT = 1024, CAGE_ID_MAX = 32767 };
+
+struct mox_machine {
+    struct mox_allocator host;      /* what the host gave, uncounted */
+    struct mox_allocator allocator; /* of the kernel's structures */
+    struct mox_allocator blocks;    /* of guest memory and contents: counted, and -ENOMEM beyond
+                                       the machine's limit. The same on every host, so only blocks
+                                       whose size does not depend on the host belong here */
+    uint64_t memory_limit;
+    uint64_t memory_used;
+    struct mox_machine_options options;
+
+    /* process.c: the cage table. An id's slot is id % slots. */
+    struct cage **cages;
+    uint32_t slots;
+    uint32_t last_id;
+    uint32_t alive; /* cages and zombies, without 0 and 1 */
+    struct cage *dead; /* to be freed when no call is on its way (next_sibling) */
+
+    /* scheduler.c */
+    uint64_t spent;   /* units, of all cages */
+    uint64_t skipped; /* units that nobody used because all waited for the clock */
+    uint64_t allowed; /* budget so far; less than spent when the last call cost more than was left */
+    struct cage *first_ready;
+    struct cage *last_ready;
+    struct cage *current;
+    bool timers_changed; /* next_timer has to be found anew */
+    uint64_t next_timer;
+    mox_stop stop;
+
+    struct machine_devices devices;
+    struct files *files;
+    struct view view; /* of cages that the host starts */
+    uint32_t first_spawned;
+    uint32_t first_status;
+    bool first_ended;
+
+    /* machine/: gives back what runs a cage faster; NULL: there is none */
+    void (*drop_engine)(struct cage *cage);
+    struct engines *engines; /* machine/engines.c */
+    struct machine_hash *hashing;
+    struct mox_machine_report report;
+};
+
+/* The machine's own time: units since the start. Nanoseconds since 1970 are start_time more. */
+static inline uint64_t machine_clock(const struct mox_machine *machine) {
+    return machine->spent + machine->skipped;
+}
+
 struct cage *machine_cage(struct mox_machine *machine, uint32_t id); /* NULL: none */
+
+/* The next cage in the order of ids, zombies too; after 0: the first. NULL behind the last. */
+struct cage *machine_next_cage(struct mox_machine *machine, uint32_t after);
+
+/* A call costs more than the table says: so many units. */
+void cage_charge(struct cage *cage, uint64_t units);
+
+/* Lets a call wait for the clock as well: sets cage->deadline, unless an earlier try of the same
+ * call did. */
+void cage_wait_until(struct cage *cage, uint64_t deadline);
+/* Whether that deadline has come; not when there is none. */
+bool cage_timed_out(const struct cage *cage);
+/* The deadline for a relative time of a guest (saturating). */
+uint64_t cage_deadline_in(const struct cage *cage, uint64_t nanoseconds);
+/* The same for a time of CLOCK_REALTIME. */
+uint64_t cage_deadline_at(const struct cage *cage, uint64_t nanoseconds_since_1970);
 
 #endif
