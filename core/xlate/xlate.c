@@ -14,10 +14,12 @@ enum {
     LOOPS_ENOUGH = 24,
     EAGER_ROUND = 64, /* the same two when it should not have to pay */
     EAGER_SAMPLE = 256,
+    EAGER_STEP = 1 << 30,
     PATIENCE = 12,   /* instructions interpreted before the next translation, for each byte of the
                       * last:   about what it cost */
     ROUNDS_MAX = 32, /* translations of one machine */
-    STEP_BYTES = 8 << 10, /* of WebAssembly written in one go */
+    STEP_BYTES = 8 << 10,  /* of WebAssembly written in one go */
+    STEP_INSNS = 40 << 10, /* interpreted between two of these */
     /* Calls of translated code inside each other. Engines give 1 MiB of stack; a frame of a large
      * function may take 2 KiB. */
     STACK_DEPTH = 400,
@@ -54,6 +56,7 @@ struct xlate {
     uint64_t inside;      /* instructions that translated code ran */
     uint64_t interpreted; /* instructions since the last round */
     uint64_t next_round;  /* interpreted instructions until the next */
+    uint64_t next_step;   /* the same until the next part of a module is written */
     uint32_t exit_site;   /* written by translated code */
     /* For xlate_resume: what runs, whether the interpreter has to do the next instruction, and why
      * it stopped inside translated code, CPU_BUDGET for no reason. */
@@ -164,11 +167,13 @@ static void translate(struct xlate *x, const struct cpu *cpu, const struct space
     x->targets = x->profile->target_count;
     x->mixed = 0;
     x->regions = space->count;
+    x->next_step = x->interpreted;
 }
 
 /* Goes on translating, not for long. */
 static void translate_more(struct xlate *x) {
-    if (module_step(x->module, STEP_BYTES)) {
+    x->next_step = x->interpreted + STEP_INSNS;
+    if (module_step(x->module, x->translator.eager ? EAGER_STEP : STEP_BYTES)) {
         x->waiting = module_good(x->module);
         uint32_t size;
         module_bytes(x->module, &size);
@@ -391,6 +396,9 @@ enum cpu_stop xlate_run(struct xlate *x, struct cpu *cpu, struct space *space, u
             stop = make_round(x, cpu, space, &fuel);
             continue;
         }
+        if (x->module != NULL && !x->waiting && x->interpreted >= x->next_step) {
+            translate_more(x);
+        }
         const uint32_t function = x->off ? 0 : function_for(x, cpu->pc);
         bool alone = !x->off && function == 0 && x->function_of != NULL && is_mark(x, cpu->pc);
         if (function != 0) {
@@ -403,8 +411,9 @@ enum cpu_stop xlate_run(struct xlate *x, struct cpu *cpu, struct space *space, u
             }
             alone = true;
         }
-        const uint64_t patience =
-            x->next_round > x->interpreted ? x->next_round - x->interpreted : fuel;
+        const bool writing = x->module != NULL && !x->waiting;
+        const uint64_t until = writing ? x->next_step : x->next_round;
+        const uint64_t patience = until > x->interpreted ? until - x->interpreted : fuel;
         stop = interpret(x, cpu, space, alone, patience, &fuel);
     }
     return stop == CPU_ENTER ? CPU_BUDGET : stop;
