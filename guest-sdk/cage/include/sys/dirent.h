@@ -1,4 +1,4 @@
-/* Directories. The names of DIR's fields are newlib's, whose functions read them. */
+/* Directories. A record of getdents is a struct dirent, cut behind its name. */
 #ifndef _SYS_DIRENT_H
 #define _SYS_DIRENT_H
 
@@ -16,26 +16,25 @@
 #define IFTODT(mode) (((mode)&0170000) >> 12)
 #define DTTOIF(type) ((type) << 12)
 #define _DIRENT_HAVE_D_TYPE
+#define _DIRENT_HAVE_D_OFF
 #define d_fileno d_ino
 
-/* As getdents gives them: 32-bit inode and cookie. */
 struct dirent {
     ino_t d_ino;
+    ino_t __ino_high;
     off_t d_off;
+    off_t __off_high;
     unsigned short d_reclen;
     unsigned char d_type;
     char d_name[MAXNAMLEN + 1];
 };
 
 typedef struct {
-    int dd_fd;
-    long dd_loc;
-    long dd_seek;
-    char *dd_buf;
-    int dd_len;
-    long dd_size;
+    int fd;
+    int at;
+    int end;
+    long position;
+    char buffer[2048] __attribute__((__aligned__(8)));
 } DIR;
-
-#define __dirfd(dir) (dir)->dd_fd
 
 #endif
