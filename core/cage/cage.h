@@ -36,6 +36,14 @@ enum cage_state {
     CAGE_BARE     /* the host makes its calls */
 };
 
+/* Why the last call with a name failed, for errstr. The name is cut. */
+struct name_failure {
+    int32_t error;   /* 0: none has failed */
+    const char *why; /* words that say more than the errno; NULL: there are none */
+    uint32_t name_size;
+    char name[64];
+};
+
 /* What waitpid has not told the parent yet, of a child that lives. */
 enum cage_change { CAGE_SAME, CAGE_WAS_STOPPED, CAGE_WAS_CONTINUED };
 
@@ -80,13 +88,15 @@ struct cage {
     /* names.c */
     struct caller caller;
     struct view view;
+    struct name_failure failure;
 
     /* files.c and its neighbours */
     struct fdtable *fds;
-    struct cage_ipc *ipc; /* attached shared memory, mutexes, condition variables (ipc.c) */
+    struct cage_ipc *ipc; /* attached shared memory, mutexes, condition variables (ipc.h) */
     /* Of the call that waits; files_call_ended lets go of them. */
-    struct file *opening; /* a fifo that is half opened */
-    struct lock *lock;    /* the mutex or condition variable in whose queue it stands */
+    struct file *opening;   /* a fifo that is half opened */
+    struct lock *lock;      /* the mutex, condition variable or semaphore that it waits for */
+    struct cage *lock_next; /* behind it in that one's line */
     uint32_t lock_phase;
 
     struct signals *signals;
@@ -109,13 +119,14 @@ struct mox_machine {
     struct cage **cages;
     uint32_t slots;
     uint32_t last_id;
-    uint32_t alive; /* cages and zombies, without 0 and 1 */
+    uint32_t alive;    /* cages and zombies, without 0 and 1 */
     struct cage *dead; /* to be freed when no call is on its way (next_sibling) */
 
     /* scheduler.c */
     uint64_t spent;   /* units, of all cages */
     uint64_t skipped; /* units that nobody used because all waited for the clock */
-    uint64_t allowed; /* budget so far; less than spent when the last call cost more than was left */
+    uint64_t allowed; /* budget so far; less than spent when the last call cost more than was left
+                       */
     struct cage *first_ready;
     struct cage *last_ready;
     struct cage *current;
@@ -125,7 +136,8 @@ struct mox_machine {
 
     struct machine_devices devices;
     struct files *files;
-    struct view view; /* of cages that the host starts */
+    struct mapping *mappings; /* memory.c: of files, shared */
+    struct view view;         /* of cages that the host starts */
     uint32_t first_spawned;
     uint32_t first_status;
     bool first_ended;
