@@ -74,8 +74,11 @@ void emit_note_places(struct emitter *e) {
 }
 
 void emit_branch(struct emitter *e, enum wasm_op op, enum emit_label label) {
+    /* The labels of the exits are the innermost. */
+    const uint32_t own =
+        label == LABEL_EXIT ? e->exit : e->facts->exit_count + label - LABEL_RESUME;
     wasm_byte(e->w, op);
-    wasm_unsigned(e->w, e->labels + label);
+    wasm_unsigned(e->w, e->labels + own);
 }
 
 void emit_site(struct emitter *e, uint32_t pc, uint32_t undo) {
@@ -94,7 +97,7 @@ static void emit_continue(struct emitter *e, uint32_t function) {
     wasm_local(e->w, WASM_LOCAL_GET, LOCAL_DEPTH);
     wasm_byte(e->w, WASM_IF);
     wasm_byte(e->w, WASM_TYPE_NONE);
-    emit_store_registers(e, e->facts->exit_spill);
+    emit_store_registers(e, e->facts->exits[e->exit]);
     wasm_local(e->w, WASM_LOCAL_GET, LOCAL_FUEL);
     wasm_local(e->w, WASM_LOCAL_GET, LOCAL_DEPTH);
     wasm_const(e->w, 1);
@@ -500,6 +503,7 @@ static void emit_insn(struct here *h) {
 void emit_block(struct emitter *e, uint32_t number) {
     const struct graph_block *block = &e->graph->blocks[number];
     const struct flow_block *facts = &e->facts->blocks[number];
+    e->exit = facts->exit;
     plan_groups(e, block, facts);
     if (facts->cost > 0) {
         wasm_local(e->w, WASM_LOCAL_GET, LOCAL_FUEL);

@@ -62,8 +62,10 @@ enum {
 
 enum { EMIT_IMPORTS = 1 }; /* functions that a module imports: they have the first numbers */
 
-/* Labels around the code of a function, counted from its innermost own label outwards. */
-enum emit_label { LABEL_EXIT, LABEL_CLEAN, LABEL_UNWIND };
+/* Labels around the code of a function: to write registers to memory, as the exit of the block that
+ * is being written says, and have the engine go on; to have it go on; to leave early; to hand on
+ * what a callee returned. */
+enum emit_label { LABEL_EXIT, LABEL_RESUME, LABEL_CLEAN, LABEL_UNWIND };
 
 /* Accesses of a block through one base: one check for all of them. */
 struct access_group {
@@ -90,7 +92,8 @@ struct emitter {
     uint32_t site_at; /* of the word that takes the site number */
     const void *resume_for;
     uint8_t *returns; /* one a slot of text: set where a call comes back to */
-    uint32_t labels;  /* open between here and LABEL_EXIT */
+    uint32_t labels;  /* open between here and the function's own */
+    uint32_t exit;    /* of the block that is being written */
     uint32_t group_count;
     struct access_group groups[EMIT_GROUPS];
     uint8_t group_of[GRAPH_INSNS]; /* group number + 1 of each instruction of the block */

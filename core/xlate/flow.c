@@ -71,10 +71,61 @@ static void find_dirty(struct flow_facts *flow, struct graph *graph) {
             graph_each_edge(graph, block, make_dirty, &dirtying);
         }
     }
-    flow->exit_spill = 0;
+}
+
+/* What the exits out of a block may have to write. */
+static uint32_t spilled(const struct graph *graph, const struct flow_block *facts,
+                        const struct graph_block *block) {
+    uint32_t last = leaves(block) ? facts->cost : 0;
+    for (uint32_t i = facts->cost; i-- > last;) {
+        if (flow_can_exit(&graph->insns[block->first + i].insn, &facts->effects[i])) {
+            last = i;
+            break;
+        }
+    }
+    uint32_t spill = facts->dirty_in;
+    for (uint32_t i = 0; i < last; i++) {
+        spill |= facts->effects[i].writes;
+    }
+    return spill;
+}
+
+static uint32_t count_bits(uint32_t set) {
+    uint32_t count = 0;
+    for (; set != 0; set &= set - 1) {
+        count++;
+    }
+    return count;
+}
+
+/* The exit that needs the fewest registers more, or a new one. */
+static uint32_t exit_for(struct flow_facts *flow, uint32_t spill) {
+    enum { NEAR = 2 };
+    uint32_t best = 0;
+    uint32_t least = 2 * SYMBOL_CONDITION;
+    for (uint32_t i = 0; i < flow->exit_count; i++) {
+        const uint32_t more = count_bits(flow->exits[i] ^ (flow->exits[i] | spill)) +
+                              count_bits(flow->exits[i] & ~spill);
+        if (more < least) {
+            least = more;
+            best = i;
+        }
+    }
+    const bool new = flow->exit_count < FLOW_EXITS &&least >= NEAR;
+    if (new) {
+        best = flow->exit_count++;
+        flow->exits[best] = 0;
+    }
+    flow->exits[best] |= spill;
+    return best;
+}
+
+static void find_exits(struct flow_facts *flow, const struct graph *graph) {
+    flow->exit_count = 0;
     for (uint32_t i = 0; i < graph->order_count; i++) {
-        const struct flow_block *facts = &flow->blocks[graph->order[i]];
-        flow->exit_spill |= facts->dirty_in | facts->writes;
+        const uint32_t number = graph->order[i];
+        struct flow_block *facts = &flow->blocks[number];
+        facts->exit = exit_for(flow, spilled(graph, facts, &graph->blocks[number]));
     }
 }
 
@@ -92,17 +143,18 @@ static uint32_t live_before(const struct flow_facts *flow, const struct graph *g
         live = facts->dirty_in | facts->writes; /* what memory has to know; a call reloads the rest
                                                  */
     }
+    const uint32_t spill = flow->exits[facts->exit];
     if (leaves(block)) {
-        live |= flow->exit_spill;
+        live |= spill;
     }
     for (uint32_t i = facts->cost; i-- > 0;) {
         const struct effect *effect = &facts->effects[i];
         live = (live & ~effect->writes) | effect->reads;
         if (flow_can_exit(&graph->insns[block->first + i].insn, effect)) {
-            live |= flow->exit_spill;
+            live |= spill;
         }
     }
-    return block->header ? live | flow->exit_spill : live;
+    return block->header ? live | spill : live;
 }
 
 static void find_live(struct flow_facts *flow, struct graph *graph) {
@@ -151,6 +203,7 @@ void flow_build(struct flow_facts *flow, struct graph *graph) {
     flow->calls = false;
     step_all(flow, graph);
     find_dirty(flow, graph);
+    find_exits(flow, graph);
     find_live(flow, graph);
     find_paths(flow, graph);
 }

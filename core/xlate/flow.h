@@ -15,11 +15,17 @@ struct flow_block {
     uint32_t dirty_in;      /* may differ from memory at the start; registers as in struct effect */
     uint32_t writes;
     uint32_t live_in; /* must be in locals at the start */
+    uint32_t exit;    /* which of the exits it leaves by, out of its middle or over an edge */
 };
 
+enum { FLOW_EXITS = 12 };
+
 struct flow_facts {
-    uint32_t exit_spill; /* registers that an exit out of the middle of code writes to memory */
-    bool calls;          /* there is a call in the graph */
+    /* Exits differ in the registers that they write to memory. Blocks that have nearly the same to
+     * write share one. */
+    uint32_t exit_count;
+    uint32_t exits[FLOW_EXITS];
+    bool calls; /* there is a call in the graph */
     struct flow_block blocks[GRAPH_BLOCKS];
     struct effect effects[GRAPH_INSNS];
 };

@@ -78,6 +78,7 @@ static void branch(struct shaper *s, enum wasm_op op, uint32_t from,
 
 static void follow(struct shaper *s, uint32_t from, const struct graph_edge *edge) {
     if (edge->block == GRAPH_NONE) {
+        s->e->exit = s->e->facts->blocks[from].exit;
         emit_leave(s->e, edge->pc);
     } else if (has_label(s, from, edge)) {
         branch(s, WASM_BR, from, edge);
@@ -318,6 +319,7 @@ static void write_tree(struct shaper *s, uint32_t number) {
         return;
     }
     open_label(s, WASM_LOOP, number);
+    s->e->exit = s->e->facts->blocks[number].exit;
     emit_fuel_check(s->e, block->pc, s->e->facts->blocks[number].path, LABEL_EXIT);
     write_inside(s, number, s->graph->order_count);
     close_label(s);
@@ -327,19 +329,27 @@ static void open_function(struct emitter *e) {
     wasm_unsigned(e->w, 1);
     wasm_unsigned(e->w, LOCAL_COUNT - LOCAL_PARAMETERS);
     wasm_byte(e->w, WASM_TYPE_I32);
-    for (uint32_t i = LABEL_EXIT; i <= LABEL_UNWIND; i++) {
+    const uint32_t labels = e->facts->exit_count + LABEL_UNWIND - LABEL_EXIT;
+    for (uint32_t i = 0; i < labels; i++) {
         wasm_byte(e->w, WASM_BLOCK);
         wasm_byte(e->w, WASM_TYPE_NONE);
     }
+    e->labels = 0;
 }
 
-/* Where the labels lead: LABEL_EXIT writes registers back and leaves the rest to the engine,
- * LABEL_CLEAN notes the site and turns the fuel over, LABEL_UNWIND hands on what a callee returned.
- */
-static void close_function(struct emitter *e, uint32_t exit_spill) {
+/* Where the labels lead. */
+static void close_function(struct emitter *e) {
     wasm_byte(e->w, WASM_UNREACHABLE);
     wasm_byte(e->w, WASM_END);
-    emit_store_registers(e, exit_spill);
+    const uint32_t exits = e->facts->exit_count;
+    for (uint32_t i = 0; i < exits; i++) {
+        emit_store_registers(e, e->facts->exits[i]);
+        if (i < exits - 1) {
+            wasm_byte(e->w, WASM_BR);
+            wasm_unsigned(e->w, exits - 1 - i);
+        }
+        wasm_byte(e->w, WASM_END);
+    }
     emit_resume(e, 0);
     wasm_byte(e->w, WASM_RETURN);
     wasm_byte(e->w, WASM_END);
@@ -359,7 +369,6 @@ bool shape_function(struct emitter *e) {
     struct shaper s = {.e = e, .graph = e->graph};
     const size_t body = wasm_open(e->w);
     const uint32_t entry = e->graph->blocks[0].pc;
-    e->labels = 0;
     open_function(e);
     if (e->facts->calls) { /* bounds the engine's stack */
         emit_site(e, entry, 0);
@@ -370,16 +379,18 @@ bool shape_function(struct emitter *e) {
     emit_fuel_check(e, entry, e->facts->blocks[0].path, LABEL_CLEAN);
     emit_load_registers(e, e->facts->blocks[0].live_in);
     write_tree(&s, 0);
-    close_function(e, e->facts->exit_spill);
+    close_function(e);
     wasm_close(e->w, body);
     return !s.failed;
 }
 
 void shape_stub(struct emitter *e, uint32_t entry) {
     const size_t body = wasm_open(e->w);
-    e->labels = 0;
+    e->facts->exit_count = 1;
+    e->facts->exits[0] = 0;
+    e->exit = 0;
     open_function(e);
     emit_exit(e, entry);
-    close_function(e, 0);
+    close_function(e);
     wasm_close(e->w, body);
 }
