@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "base/caller.h"
+#include "base/mode.h"
 #include "moxbox/allocator.h"
 
 enum { NAME_MAX_BYTES = 255, PATH_MAX_BYTES = 4096 };
@@ -29,21 +30,6 @@ enum { QID_DIR = 0x80, QID_APPEND = 0x40, QID_EXCL = 0x20, QID_SYMLINK = 0x02 };
 struct name {
     const char *bytes;
     uint32_t size;
-};
-
-/* The type within a mode; Linux's numbers. */
-enum {
-    MODE_TYPE = 0170000,
-    MODE_SOCKET = 0140000,
-    MODE_SYMLINK = 0120000,
-    MODE_FILE = 0100000,
-    MODE_BLOCK = 0060000,
-    MODE_DIR = 0040000,
-    MODE_CHAR = 0020000,
-    MODE_FIFO = 0010000,
-    MODE_SETUID = 04000,
-    MODE_SETGID = 02000,
-    MODE_STICKY = 01000,
 };
 
 /* A file's attributes. Modes and types are Linux's (S_IFMT...), times nanoseconds since 1970. */
