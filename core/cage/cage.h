@@ -144,8 +144,9 @@ struct mox_machine {
 
     /* machine/: gives back what runs a cage faster; NULL: there is none */
     void (*drop_engine)(struct cage *cage);
-    struct engines *engines; /* machine/engines.c */
-    struct machine_hash *hashing;
+    struct engines *engines;      /* machine/engines.c */
+    struct machine_hash *hashing; /* machine/state.c: one that is under way */
+    struct machine_put *put;      /* machine/machine.c: a file that the host is filling */
     struct mox_machine_report report;
 };
 

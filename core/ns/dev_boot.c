@@ -27,7 +27,7 @@ int32_t boot_add(struct machine_devices *devices, struct name name, uint32_t siz
     }
     struct boot_input *input = alloc_get(&devices->allocator, sizeof *input + name.size);
     if (input && size > 0) {
-        input->bytes = alloc_get(&devices->allocator, size);
+        input->bytes = alloc_get(&devices->blocks, size);
     }
     if (input == NULL || (size > 0 && input->bytes == NULL)) {
         alloc_give(&devices->allocator, input, sizeof *input + name.size);

@@ -39,7 +39,7 @@ int32_t environment_new(struct machine_devices *devices, struct environment **en
 }
 
 static void variable_free(struct machine_devices *devices, struct variable *variable) {
-    alloc_give(&devices->allocator, variable->value, variable->size);
+    alloc_give(&devices->blocks, variable->value, variable->size);
     alloc_give(&devices->allocator, variable, sizeof *variable + variable->name_size);
 }
 
@@ -101,7 +101,7 @@ static int32_t add(struct environment *environment, struct name name, struct var
 static int32_t resize(struct machine_devices *devices, struct variable *variable, uint32_t size) {
     uint8_t *value = NULL;
     if (size > 0) {
-        value = alloc_get(&devices->allocator, size);
+        value = alloc_get(&devices->blocks, size);
         if (value == NULL) {
             return -MOX_ENOMEM;
         }
@@ -109,7 +109,7 @@ static int32_t resize(struct machine_devices *devices, struct variable *variable
             memcpy(value, variable->value, variable->size < size ? variable->size : size);
         }
     }
-    alloc_give(&devices->allocator, variable->value, variable->size);
+    alloc_give(&devices->blocks, variable->value, variable->size);
     variable->value = value;
     variable->size = size;
     return 0;

@@ -49,8 +49,7 @@ static int32_t pipe_attach(struct machine_devices *devices, const struct caller 
     pipe->uid = caller->uid;
     pipe->gid = caller->gid;
     for (uint32_t i = 0; i < 2; i++) {
-        byte_queue_init(&pipe->queue[i], &devices->allocator,
-                        FULL + BLOCK_MAX + 2 * BYTE_QUEUE_HEAD);
+        byte_queue_init(&pipe->queue[i], &devices->blocks, FULL + BLOCK_MAX + 2 * BYTE_QUEUE_HEAD);
     }
     return 0;
 }

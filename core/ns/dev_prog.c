@@ -274,7 +274,7 @@ static int32_t prog_open(struct chan **chan, struct caller *caller, uint32_t mod
     if (result < 0 || !has_text(file) || (mode & OPEN_READ) == 0) {
         return result;
     }
-    const struct mox_allocator *allocator = &(*chan)->devices->allocator;
+    const struct mox_allocator *allocator = &(*chan)->devices->blocks;
     struct prog_text *made = alloc_get(allocator, sizeof *made);
     if (made == NULL) {
         return -MOX_ENOMEM;
@@ -394,7 +394,7 @@ static int32_t prog_name_of(struct chan *dir, const struct caller *caller, struc
 }
 
 static void prog_close(struct chan *chan) {
-    alloc_give(&chan->devices->allocator, chan->state, sizeof(struct prog_text));
+    alloc_give(&chan->devices->blocks, chan->state, sizeof(struct prog_text));
 }
 
 const struct dev prog_device = {

@@ -10,6 +10,7 @@ void devices_start(struct machine_devices *devices, const struct mox_allocator *
     static const char name[] = "moxbox";
     memset(devices, 0, sizeof *devices);
     devices->allocator = *allocator;
+    devices->blocks = *allocator;
     random_start(&devices->random, seed);
     console_start(devices, output_limit);
     memcpy(devices->sysname, name, sizeof name);
@@ -19,7 +20,7 @@ void devices_end(struct machine_devices *devices) {
     console_end(devices);
     for (struct boot_input *input = devices->inputs, *next; input; input = next) {
         next = input->next;
-        alloc_give(&devices->allocator, input->bytes, input->size);
+        alloc_give(&devices->blocks, input->bytes, input->size);
         alloc_give(&devices->allocator, input, sizeof *input + input->name_size);
     }
     devices->inputs = NULL;

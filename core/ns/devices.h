@@ -103,7 +103,8 @@ struct device_hooks {
 enum { SYSNAME_MAX = 63 };
 
 struct machine_devices {
-    struct mox_allocator allocator; /* counted against the machine's memory limit */
+    struct mox_allocator allocator; /* of structures */
+    struct mox_allocator blocks;    /* of contents: counted against the machine's memory limit */
     struct random random;
     struct console console;
     struct fs *fs;             /* of #U: fs/fs.h; made and freed by the machine */
@@ -119,7 +120,8 @@ struct machine_devices {
     void *context;
 };
 
-/* Fields of the machine's own choice (fs, hooks, context, start_time, host_uid) are set by it
+/* Fields of the machine's own choice (blocks, which is `allocator` otherwise, fs, hooks, context,
+ * start_time, host_uid) are set by it
  * between the two calls. */
 void devices_start(struct machine_devices *devices, const struct mox_allocator *allocator,
                    const uint8_t seed[32], uint64_t output_limit);

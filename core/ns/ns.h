@@ -70,6 +70,10 @@ int32_t ns_create(struct place *dir, struct caller *caller, struct name name,
 int32_t ns_entry(const struct view *view, const struct place *dir, const struct caller *caller,
                  struct name name, struct chan **child);
 
+/* The entry `name` of a directory with what is mounted there; symbolic links are not followed. */
+int32_t ns_child(const struct view *view, const struct place *dir, const struct caller *caller,
+                 struct name name, struct place *to);
+
 /* unlink and rmdir, link, rename; in a union, in the element that has the name, or else (new names)
  * in the first that allows creation. -EBUSY when something is mounted there, -EXDEV. */
 int32_t ns_remove(const struct view *view, const struct place *dir, const struct caller *caller,

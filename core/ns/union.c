@@ -96,6 +96,20 @@ int32_t ns_entry(const struct view *view, const struct place *dir, const struct 
     return mounted;
 }
 
+int32_t ns_child(const struct view *view, const struct place *dir, const struct caller *caller,
+                 struct name name, struct place *to) {
+    *to = *dir;
+    place_hold(to);
+    place_current(view->ns, to);
+    const int32_t result = place_down(to, caller, name);
+    if (result < 0) {
+        place_drop(to);
+    } else {
+        place_current(view->ns, to);
+    }
+    return result;
+}
+
 int32_t ns_remove(const struct view *view, const struct place *dir, const struct caller *caller,
                   struct name name, bool directory) {
     struct chan *element;

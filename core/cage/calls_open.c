@@ -1,0 +1,216 @@
+/* open and its like. */
+#include "cage/fdtable.h"
+#include "cage/names.h"
+
+enum {
+    OPEN_ACCESS = 3,
+    OPEN_WRONLY = 1,
+    OPEN_CREAT = 0100,
+    OPEN_EXCL = 0200,
+    OPEN_TRUNC = 01000,
+    OPEN_APPENDING = 02000,
+    OPEN_DIRECTORY = 0200000,
+    OPEN_NOFOLLOW = 0400000,
+    OPEN_CLOEXEC = 02000000,
+    OPEN_TMPFILE = 020000000,
+    /* What F_GETFL shows later. */
+    STATUS_FLAGS = 3 | 02000 | 04000 | 010000 | 020000 | 04010000
+};
+
+static uint32_t chan_mode(uint32_t flags) {
+    static const uint32_t access[] = {OPEN_READ, OPEN_WRITE, OPEN_READ | OPEN_WRITE, 0};
+    return access[flags & OPEN_ACCESS] | (flags & OPEN_TRUNC ? (uint32_t)OPEN_TRUNCATE : 0) |
+           (flags & OPEN_APPENDING ? (uint32_t)OPEN_APPEND : 0);
+}
+
+/* Puts the file, whose reference is taken over, into the table. */
+static int32_t install(struct cage *cage, struct file *file, uint32_t flags) {
+    const int32_t fd = fdtable_install(cage->fds, file, 0, (flags & OPEN_CLOEXEC) != 0);
+    if (fd < 0) {
+        file_drop(file);
+    }
+    return fd;
+}
+
+/* /fd/N, /dev/stdin: the same open file once more, when it allows what is wanted. */
+static int32_t open_descriptor(struct cage *cage, uint32_t fd, uint32_t flags) {
+    struct file *file = fdtable_get(cage->fds, fd);
+    if (file == NULL) {
+        return -MOX_ENXIO;
+    }
+    const uint32_t want = chan_mode(flags);
+    if (((want & OPEN_READ) && !file_may_read(file)) ||
+        ((want & OPEN_WRITE) && !file_may_write(file))) {
+        return -MOX_EACCES;
+    }
+    file_hold(file);
+    return install(cage, file, flags);
+}
+
+/* The name in #c of a character device that mknod made; NULL: there is none such. */
+static const char *driver_of(uint32_t rdev) {
+    switch (rdev) {
+    case 1 << 8 | 3: return "null";
+    case 1 << 8 | 5: return "zero";
+    case 1 << 8 | 7: return "full";
+    case 1 << 8 | 8: return "random";
+    case 1 << 8 | 9: return "urandom";
+    case 5 << 8 | 0: return "tty";
+    case 5 << 8 | 1: return "cons";
+    default: return NULL;
+    }
+}
+
+/* Puts the device that a node of the file system stands for in place of the node. */
+static int32_t enter_device(struct cage *cage, struct place *place,
+                            const struct attributes *attributes, uint32_t flags) {
+    const char *name = driver_of(attributes->rdev);
+    const uint32_t mode = chan_mode(flags);
+    const uint32_t want = (mode & OPEN_READ ? 4u : 0) | (mode & OPEN_WRITE ? 2u : 0);
+    struct chan *root;
+    struct chan *device;
+    if (!caller_may(&cage->caller, attributes->uid, attributes->gid, attributes->mode, want)) {
+        return -MOX_EACCES;
+    }
+    if (name == NULL) {
+        return -MOX_ENXIO;
+    }
+    int32_t result =
+        chan_attach(&cons_device, place->chan->devices, &cage->caller, (struct name){"", 0}, &root);
+    if (result < 0) {
+        return result;
+    }
+    result = chan_walk(root, &cage->caller, name_of_text(name), &device);
+    chan_drop(root);
+    if (result < 0) {
+        return result;
+    }
+    chan_drop(place->chan);
+    place->chan = device;
+    return 0;
+}
+
+/* What has to be known before a file is opened. *place may change. 1: it is a fifo. */
+static int32_t look_before(struct cage *cage, struct place *place, uint32_t flags) {
+    struct attributes attributes;
+    const bool dir = chan_is_dir(place->chan);
+    if (chan_is_symlink(place->chan)) {
+        return -MOX_ELOOP;
+    }
+    if ((flags & OPEN_DIRECTORY) != 0 && !dir) {
+        return -MOX_ENOTDIR;
+    }
+    if (dir) {
+        const bool writes = (chan_mode(flags) & (OPEN_WRITE | OPEN_TRUNCATE)) != 0;
+        return writes || (flags & OPEN_CREAT) != 0 ? -MOX_EISDIR : 0;
+    }
+    const int32_t result = chan_attributes(place->chan, &cage->caller, &attributes);
+    if (result < 0) {
+        return result;
+    }
+    switch (attributes.mode & MODE_TYPE) {
+    case MODE_FIFO: return 1;
+    case MODE_SOCKET:
+    case MODE_BLOCK: return -MOX_ENXIO;
+    case MODE_CHAR:
+        return place->chan->dev == &fs_device ? enter_device(cage, place, &attributes, flags) : 0;
+    default: return 0;
+    }
+}
+
+/* Opens what is at a place, which is taken over whatever happens. */
+static int32_t open_place(struct cage *cage, struct place *place, uint32_t flags, bool made) {
+    struct file *file = NULL;
+    uint32_t fd;
+    if (dup_descriptor(place->chan, &fd)) {
+        place_drop(place);
+        return open_descriptor(cage, fd, flags);
+    }
+    int32_t result = look_before(cage, place, flags);
+    if (result == 1) {
+        result = fifo_open(cage, place, flags & ~(uint32_t)OPEN_CREAT, &file);
+    } else if (result == 0) {
+        /* Who makes a file may open it whatever its mode. */
+        struct caller super = names_super(cage);
+        result = ns_open(place, made ? &super : &cage->caller, chan_mode(flags));
+        if (result >= 0) {
+            result = file_chan_new(&cage->machine->allocator, place, flags & STATUS_FLAGS, &file);
+        }
+        if (result >= 0) {
+            *place = (struct place){NULL, NULL, false}; /* the file's now */
+        }
+    }
+    place_drop(place);
+    return result < 0 ? result : install(cage, file, flags);
+}
+
+/* open with O_CREAT: makes the file when there is none. */
+static int32_t open_create(struct cage *cage, struct place *dir, const struct entry *last,
+                           uint32_t flags, uint32_t mode) {
+    const struct name name = names_last(last);
+    struct place place;
+    if (names_is_special(last)) {
+        return flags & OPEN_EXCL ? -MOX_EEXIST : -MOX_EISDIR;
+    }
+    int32_t result = ns_child(&cage->view, dir, &cage->caller, name, &place);
+    if (result >= 0) {
+        const bool exists = (flags & OPEN_EXCL) != 0;
+        if (exists || (last->type == MODE_DIR && !chan_is_symlink(place.chan))) {
+            const bool is_dir = chan_is_dir(place.chan);
+            place_drop(&place);
+            return exists ? -MOX_EEXIST : is_dir ? -MOX_EISDIR : -MOX_ENOTDIR;
+        }
+        return open_place(cage, &place, flags, false);
+    }
+    if (result != -MOX_ENOENT) {
+        return result;
+    }
+    if (last->type == MODE_DIR) {
+        return -MOX_EISDIR;
+    }
+    const struct creation creation = {.mode = MODE_FILE | (mode & 07777 & ~cage->caller.umask)};
+    result = ns_create(dir, &cage->caller, name, &creation, &place);
+    return result < 0 ? result : open_place(cage, &place, flags & ~(uint32_t)OPEN_TRUNC, true);
+}
+
+int32_t names_open(struct cage *cage, struct file *at, struct name path, uint32_t flags,
+                   uint32_t mode) {
+    struct place place;
+    struct entry last;
+    if ((flags & OPEN_ACCESS) == OPEN_ACCESS) {
+        return -MOX_EINVAL;
+    }
+    if ((flags & OPEN_TMPFILE) != 0) {
+        return -MOX_EOPNOTSUPP;
+    }
+    if ((flags & OPEN_CREAT) != 0 && (flags & OPEN_DIRECTORY) != 0) {
+        return -MOX_EINVAL;
+    }
+    int32_t result = fdtable_lowest(cage->fds, 0);
+    if (result < 0) {
+        return result;
+    }
+    const bool no_follow =
+        (flags & OPEN_NOFOLLOW) != 0 || ((flags & OPEN_CREAT) != 0 && (flags & OPEN_EXCL) != 0);
+    const uint32_t walk = no_follow ? (uint32_t)WALK_NO_FOLLOW : 0;
+    if ((flags & OPEN_CREAT) == 0) {
+        result = names_walk(cage, at, path, walk, &place, &last);
+        return result < 0 ? result
+                          : names_failed(cage, path, open_place(cage, &place, flags, false));
+    }
+    result = names_walk(cage, at, path, walk | WALK_PARENT, &place, &last);
+    if (result == 0) {
+        result = names_failed(cage, path, open_create(cage, &place, &last, flags, mode));
+        place_drop(&place);
+    }
+    return result;
+}
+
+int32_t sys_open(struct cage *cage, struct name path, int32_t flags, uint32_t mode) {
+    return names_open(cage, NULL, path, (uint32_t)flags, mode);
+}
+
+int32_t sys_openat(struct cage *cage, struct file *at, struct name path, int32_t flags,
+                   uint32_t mode) {
+    return names_open(cage, at, path, (uint32_t)flags, mode);
+}
