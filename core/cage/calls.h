@@ -103,4 +103,7 @@ enum call_number {
     CALL_NUMBER_END = 512
 };
 
+/* A guest's struct timespec as nanoseconds, saturating; -EINVAL. Bytes must be there. */
+int32_t clock_take(struct const_span from, uint64_t *nanoseconds);
+
 #endif

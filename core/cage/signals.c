@@ -40,6 +40,7 @@ enum {
     FRAME_ALIGN = 16,
     JSR_SIZE = 12, /* what a jsr pushes: $fp, the return address, a spare word */
     SWI_OPCODE = 0x30,
+    PRICE_OF_ALARM = 100,
 };
 
 struct signals *signals_new(const struct mox_allocator *allocator) {
@@ -224,7 +225,7 @@ int32_t signals_return(struct cage *cage) {
     cpu->sr[SREG_SWI] = frame.special[1];
     cage->signals->mask = frame.mask[0] | (uint64_t)frame.mask[1] << 32;
     cage->signals->mask &= ~SIGNALS_NEVER_HELD;
-    return (int32_t)cpu->r[REG_R0];
+    return 0;
 }
 
 /* Calls that a handler breaks off even with SA_RESTART, as on Linux. */
@@ -318,6 +319,8 @@ void signals_alarm(struct cage *cage, uint64_t now) {
         const uint64_t missed = (now - signals->alarm) / signals->alarm_interval;
         signals->alarm += (missed + 1) * signals->alarm_interval;
     }
+    /* So that a timer that nobody sees uses up a budget, too. */
+    cage_charge(cage, PRICE_OF_ALARM);
     signals_raise(cage, ABI_SIGALRM, NULL);
 }
 

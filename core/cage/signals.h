@@ -55,7 +55,8 @@ bool signals_deliver(struct cage *cage);
 void signals_alarm(struct cage *cage, uint64_t now);
 uint64_t signals_next_alarm(const struct cage *cage);
 
-/* What sigreturn does: everything becomes as the frame at $sp says. */
+/* What sigreturn does: everything, $r0 too, becomes as the frame at $sp says. 0, or -EFAULT and
+ * -EINVAL for what is no frame. */
 int32_t signals_return(struct cage *cage);
 
 #endif

@@ -224,13 +224,16 @@ static bool is_zero(const uint8_t *bytes, uint32_t size) {
 }
 
 /* Copies what is not zero into zeroed memory. */
-static void copy_pages(uint8_t *to, const uint8_t *from, uint32_t size) {
+static uint32_t copy_pages(uint8_t *to, const uint8_t *from, uint32_t size) {
+    uint32_t copied = 0;
     for (uint32_t at = 0; at < size; at += SPACE_PAGE) {
         const uint32_t here = size - at < SPACE_PAGE ? size - at : SPACE_PAGE;
         if (!is_zero(from + at, here)) {
             memcpy(to + at, from + at, here);
+            copied += here;
         }
     }
+    return copied;
 }
 
 /* Hands a region's own block to a backing, so that others can share it. */
@@ -248,7 +251,8 @@ static bool make_backing(struct space *space, struct region *region) {
     return true;
 }
 
-static bool copy_region(struct space *to, struct space *from, struct region *region) {
+static bool copy_region(struct space *to, struct space *from, struct region *region,
+                        uint64_t *copied) {
     struct region *made = &to->regions[to->count];
     *made = *region;
     if (region->backing == NULL && region->rights & RIGHT_WRITE) {
@@ -257,7 +261,7 @@ static bool copy_region(struct space *to, struct space *from, struct region *reg
         if (made->bytes == NULL) {
             return false;
         }
-        copy_pages(made->bytes, region->bytes, region->size);
+        *copied += copy_pages(made->bytes, region->bytes, region->size);
     } else {
         if (region->backing == NULL && !make_backing(from, region)) {
             return false;
@@ -270,10 +274,10 @@ static bool copy_region(struct space *to, struct space *from, struct region *reg
     return true;
 }
 
-mox_status space_copy(struct space *to, struct space *from) {
+mox_status space_copy(struct space *to, struct space *from, uint64_t *copied) {
     mox_status status = space_reserve(to, from->count);
     for (uint32_t i = 0; status == MOX_OK && i < from->count; i++) {
-        if (!copy_region(to, from, &from->regions[i])) {
+        if (!copy_region(to, from, &from->regions[i], copied)) {
             status = MOX_NO_MEMORY;
         }
     }

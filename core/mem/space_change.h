@@ -50,8 +50,9 @@ mox_status space_unmap(struct space *space, uint32_t base, uint32_t size, bool *
 mox_status space_protect(struct space *space, uint32_t base, uint32_t size, uint32_t rights);
 
 /* Fills an empty space with what another has: writable bytes are copied (pages of zeros are not
- * even written), the others and shared ones are shared. NO_MEMORY leaves `to` empty. */
-mox_status space_copy(struct space *to, struct space *from);
+ * even written), the others and shared ones are shared. *copied: bytes that were. NO_MEMORY leaves
+ * `to` empty. */
+mox_status space_copy(struct space *to, struct space *from, uint64_t *copied);
 
 /* Whether everything is in order: for tests and fuzzing. */
 bool space_check(const struct space *space);

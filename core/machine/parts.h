@@ -1,0 +1,17 @@
+/* What the files of machine/ know of each other. */
+#ifndef MOXBOX_MACHINE_PARTS_H
+#define MOXBOX_MACHINE_PARTS_H
+
+#include "cage/cage.h"
+
+/* Before anything else is done with a machine: writes the file that the host has filled, and
+ * forgets a hash that is under way. */
+mox_status machine_settle(mox_machine *machine);
+
+/* A status for an errno of the kernel. */
+mox_status machine_status(int32_t error);
+
+/* state.c */
+void machine_forget_hash(mox_machine *machine);
+
+#endif
