@@ -4,6 +4,7 @@
 import { MoxboxError } from '../web/errors.js';
 import { describeStop, hex32 } from '../web/result.js';
 import { Box } from './box.js';
+import { folderCache } from './cache.js';
 import { checkWritable, locate, writeWhole } from './files.js';
 import { Progress, printable, write } from './terminal.js';
 import { STATUS, UsageError, budgetOf, parse, sizeOf } from './usage.js';
@@ -29,6 +30,7 @@ export async function commandRun(args) {
     programs: await locate(values.elf ?? [], values.elfdir ?? []),
     data: await locate(values.data ?? [], values.datadir ?? []),
     ...(values.engine !== undefined && { engine: /** @type {import('../web/options.js').Engine} */ (values.engine) }),
+    cache: cacheOf(values.cache),
     ...(values.memory !== undefined && { memoryLimitBytes: sizeOf(values.memory, '--memory') }),
     ...(values.stack !== undefined && { stackSizeBytes: sizeOf(values.stack, '--stack') }),
   });
@@ -46,10 +48,21 @@ export async function commandRun(args) {
   return statusOf(result);
 }
 
+/** @param {string | undefined} folder @returns {import('./index.js').Cache | false} */
+function cacheOf(folder) {
+  if (folder === 'off') return false;
+  try {
+    return folderCache(folder);
+  } catch { /* the user has no home */
+    return false;
+  }
+}
+
 /** @param {Values} values @param {string[]} positionals */
 function check(values, positionals) {
   if (positionals.length > 0) throw new UsageError(`unexpected "${positionals[0]}"; programs go behind -e, data behind -d`);
   if (!values.elf) throw new UsageError('name a program with -e');
+  if (values.cache === '') throw new UsageError('--cache needs a folder or "off"');
   if (values.json && values.output === '-') throw new UsageError('--json and -o - both want standard output');
   const outputs = [values.output, values.state, values.receipt].filter((path) => path !== undefined && path !== '-');
   if (new Set(outputs).size !== outputs.length) throw new UsageError('two outputs would go to the same file');

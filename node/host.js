@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import { memoryCache } from '../web/cache.js';
 import { compileCore, compileCoreSync, once } from '../web/core.js';
 import { MoxboxError } from '../web/errors.js';
 import { webHost } from '../web/host.js';
@@ -49,6 +50,7 @@ export const nodeHost = Object.freeze({
     end() {},
   }),
   startWorker: () => portOf(new Worker(new URL('./worker.js', import.meta.url))),
+  cache: memoryCache(),
 });
 
 /**

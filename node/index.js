@@ -3,10 +3,13 @@
  */
 export { Box } from './box.js';
 export { run, runSync, sha256 } from './bound.js';
+export { folderCache } from './cache.js';
+export { memoryCache, webCache } from '../web/cache.js';
 export { ERROR_CODES, MoxboxError } from '../web/errors.js';
 export { decodeReceipt, encodeReceipt, receiptFromJson, receiptToJson } from '../web/receipt.js';
 export { receiptId, receiptOf, verify } from './verify.js';
 
+/** @typedef {import('../web/cache.js').Cache} Cache */
 /** @typedef {import('../web/options.js').BoxOptions} BoxOptions */
 /** @typedef {import('../web/options.js').RunOptions} RunOptions */
 /** @typedef {import('../web/options.js').Input} Input */

@@ -10,7 +10,8 @@ import { hashSource, loadAll } from './load.js';
 import { ENGINES, MAX_BUDGET, aborted, asyncCall, checkBoxOptions, checkCount, checkKeys, checkRange,
   checkRunOptions } from './options.js';
 import { Pacer, drive, driveSync } from './slices.js';
-import { compileWaiting } from './translate.js';
+import { Learner } from './learner.js';
+import { compileWaiting, goOnWriting } from './translate.js';
 import { LIMITS } from './generated/tables.js';
 
 /** @typedef {import('./options.js').BoxOptions} BoxOptions */
@@ -34,6 +35,8 @@ export class Box {
   #startTurns;
   #options;
   #engine;
+  /** @type {Learner | undefined} */
+  #learner;
   #sizes;
   #busy = false;
   #pauseWanted = false;
@@ -44,17 +47,21 @@ export class Box {
   /**
    * Not for callers: use Box.create.
    * @param {Machine} machine loaded and ready
-   * @param {Pick<Host, 'startTurns'>} host
-   * @param {{memoryLimitBytes: number, stackSizeBytes: number, engine?: import('./options.js').Engine}} options
+   * @param {Pick<Host, 'startTurns' | 'cache'>} host
+   * @param {{memoryLimitBytes: number, stackSizeBytes: number, engine?: import('./options.js').Engine,
+   *   cache?: import('./options.js').Cache | false}} options
    * @param {{programs: number[], data: number[]}} sizes
    */
-  constructor(machine, host, { memoryLimitBytes, stackSizeBytes, engine = 'interpreter' }, sizes) {
+  constructor(machine, host, { memoryLimitBytes, stackSizeBytes, engine = 'interpreter', cache = host.cache }, sizes) {
     this.#machine = machine;
     this.#engine = engine;
     machine.translate(ENGINES.indexOf(engine));
     this.#startTurns = host.startTurns;
     this.#options = { memoryLimitBytes, stackSizeBytes };
     this.#sizes = sizes;
+    if (cache && engine === 'auto') {
+      this.#learner = new Learner(machine, cache, { programs: sizes.programs.length, data: sizes.data.length });
+    }
   }
 
   /**
@@ -84,7 +91,9 @@ export class Box {
         const machine = startMachine(module);
         machine.create(checked.memoryLimitBytes, checked.stackSizeBytes);
         await drive(loadAll(machine, sources), host.startTurns());
-        return new this(machine, host, checked, sizesOf(sources));
+        const box = new this(machine, host, checked, sizesOf(sources));
+        await box.#learner?.load();
+        return box;
       } finally {
         await Promise.all([...sources.programs, ...sources.data].map((source) => source.close()));
       }
@@ -107,7 +116,9 @@ export class Box {
     const machine = startMachine(module);
     machine.create(checked.memoryLimitBytes, checked.stackSizeBytes);
     driveSync(loadAll(machine, sources));
-    return new this(machine, host, checked, sizesOf(sources));
+    const box = new this(machine, host, checked, sizesOf(sources));
+    box.#learner?.loadSync();
+    return box;
   }
 
   /**
@@ -283,6 +294,7 @@ export class Box {
    */
   *#runAndCollect(options) {
     yield* this.#runTo(options);
+    this.#learner?.save();
     return yield* this.#collect(options.hashes);
   }
 
@@ -301,8 +313,9 @@ export class Box {
         onProgress?.({ instructions: done, budget: this.#limit });
         if (report.stop !== 'budget' || done >= this.#limit) return;
         yield;
-        /* A piece of its own: compiling can take as long as a slice. */
-        if (compileWaiting(this.#alive(), this.#engine)) {
+        /* Pieces of their own: each can take as long as a slice. */
+        while (this.#engine !== 'interpreter' && goOnWriting(this.#alive())) yield;
+        if (compileWaiting(this.#alive(), this.#engine, this.#learner)) {
           this.#pacer.restart();
           yield;
         }

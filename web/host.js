@@ -1,6 +1,7 @@
 /**
  * The host that every browser, worker and fetch-based runtime is: nothing but web-standard globals.
  */
+import { memoryCache } from './cache.js';
 import { MoxboxError } from './errors.js';
 import { fetchCore, once } from './core.js';
 import { bytesSource } from './input.js';
@@ -22,6 +23,7 @@ export const webHost = Object.freeze({
   startWorker() {
     return portOf(new Worker(new URL('./worker.js', import.meta.url), { type: 'module' }));
   },
+  cache: memoryCache(),
 });
 
 /** @param {URL | string} input */

@@ -2,12 +2,14 @@
  * moxbox for browsers and every other host without Node's modules.
  */
 export { Box } from './box.js';
+export { memoryCache, webCache } from './cache.js';
 export { ERROR_CODES, MoxboxError } from './errors.js';
 export { sha256 } from './hash.js';
 export { decodeReceipt, encodeReceipt, receiptFromJson, receiptToJson } from './receipt.js';
 export { run, runSync } from './run.js';
 export { receiptId, receiptOf, verify } from './verify.js';
 
+/** @typedef {import('./cache.js').Cache} Cache */
 /** @typedef {import('./options.js').BoxOptions} BoxOptions */
 /** @typedef {import('./options.js').RunOptions} RunOptions */
 /** @typedef {import('./options.js').Input} Input */

@@ -11,6 +11,7 @@ import { ERROR_CODES, MoxboxError } from './errors.js';
 /** @typedef {WebAssembly.Module | ArrayBuffer | ArrayBufferView | URL} CoreSource */
 
 /** @typedef {'auto' | 'interpreter' | 'translator'} Engine */
+/** @typedef {import('./cache.js').Cache} Cache */
 
 /**
  * @typedef {object} Source an opened input. Its size does not change: read() fails when the file behind it does
@@ -42,6 +43,7 @@ import { ERROR_CODES, MoxboxError } from './errors.js';
  * @property {(input: URL | string) => Uint8Array} readSync
  * @property {() => Turns} startTurns for one piece of work
  * @property {() => WorkerPort} startWorker
+ * @property {Cache} cache the default
  */
 
 /**
@@ -54,6 +56,8 @@ import { ERROR_CODES, MoxboxError } from './errors.js';
  * @property {Engine} [engine] how programs run, which changes their speed and nothing that they compute: 'auto'
  *   translates hot code to WebAssembly where code can be made at run time, 'interpreter' never does,
  *   'translator' does as early as it can, and fails where it cannot
+ * @property {Cache | false} [cache] where engine 'auto' keeps what it learns of programs for later boxes, which
+ *   changes their speed and nothing that they compute; default: memory of this page or process; false: nowhere
  */
 
 /**
@@ -71,7 +75,7 @@ export const DEFAULT_BUDGET = 1_000_000_000n;
 export const MAX_BUDGET = 2n ** 64n - 1n;
 const TOP = 2 ** 32;
 
-const BOX_KEYS = ['programs', 'data', 'memoryLimitBytes', 'stackSizeBytes', 'core', 'engine'];
+const BOX_KEYS = ['programs', 'data', 'memoryLimitBytes', 'stackSizeBytes', 'core', 'engine', 'cache'];
 /** The engines, by the number that the core has for each. @type {readonly Engine[]} */
 export const ENGINES = Object.freeze(['interpreter', 'auto', 'translator']);
 const DEFAULT_ENGINE = 'auto';
@@ -112,11 +116,11 @@ export function checkKeys(options, known, call) {
 /**
  * @param {unknown} options
  * @returns {{programs: Input[], data: Input[], memoryLimitBytes: number, stackSizeBytes: number,
- *   core: CoreSource | undefined, engine: Engine}}
+ *   core: CoreSource | undefined, engine: Engine, cache: Cache | false | undefined}}
  */
 export function checkBoxOptions(options) {
   const { programs, data = [], memoryLimitBytes = LIMITS.defaultMemoryLimit,
-    stackSizeBytes = LIMITS.defaultStackSize, core, engine = DEFAULT_ENGINE } = checkKeys(options, BOX_KEYS, 'Box.create');
+    stackSizeBytes = LIMITS.defaultStackSize, core, engine = DEFAULT_ENGINE, cache } = checkKeys(options, BOX_KEYS, 'Box.create');
   checkInputs(programs, 'programs');
   checkInputs(data, 'data');
   checkBytes(memoryLimitBytes, 'memoryLimitBytes');
@@ -128,7 +132,8 @@ export function checkBoxOptions(options) {
   if (!ENGINES.includes(engine)) {
     throw new MoxboxError('MOXBOX_OPTION', `engine must be one of ${ENGINES.join(', ')}`, { field: 'engine' });
   }
-  return { programs: [...programs], data: [...data], memoryLimitBytes, stackSizeBytes, core, engine };
+  checkCache(cache);
+  return { programs: [...programs], data: [...data], memoryLimitBytes, stackSizeBytes, core, engine, cache };
 }
 
 /**
@@ -209,6 +214,14 @@ function checkInputs(inputs, name) {
       throw new TypeError(`${name}[${index}] must be a Uint8Array, ArrayBuffer, Blob, URL or (in Node) a path`);
     }
   });
+}
+
+/** @param {any} cache */
+function checkCache(cache) {
+  if (cache === undefined || cache === false) return;
+  if (typeof cache?.get !== 'function' || typeof cache?.put !== 'function') {
+    throw new TypeError('cache must be an object with get and put, or false');
+  }
 }
 
 /** @param {unknown} input */

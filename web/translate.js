@@ -5,31 +5,52 @@
  */
 import { MoxboxError, corrupt } from './errors.js';
 
+/* A piece of writing is as short as a turn of the event loop that it goes into. */
+const WRITING_MS = 1;
+
 /** @typedef {import('./machine.js').Machine} Machine */
+/** @typedef {import('./learner.js').Learner} Learner */
 
 /**
  * Compiles the module that waits, if one does.
  * @param {Machine} machine
  * @param {import('./options.js').Engine} engine 'translator' makes it an error that code cannot be made
+ * @param {Learner} [learner] of the machine
  * @returns {boolean} whether there was one
  */
-export function compileWaiting(machine, engine) {
+export function compileWaiting(machine, engine, learner) {
   const waiting = engine === 'interpreter' ? undefined : machine.waitingModule();
   if (!waiting) return false;
-  const functions = compiled(machine, waiting);
+  const functions = compiled(machine, waiting, learner);
   if (!functions && engine === 'translator') throw new MoxboxError('MOXBOX_ENGINE');
   machine.install(functions);
   return true;
 }
 
 /**
+ * Goes on with the module that is being written, for no longer than a slice; the guest stands meanwhile.
+ * @param {Machine} machine
+ * @returns {boolean} whether there is more to do
+ */
+export function goOnWriting(machine) {
+  const end = performance.now() + WRITING_MS;
+  while (machine.translation().writing) {
+    if (performance.now() > end) return true;
+    machine.run(0n);
+  }
+  return false;
+}
+
+/**
  * @param {Machine} machine
  * @param {{bytes: Uint8Array, count: number}} waiting
+ * @param {Learner} [learner]
  * @returns {Function[] | undefined}
  */
-function compiled(machine, { bytes, count }) {
+function compiled(machine, { bytes, count }, learner) {
   try {
-    const module = new WebAssembly.Module(/** @type {BufferSource} */ (bytes));
+    const module = learner?.compiled(bytes) ?? new WebAssembly.Module(/** @type {BufferSource} */ (bytes));
+    learner?.learned({ bytes, module });
     const { exports } = new WebAssembly.Instance(module, { env: machine.forTranslated });
     return Array.from({ length: count }, (_, index) => /** @type {Function} */ (exports[index]));
   } catch (error) {

@@ -126,7 +126,8 @@ export function receiptsFor(BoxClass, host) {
     const hashOf = (/** @type {Input} */ input) => sha256(input, { core, signal });
     let box;
     try {
-      box = await BoxClass.create({ programs, data, engine, ...claim.options, ...(core && { core }) });
+      /* Nothing of an earlier run is used, although nothing of it could change the result. */
+      box = await BoxClass.create({ programs, data, engine, cache: false, ...claim.options, ...(core && { core }) });
     } catch (error) {
       return explain(error, claim, { programs, data }, hashOf);
     }

@@ -1,13 +1,16 @@
 /**
  * Answers the calls of a worker client from a box in this thread. A message is {id, call, args} or
- * {id, abort: true}; an answer {id, value}, {id, error} or, any number of times before, {id, progress}.
+ * {id, abort: true}; an answer {id, value}, {id, error} or, any number of times before, {id, progress}. The box
+ * asks the client's cache by {cache: 'get' | 'put' | 'hold', key, entry}; 'get' is answered by {found}.
  * Byte arrays in answers are copies already, so they are transferred.
  */
 import { MoxboxError } from './errors.js';
 
 /** @typedef {import('./box.js').Box} Box */
 /** @typedef {import('./options.js').WorkerPort} WorkerPort */
-/** @typedef {{box: Box | undefined, running: Map<number, AbortController>}} Served */
+/** @typedef {import('./cache.js').Cache} Cache */
+/** @typedef {{entry?: Uint8Array, made?: import('./cache.js').Made, key: string}} Found */
+/** @typedef {{box: Box | undefined, running: Map<number, AbortController>, cache: ReturnType<typeof cacheOver>}} Served */
 
 /**
  * What a client may call, and nothing else.
@@ -25,7 +28,7 @@ function callsOf(BoxClass, served, sendProgress) {
     async create(_id, options) {
       const programs = options.programs.map(received);
       const data = options.data.map(received);
-      served.box = await BoxClass.create({ ...options, programs, data });
+      served.box = await BoxClass.create({ ...options, programs, data, cache: options.cache && served.cache.cache });
     },
     async run(id, { budget, hashes, progress }) {
       const stopper = new AbortController();
@@ -51,14 +54,53 @@ function callsOf(BoxClass, served, sendProgress) {
 }
 
 /**
+ * The client's cache, as the box here sees it.
+ * @param {(message: any) => void} post
+ * @returns {{cache: Cache, found: (answer: Found) => void}}
+ */
+function cacheOver(post) {
+  /** @type {Map<string, (answer: Found) => void>} */
+  const asked = new Map();
+  /** @type {Found['made']} */
+  let made;
+  return {
+    cache: {
+      get: (key) => new Promise((resolve) => {
+        asked.set(key, (answer) => {
+          made = answer.made;
+          resolve(answer.entry);
+        });
+        post({ cache: 'get', key });
+      }),
+      put(key, entry) {
+        post({ cache: 'put', key, entry });
+      },
+      hold(key, entry) {
+        made = entry;
+        post({ cache: 'hold', key, entry });
+      },
+      held: () => made,
+    },
+    found(answer) {
+      asked.get(answer.key)?.(answer);
+      asked.delete(answer.key);
+    },
+  };
+}
+
+/**
  * @param {typeof import('./box.js').Box} BoxClass
  * @param {Pick<WorkerPort, 'post' | 'onMessage'>} port
  */
 export function serve(BoxClass, port) {
   /** @type {Served} */
-  const served = { box: undefined, running: new Map() };
+  const served = { box: undefined, running: new Map(), cache: cacheOver((message) => port.post(message)) };
   const calls = callsOf(BoxClass, served, (id, progress) => port.post({ id, progress }));
-  port.onMessage(async ({ id, call, args, abort }) => {
+  port.onMessage(async ({ id, call, args, abort, found }) => {
+    if (found) {
+      served.cache.found(found);
+      return;
+    }
     if (abort) {
       served.running.get(id)?.abort();
       return;

@@ -41,6 +41,8 @@ export class WorkerBox {
   /** @type {Map<number, Pending>} */
   #pending = new Map();
   #nextId = 1;
+  /** @type {import('./cache.js').Cache | false} */
+  #cache = false;
 
   /** @param {WorkerPort} port made by create(); not for callers */
   constructor(port) {
@@ -62,9 +64,10 @@ export class WorkerBox {
       const core = await (checked.core ? coreOf(checked.core, host) : host.loadCore());
       const box = new this(host.startWorker());
       try {
-        const { programs, data, memoryLimitBytes, stackSizeBytes, engine } = checked;
+        const { programs, data, memoryLimitBytes, stackSizeBytes, engine, cache = host.cache } = checked;
+        box.#cache = cache;
         await box.#call('create', [{ programs: programs.map(sendable), data: data.map(sendable),
-          memoryLimitBytes, stackSizeBytes, core, engine }]);
+          memoryLimitBytes, stackSizeBytes, core, engine, cache: cache !== false }]);
         return box;
       } catch (error) {
         box.dispose();
@@ -191,8 +194,12 @@ export class WorkerBox {
     });
   }
 
-  /** @param {any} message from worker-calls.js: {id, value} | {id, error} | {id, progress} */
+  /** @param {any} message from worker-calls.js: {id, value} | {id, error} | {id, progress} | {cache, ...} */
   #answer(message) {
+    if (message.cache) {
+      void this.#serveCache(message);
+      return;
+    }
     const pending = this.#pending.get(message.id);
     if (!pending) return;
     if (message.progress) {
@@ -202,6 +209,23 @@ export class WorkerBox {
     this.#pending.delete(message.id);
     if (message.error) pending.reject(errorFrom(message.error));
     else pending.resolve(message.value);
+  }
+
+  /**
+   * The worker's box uses the cache here, which is not posted. What fails is as if there were no entry.
+   * @param {{cache: 'get' | 'put' | 'hold', key: string, entry?: any}} message
+   */
+  async #serveCache({ cache: call, key, entry }) {
+    const cache = this.#cache;
+    let found;
+    try {
+      if (cache && call === 'get') found = { entry: await cache.get(key), made: cache.held?.(key) };
+      if (cache && call === 'put') await cache.put(key, entry);
+      if (cache && call === 'hold') cache.hold?.(key, entry);
+      if (call === 'get') this.#port?.post({ found: { ...found, key } });
+    } catch {
+      if (call === 'get') this.#port?.post({ found: { key } });
+    }
   }
 
   /** @param {MoxboxError} error */

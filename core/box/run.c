@@ -75,7 +75,7 @@ bool mox_box_use_hints(mox_box *box, const uint8_t *bytes, uint32_t size) {
 void mox_box_translation(const mox_box *box, struct mox_translation *translation) {
     *translation = (struct mox_translation){0};
     if (box->xlate) {
-        xlate_report(box->xlate, translation);
+        xlate_report(box->xlate, &box->cpu, translation);
     }
 }
 

@@ -23,10 +23,11 @@ enum {
     /* Calls of translated code inside each other. Engines give 1 MiB of stack; a frame of a large
      * function may take 2 KiB. */
     STACK_DEPTH = 400,
-    FUEL_MAX = 1 << 30, /* of one call, so that it is positive as a signed number */
-    HEAT_MAX = 40,      /* times that code is left for the same place until that becomes an entry */
-    FRAME_SIZE = 12,    /* of a guest's call: old frame, return address, a word for the callee */
-    NESTED_DEPTH = 6,   /* calls that as much stack would take as xlate_resume does */
+    FUEL_MAX = 1 << 30,      /* of one call, so that it is positive as a signed number */
+    HINTED_ROUND = 20 << 10, /* instructions before hints are used: many programs end sooner */
+    HEAT_MAX = 40,    /* times that code is left for the same place until that becomes an entry */
+    FRAME_SIZE = 12,  /* of a guest's call: old frame, return address, a word for the callee */
+    NESTED_DEPTH = 6, /* calls that as much stack would take as xlate_resume does */
     NESTED_INTERPRETED = 10000, /* instructions interpreted until unwinding costs less */
 };
 
@@ -372,6 +373,10 @@ int32_t xlate_resume(struct xlate *x, int32_t fuel, int32_t depth, uint32_t site
     return done ? (int32_t)left : -1 - (int32_t)left;
 }
 
+static bool hints_due(const struct xlate *x, const struct cpu *cpu) {
+    return x->hinted && !x->off && (x->translator.eager || cpu->count >= HINTED_ROUND);
+}
+
 enum cpu_stop xlate_run(struct xlate *x, struct cpu *cpu, struct space *space, uint64_t fuel) {
     enum cpu_stop stop = CPU_BUDGET;
     if (x->settled == 0) {
@@ -381,7 +386,7 @@ enum cpu_stop xlate_run(struct xlate *x, struct cpu *cpu, struct space *space, u
         return watch(x, cpu, space) ? profile_run(x->profile, cpu, space, fuel)
                                     : cpu_run(cpu, space, fuel);
     }
-    if (x->hinted && x->module == NULL && !x->off) {
+    if (hints_due(x, cpu) && x->module == NULL) {
         x->hinted = false;
         x->rounds++;
         translate(x, cpu, space, NULL);
@@ -462,9 +467,9 @@ const struct note *xlate_notes(const struct xlate *x, uint32_t *count) {
     return x->notes.notes;
 }
 
-void xlate_report(const struct xlate *x, struct mox_translation *report) {
+void xlate_report(const struct xlate *x, const struct cpu *cpu, struct mox_translation *report) {
     *report = (struct mox_translation){
-        .writing = (x->hinted || x->module != NULL) && !x->waiting && !x->off,
+        .writing = (hints_due(x, cpu) || x->module != NULL) && !x->waiting,
         .entries = x->profile != NULL ? x->profile->entry_count : 0,
         .functions = x->functions,
         .inside_low = (uint32_t)x->inside,

@@ -47,7 +47,7 @@ bool xlate_inspect(struct xlate *xlate, const struct cpu *cpu, const struct spac
 const struct note *xlate_notes(const struct xlate *xlate, uint32_t *count);
 
 /* How translating goes. */
-void xlate_report(const struct xlate *xlate, struct mox_translation *report);
+void xlate_report(const struct xlate *xlate, const struct cpu *cpu, struct mox_translation *report);
 
 /* What modules import. Translated code that cannot go on calls it inside xlate_run, with the
  * machine at `site`: it goes on from there, in whatever way, until the guest's function that runs

@@ -35,7 +35,8 @@ const runnable = (code) => PRELUDE + code.replace(/from '(moxbox[^']*)'/g, (_, n
 });
 
 const sources = readdirSync(join(ROOT, 'web')).filter((name) => name.endsWith('.js'));
-const examples = sources.flatMap((name) => examplesOf(readFileSync(join(ROOT, 'web', name), 'utf8')).map((code, i) => ({ name, code, i })));
+const examples = [...sources.map((name) => `web/${name}`), 'node/cache.js'].flatMap((name) =>
+  examplesOf(readFileSync(join(ROOT, name), 'utf8')).map((code, i) => ({ name, code, i })));
 
 test('there is an example for everything that the package exports', () => {
   const all = examples.map(({ code }) => code).join('\n');
@@ -45,6 +46,7 @@ test('there is an example for everything that the package exports', () => {
 for (const { name, code, i } of examples) {
   test(`example ${i + 1} of ${name} runs`, async (t) => {
     const path = join(folder(t), 'example.mjs');
+    process.env.XDG_CACHE_HOME = join(folder(t), 'caches');
     writeFileSync(path, runnable(code));
     await import(pathToFileURL(path).href);
   });

@@ -1,0 +1,106 @@
+/**
+ * What a box learns of its programs, kept for later boxes: which places are hot, where computed jumps go, which
+ * memory each access touches. The core takes it as hints (core/xlate/hints.h); here are the key that it is kept
+ * under and the seal that finds damage. A damaged entry could change no result, but slow all later runs.
+ */
+import { MOST_ENTRY_BYTES } from './cache.js';
+import { bytesSource } from './input.js';
+import { hashSource } from './load.js';
+import { hexOf } from './result.js';
+import { driveSync } from './slices.js';
+import { LIMITS } from './generated/tables.js';
+
+/** @typedef {import('./cache.js').Cache} Cache */
+/** @typedef {import('./cache.js').Made} Made */
+/** @typedef {import('./machine.js').Machine} Machine */
+
+const VERSION = 'moxbox hints 1';
+
+/** @param {Machine} machine @param {Uint8Array} bytes */
+const sha256 = (machine, bytes) => driveSync(hashSource(machine, bytesSource(bytes)));
+
+/** @param {string} key @param {Uint8Array} hints @returns {Uint8Array} what the seal is of */
+function sealed(key, hints) {
+  const name = new TextEncoder().encode(key);
+  const all = new Uint8Array(name.length + hints.length);
+  all.set(name);
+  all.set(hints, name.length);
+  return all;
+}
+
+export class Learner {
+  #machine;
+  #cache;
+  #key;
+  /** The hints that the cache has. @type {Uint8Array | undefined} */
+  #known;
+  #news = false;
+
+  /**
+   * @param {Machine} machine loaded, and not run yet
+   * @param {Cache} cache
+   * @param {{programs: number, data: number}} counts of files
+   */
+  constructor(machine, cache, { programs, data }) {
+    this.#machine = machine;
+    this.#cache = cache;
+    const hashes = Array.from({ length: programs }, (_, index) => machine.inputHash('program', index));
+    this.#key = sha256(machine, new TextEncoder().encode([VERSION, LIMITS.semanticsVersion, data, ...hashes].join('\n')));
+  }
+
+  /** Asks the cache and waits for its answer. */
+  async load() {
+    try {
+      this.#use(await this.#cache.get(this.#key));
+    } catch { /* as if there were no entry */ }
+  }
+
+  /** The same for caches that answer at once. */
+  loadSync() {
+    try {
+      const answer = this.#cache.get(this.#key);
+      if (answer instanceof Promise) answer.catch(() => {});
+      else this.#use(answer);
+    } catch { /* as if there were no entry */ }
+  }
+
+  /** @param {Uint8Array | undefined} entry */
+  #use(entry) {
+    if (!(entry instanceof Uint8Array) || entry.length <= LIMITS.hashSize || entry.length > MOST_ENTRY_BYTES) return;
+    const hints = entry.slice(LIMITS.hashSize);
+    if (sha256(this.#machine, sealed(this.#key, hints)) !== hexOf(entry.subarray(0, LIMITS.hashSize))) return;
+    if (this.#machine.useHints(hints)) this.#known = hints;
+  }
+
+  /** A module with these bytes that this process compiled before. @param {Uint8Array} bytes */
+  compiled(bytes) {
+    const made = this.#cache.held?.(this.#key);
+    return made && same(made.bytes, bytes) ? made.module : undefined;
+  }
+
+  /** The box compiled a module. @param {Made} made */
+  learned(made) {
+    this.#news = true;
+    this.#cache.hold?.(this.#key, made);
+  }
+
+  /** Gives the cache what the box knows more than it did. */
+  save() {
+    if (!this.#news) return;
+    this.#news = false;
+    const hints = this.#machine.hints();
+    if (!hints || (this.#known && same(this.#known, hints))) return;
+    this.#known = hints;
+    const seal = sha256(this.#machine, sealed(this.#key, hints));
+    const entry = new Uint8Array(LIMITS.hashSize + hints.length);
+    entry.set(seal.match(/../g)?.map((digits) => parseInt(digits, 16)) ?? []);
+    entry.set(hints, LIMITS.hashSize);
+    if (entry.length > MOST_ENTRY_BYTES) return;
+    (async () => this.#cache.put(this.#key, entry))().catch(() => {});
+  }
+}
+
+/** @param {Uint8Array} a @param {Uint8Array} b */
+function same(a, b) {
+  return a.length === b.length && a.every((byte, index) => byte === b[index]);
+}
