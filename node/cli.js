@@ -13,6 +13,7 @@ const COMMANDS = new Map([
   ['run', async () => (await import('./command-run.js')).commandRun],
   ['verify', async () => (await import('./command-verify.js')).commandVerify],
   ['disasm', async () => (await import('./command-inspect.js')).commandDisasm],
+  ['xlate', async () => (await import('./command-xlate.js')).commandXlate],
   ['hash', async () => (await import('./command-inspect.js')).commandHash],
   ['serve', async () => (await import('./serve.js')).serve],
 ]);

@@ -38,6 +38,7 @@ export const OPTIONS = /** @type {const} */ ({
     receipt: { type: 'string' },
     budget: { type: 'string' },
     engine: { type: 'string' },
+    cache: { type: 'string' },
     memory: { type: 'string' },
     stack: { type: 'string' },
     trace: { type: 'boolean', short: 't' },
@@ -49,6 +50,14 @@ export const OPTIONS = /** @type {const} */ ({
     address: { type: 'string' },
     count: { type: 'string' },
     help: { type: 'boolean', short: 'h' },
+  },
+  xlate: {
+    ...INPUTS,
+    function: { type: 'string', short: 'f' },
+    all: { type: 'boolean', short: 'a' },
+    budget: { type: 'string' },
+    memory: { type: 'string' },
+    stack: { type: 'string' },
   },
   hash: { help: { type: 'boolean', short: 'h' } },
 });
@@ -66,6 +75,7 @@ usage: moxbox COMMAND ...
   run       run a program on data files under a budget of instructions
   verify    run again what a receipt claims and say "same" or what differs
   disasm    print a program's instructions
+  xlate     print what the translator makes of a program
   hash      print files' SHA-256
   serve     show the playground to a browser on this machine
 
@@ -80,6 +90,8 @@ ${INPUT_HELP}
       --receipt FILE  write a receipt: CBOR, or its JSON mirror when FILE ends in .json
       --budget N      stop after N instructions; "inf" for no limit; default 1000000000
       --engine NAME   auto, interpreter or translator: how fast, never what is computed
+      --cache DIR     folder for what is learned of programs' hot places, so that the next run is fast sooner (never
+                      what it computes); "off" for none; default moxbox/hints in your folder for caches
       --memory SIZE   limit of guest memory in bytes, or with K, M, G; default 256M
       --stack SIZE    stack, whole pages of 4096 bytes; default 64K
   -t, --trace         print every instruction and the registers that it changed to standard error
@@ -118,6 +130,24 @@ exit status
 
   --address A   where to start, decimal or 0x...; default: the entry point
   --count N     how many instructions; default: to the end of that part of the program
+
+exit status: 0, ${STATUS.USAGE} for a wrong command line, ${STATUS.ERROR} for a file that cannot be read or loaded`,
+  xlate: `usage: moxbox xlate PROGRAM [-d FILE]... [options]
+
+Runs the program for a while, watches every instruction, and prints what the translator makes of what it saw: a
+list of the places where translated code is entered, or one of them with Moxie instructions on the left and
+WebAssembly on the right. Where code leaves for the interpreter it says so, and why.
+
+  -f, --function F    only the one at this address or with this symbol
+  -a, --all           all of them, with their code
+      --budget N      watch so many instructions; default 5000000
+      --memory SIZE   limit of guest memory; default 256M
+      --stack SIZE    stack, whole pages of 4096 bytes; default 64K
+      --json          print objects
+${INPUT_HELP}
+
+In the WebAssembly, locals that hold registers have their names, fuel is what may still be run, cmp.a and cmp.b are
+the operands of the last cmp, t20 is a local for passing values; [stack+4] is a word of that region of the guest.
 
 exit status: 0, ${STATUS.USAGE} for a wrong command line, ${STATUS.ERROR} for a file that cannot be read or loaded`,
   hash: `usage: moxbox hash FILE...
