@@ -4,6 +4,8 @@ import { existsSync, mkdtempSync, openSync, closeSync, readFileSync, rmSync, wri
 import os from 'node:os';
 import path from 'node:path';
 import { MoxboxError, runSync } from '../../node/index.js';
+import { LIMITS } from '../../web/generated/tables.js';
+import { forcedMachine, runForced, stateHashOf } from '../xlate/forced.js';
 import { root } from './build.js';
 
 /**
@@ -66,7 +68,7 @@ export async function runNative(guests, { preset = 'native-release', slice } = {
  */
 export function runWasm({ elf, data = [] }) {
   try {
-    const result = runSync(elf, { core, data, stackSizeBytes: STACK_SIZE, budget: BUDGET, hashes: true });
+    const result = runSync(elf, { core, data, engine: 'interpreter', stackSizeBytes: STACK_SIZE, budget: BUDGET, hashes: true });
     return {
       stop: result.stop,
       exitCode: result.exitCode ?? 0,
@@ -76,10 +78,45 @@ export function runWasm({ elf, data = [] }) {
       output: Buffer.from(result.output).toString('hex'),
     };
   } catch (error) {
-    // These are no verdicts on the guest.
-    const ours = ['MOXBOX_CORE', 'MOXBOX_CORRUPT', 'MOXBOX_FILE'];
-    if (error instanceof MoxboxError && !ours.includes(error.code)) return { error: error.code };
-    throw error;
+    return refusal(error);
+  }
+}
+
+/** @param {unknown} error @returns {Outcome} unless it is no verdict on the guest */
+function refusal(error) {
+  const ours = ['MOXBOX_CORE', 'MOXBOX_CORRUPT', 'MOXBOX_FILE'];
+  if (error instanceof MoxboxError && !ours.includes(error.code)) return { error: error.code };
+  throw error;
+}
+
+/**
+ * With the translator forced, in slices of which the first hundred are short.
+ * @param {Guest} guest
+ * @returns {{outcome: Outcome, inside: bigint}} as runNative gives it, and the instructions in translated code
+ */
+export function runTranslated({ elf, data = [] }) {
+  const read = (/** @type {string} */ file) => new Uint8Array(readFileSync(file));
+  try {
+    const machine = forcedMachine(core, { programs: [read(elf)], data: data.map(read),
+      memoryLimitBytes: LIMITS.defaultMemoryLimit, stackSizeBytes: STACK_SIZE });
+    let slices = 0;
+    const report = runForced(machine, BigInt(BUDGET), (most) => {
+      slices += 1;
+      return slices > 100 ? most : Math.min(most, 1 + (slices * 7919) % 1009);
+    });
+    return {
+      outcome: {
+        stop: report.stop,
+        exitCode: report.exitCode ?? 0,
+        instructions: String(report.instructions),
+        fault: report.fault ?? null,
+        machine: stateHashOf(machine),
+        output: Buffer.from(machine.read(report.outputAddress, report.outputSize)).toString('hex'),
+      },
+      inside: machine.translation().inside,
+    };
+  } catch (error) {
+    return { outcome: refusal(error), inside: 0n };
   }
 }
 

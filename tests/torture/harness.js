@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { Compiler } from './build.js';
-import { inWords, runNative, runWasm } from './guests.js';
+import { inWords, runNative, runTranslated, runWasm } from './guests.js';
 
 /**
  * @typedef {import('./build.js').Program} Program
@@ -82,17 +82,22 @@ export const exitsWithZero = (outcome) =>
   (outcome.stop === 'exit' && outcome.exitCode === 0 ? undefined : inWords(outcome));
 
 /**
- * The same stop, count, output and state hash in WebAssembly.
+ * The same stop, count, output and state hash in WebAssembly, interpreted and with the translator forced.
  * @param {Tried['ran']} ran
  * @param {number} [every] one of how many
- * @returns {number} how many were compared
+ * @returns {string} how many were compared
  */
 export function checkWasm(ran, every = full ? 1 : SAMPLE) {
   const sample = ran.filter((_, index) => index % every === 0);
+  let [inside, all] = [0, 0];
   for (const { name, elf, data, outcome } of sample) {
     assert.deepEqual(runWasm({ elf, data }), outcome, `${name} in WebAssembly (${elf})`);
+    const translated = runTranslated({ elf, data });
+    assert.deepEqual(translated.outcome, outcome, `${name} with the translator (${elf})`);
+    inside += Number(translated.inside);
+    all += Number(outcome.instructions ?? 0);
   }
-  return sample.length;
+  return `${sample.length} programs, ${(inside / all * 100).toFixed(1)} % of ${all} instructions in translated code`;
 }
 
 /**

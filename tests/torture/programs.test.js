@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Compiler } from './build.js';
-import { runNative, runWasm, inWords } from './guests.js';
+import { runNative, runTranslated, runWasm, inWords } from './guests.js';
 import { full, guest } from './harness.js';
 import { runOnHost } from './host.js';
 import { allPrograms } from './programs.js';
@@ -31,6 +31,10 @@ for (const { name, data, unlike = [] } of programs) {
     assert.equal(inWords(outcome), `exit ${expected.status}`, built.elf);
     assert.equal(comparable(Buffer.from(outcome.output ?? '', 'hex'), unlike), comparable(expected.output, unlike));
     t.diagnostic(`${name}: ${outcome.instructions} instructions`);
-    if (BigInt(outcome.instructions ?? 0) < WASM_LIMIT) assert.deepEqual(runWasm(job), outcome);
+    if (BigInt(outcome.instructions ?? 0) >= WASM_LIMIT) return;
+    assert.deepEqual(runWasm(job), outcome);
+    const translated = runTranslated(job);
+    assert.deepEqual(translated.outcome, outcome, 'with the translator forced');
+    t.diagnostic(`${translated.inside} of them in translated code`);
   });
 }
