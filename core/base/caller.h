@@ -31,6 +31,9 @@ struct caller {
     const char **why; /* where a reason in words goes for errstr; NULL: nobody wants it */
 };
 
+/* Its group, or one of its groups. */
+bool caller_in_group(const struct caller *caller, uint32_t gid);
+
 /* Whether a file of this owner, group and mode may be used so; want: bits 4 read, 2 write, 1
  * execute or search. Root needs one x bit to execute a regular file. */
 bool caller_may(const struct caller *caller, uint32_t uid, uint32_t gid, uint32_t mode,

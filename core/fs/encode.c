@@ -64,23 +64,23 @@ static void put_inode(uint8_t **to, const struct inode *inode) {
     }
 }
 
-void read_inode(struct reader *reader, struct inode *inode, struct body_ref *body) {
-    inode->mode = (uint32_t)read_number(reader, 2);
-    inode->links = (uint32_t)read_number(reader, 4);
-    inode->uid = (uint32_t)read_number(reader, 4);
-    inode->gid = (uint32_t)read_number(reader, 4);
-    inode->rdev = (uint32_t)read_number(reader, 4);
-    inode->parent = (uint32_t)read_number(reader, 4);
-    inode->size = read_number(reader, 8);
-    inode->atime = read_number(reader, 8);
-    inode->mtime = read_number(reader, 8);
-    inode->ctime = read_number(reader, 8);
-    const uint32_t form = (uint32_t)read_number(reader, 1);
+void reader_inode(struct reader *reader, struct inode *inode, struct body_ref *body) {
+    inode->mode = (uint32_t)reader_number(reader, 2);
+    inode->links = (uint32_t)reader_number(reader, 4);
+    inode->uid = (uint32_t)reader_number(reader, 4);
+    inode->gid = (uint32_t)reader_number(reader, 4);
+    inode->rdev = (uint32_t)reader_number(reader, 4);
+    inode->parent = (uint32_t)reader_number(reader, 4);
+    inode->size = reader_number(reader, 8);
+    inode->atime = reader_number(reader, 8);
+    inode->mtime = reader_number(reader, 8);
+    inode->ctime = reader_number(reader, 8);
+    const uint32_t form = (uint32_t)reader_number(reader, 1);
     body->there = form != 0;
     body->inner = form != 0 && (form - 1) % 2 == 1;
     body->height = form == 0 ? 0 : (form - 1) / 2;
     if (form != 0) {
-        const uint8_t *key = read_bytes(reader, KEY_SIZE);
+        const uint8_t *key = reader_bytes(reader, KEY_SIZE);
         if (key != NULL) {
             memcpy(body->key, key, KEY_SIZE);
         }
@@ -139,7 +139,7 @@ uint32_t encode_object(enum object_kind kind, const struct object *object, uint3
     return (uint32_t)(end - to);
 }
 
-const uint8_t *read_bytes(struct reader *reader, uint32_t size) {
+const uint8_t *reader_bytes(struct reader *reader, uint32_t size) {
     const uint8_t *at = reader->at;
     if (size > reader->left) {
         reader->bad = true;
@@ -150,8 +150,8 @@ const uint8_t *read_bytes(struct reader *reader, uint32_t size) {
     return at;
 }
 
-uint64_t read_number(struct reader *reader, uint32_t bytes) {
-    const uint8_t *at = read_bytes(reader, bytes);
+uint64_t reader_number(struct reader *reader, uint32_t bytes) {
+    const uint8_t *at = reader_bytes(reader, bytes);
     uint64_t value = 0;
     for (uint32_t i = 0; at != NULL && i < bytes; i++) {
         value |= (uint64_t)at[i] << 8 * i;

@@ -26,9 +26,9 @@ struct reader {
     bool bad;
 };
 
-uint64_t read_number(struct reader *reader, uint32_t bytes);
+uint64_t reader_number(struct reader *reader, uint32_t bytes);
 /* NULL: there are not so many. */
-const uint8_t *read_bytes(struct reader *reader, uint32_t size);
+const uint8_t *reader_bytes(struct reader *reader, uint32_t size);
 
 /* The body of an inode as its record has it. */
 struct body_ref {
@@ -39,6 +39,6 @@ struct body_ref {
 };
 
 /* The fields of one inode, in the order of the record. */
-void read_inode(struct reader *reader, struct inode *inode, struct body_ref *body);
+void reader_inode(struct reader *reader, struct inode *inode, struct body_ref *body);
 
 #endif

@@ -33,12 +33,17 @@ int32_t fs_attach(struct fs *fs);
 /* Whether there is a store that lacks something. */
 bool fs_unsaved(const struct fs *fs);
 
+/* Somebody wants all that is unsaved to last (fsync, the end of a program): whoever runs the
+ * machine saves before anything else happens. Nothing is wanted when nothing is unsaved. */
+void fs_want_save(struct fs *fs);
+bool fs_save_wanted(const struct fs *fs);
+
 /* The next operation of a save: 1 and *op, whose bytes are valid until the next call; 0 when the
  * batch is complete (also at once, when nothing is unsaved); or -ENOMEM, which ends the save.
  * Nothing may change the file system between the first operation and fs_save_done. */
 int32_t fs_save_next(struct fs *fs, struct store_op *op);
-/* The batch is in the store, or nothing of it is. */
-void fs_save_done(struct fs *fs, bool stored);
+/* The batch is in the store (0), or nothing of it is (-errno, which whoever waits gets). */
+void fs_save_done(struct fs *fs, int32_t result);
 
 /* What is wrong with an image. */
 struct damage {

@@ -139,7 +139,7 @@ static int32_t take_block(struct image_load *load, const struct want *want, stru
     struct inode *file = inode_get(load->fs, want->inode);
     const uint32_t size = reader->left;
     int32_t error = 0;
-    const uint8_t *bytes = read_bytes(reader, size);
+    const uint8_t *bytes = reader_bytes(reader, size);
     if (size > BLOCK_SIZE) {
         reader->bad = true;
         return 0;
@@ -159,13 +159,13 @@ static int32_t take_block(struct image_load *load, const struct want *want, stru
 }
 
 static int32_t take_node(struct image_load *load, const struct want *want, struct reader *reader) {
-    const uint64_t height = read_number(reader, 1);
-    const uint64_t held = read_number(reader, 8);
+    const uint64_t height = reader_number(reader, 1);
+    const uint64_t held = reader_number(reader, 8);
     uint32_t count = 0;
     for (uint64_t bits = held; bits != 0; bits &= bits - 1) {
         count++;
     }
-    const uint8_t *keys = read_bytes(reader, count * KEY_SIZE);
+    const uint8_t *keys = reader_bytes(reader, count * KEY_SIZE);
     if (keys == NULL || height != want->height || held == 0) {
         reader->bad = true;
         return 0;
@@ -208,7 +208,7 @@ static int32_t take_inode(struct image_load *load, uint32_t number, struct reade
     struct inode fields = {.number = 0};
     struct body_ref body = {.there = false};
     struct inode *inode;
-    read_inode(reader, &fields, &body);
+    reader_inode(reader, &fields, &body);
     if (reader->bad || number == 0) {
         reader->bad = true;
         return 0;
@@ -223,7 +223,7 @@ static int32_t take_inode(struct image_load *load, uint32_t number, struct reade
 }
 
 static int32_t take_group(struct image_load *load, const struct want *want, struct reader *reader) {
-    const uint64_t there = read_number(reader, 2);
+    const uint64_t there = reader_number(reader, 2);
     int32_t error = 0;
     if (there == 0 || want->index >= FS_INODES_MAX / GROUP_SIZE) {
         reader->bad = true;
@@ -238,13 +238,13 @@ static int32_t take_group(struct image_load *load, const struct want *want, stru
 
 static int32_t take_leaf(struct image_load *load, const struct want *want, struct reader *reader) {
     struct inode *dir = inode_get(load->fs, want->inode);
-    uint64_t count = read_number(reader, 1);
+    uint64_t count = reader_number(reader, 1);
     int32_t error = 0;
     reader->bad = reader->bad || count == 0;
     for (; count > 0 && error == 0 && !reader->bad; count--) {
-        const uint32_t number = (uint32_t)read_number(reader, 4);
-        const uint32_t size = (uint32_t)read_number(reader, 1);
-        const char *name = (const char *)read_bytes(reader, size);
+        const uint32_t number = (uint32_t)reader_number(reader, 4);
+        const uint32_t size = (uint32_t)reader_number(reader, 1);
+        const char *name = (const char *)reader_bytes(reader, size);
         if (name == NULL || !dir_name_good(name, size) ||
             dir_find(&dir->body.dir, name, size) != NULL) {
             reader->bad = true;
@@ -257,16 +257,16 @@ static int32_t take_leaf(struct image_load *load, const struct want *want, struc
 
 static int32_t take_inner(struct image_load *load, const struct want *want, struct reader *reader) {
     enum { CHILD_SIZE = 2 + 1 + KEY_SIZE };
-    const uint64_t entries = read_number(reader, 4);
-    uint32_t count = (uint32_t)read_number(reader, 2);
-    const uint32_t prefix = (uint32_t)read_number(reader, 1);
+    const uint64_t entries = reader_number(reader, 4);
+    uint32_t count = (uint32_t)reader_number(reader, 2);
+    const uint32_t prefix = (uint32_t)reader_number(reader, 1);
     (void)entries; /* counted anew */
-    (void)read_bytes(reader, prefix);
+    (void)reader_bytes(reader, prefix);
     if (reader->bad || count < 2 || count > DIR_FAN_MAX || reader->left != count * CHILD_SIZE) {
         reader->bad = true;
         return 0;
     }
-    const uint8_t *children = read_bytes(reader, count * CHILD_SIZE);
+    const uint8_t *children = reader_bytes(reader, count * CHILD_SIZE);
     while (count-- > 0) {
         const uint8_t *child = children + count * CHILD_SIZE;
         const struct want next = {.inode = want->inode,
@@ -284,7 +284,7 @@ static int32_t take_target(struct image_load *load, const struct want *want,
     struct inode *link = inode_get(load->fs, want->inode);
     const uint32_t size = reader->left;
     int32_t error = 0;
-    const uint8_t *bytes = read_bytes(reader, size);
+    const uint8_t *bytes = reader_bytes(reader, size);
     if (size == 0 || size > TARGET_MAX) {
         reader->bad = true;
         return 0;
@@ -316,7 +316,7 @@ int32_t image_load_give(struct image_load *load, const uint8_t *bytes, uint32_t 
         return damaged(damage, "an object is damaged: its bytes do not fit its key", &want);
     }
     load->count--;
-    if (read_number(&reader, 1) != want.kind) {
+    if (reader_number(&reader, 1) != want.kind) {
         return damaged(damage, "an object is of another kind than its place", &want);
     }
     switch (want.kind) {

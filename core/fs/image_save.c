@@ -60,7 +60,7 @@ int32_t fs_save_next(struct fs *fs, struct store_op *op) {
     if (fs->save_phase == SAVE_OBJECTS) {
         const int32_t got = next_object(fs, op);
         if (got < 0) {
-            fs_save_done(fs, false);
+            fs_save_done(fs, got);
         }
         if (got != 0) {
             return got;
@@ -82,16 +82,28 @@ int32_t fs_save_next(struct fs *fs, struct store_op *op) {
     return 0;
 }
 
-void fs_save_done(struct fs *fs, bool stored) {
-    if (fs->save_phase == SAVE_IDLE) {
-        return;
+void fs_want_save(struct fs *fs) {
+    fs->save_wanted = fs->save_wanted || fs_unsaved(fs);
+}
+
+bool fs_save_wanted(const struct fs *fs) {
+    return fs->save_wanted;
+}
+
+void fs_save_done(struct fs *fs, int32_t result) {
+    if (fs->save_phase == SAVE_OBJECTS || fs->save_phase == SAVE_DELETES) {
+        result = result != 0 ? result : -MOX_EIO; /* it was not taken to its end */
     }
-    stored = stored && fs->save_phase == SAVE_WAITS;
-    if (stored) {
-        fs->saves++;
-    } else {
-        settle_unsave(fs);
+    if (fs->save_phase != SAVE_IDLE) {
+        if (result == 0) {
+            fs->saves++;
+        } else {
+            settle_unsave(fs);
+        }
+        saved_done(fs->saved, result == 0);
+        fs->save_phase = SAVE_IDLE;
     }
-    saved_done(fs->saved, stored);
-    fs->save_phase = SAVE_IDLE;
+    fs->save_wanted = false;
+    fs->save_result = result;
+    wait_wake(&fs->save_finished);
 }

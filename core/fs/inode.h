@@ -3,6 +3,7 @@
 #define MOXBOX_FS_INODE_H
 
 #include "base/mode.h"
+#include "base/wait.h"
 #include "fs/dir.h"
 #include "fs/object.h"
 #include "fs/radix.h"
@@ -69,6 +70,9 @@ struct fs {
     struct saved *saved; /* what the store has; NULL: no store */
     uint64_t saves;      /* completed, in the whole life of the image */
     uint32_t save_phase; /* image_save.c */
+    bool save_wanted;
+    int32_t save_result;             /* of the last one: 0 or -errno */
+    struct wait_queue save_finished; /* wakes who waits for a save */
     uint8_t *scratch;    /* OBJECT_MAX_SIZE bytes to encode in */
 };
 

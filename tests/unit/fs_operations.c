@@ -189,7 +189,7 @@ static void restart(struct fs *fs, struct store *store, uint64_t *seed) {
         struct store_op op;
         for (uint32_t i = below(seed, 30); i > 0 && fs_save_next(fs, &op) > 0; i--) {
         }
-        fs_save_done(fs, false);
+        fs_save_done(fs, -MOX_EIO);
         CHECK(fs_good(fs, true));
     }
     store_save(store, fs);

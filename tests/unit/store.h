@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "fs/image.h"
+#include "moxbox/errno.h"
 #include "unit/check.h"
 
 struct stored {
@@ -113,7 +114,7 @@ static inline void store_save(struct store *store, struct fs *fs) {
         store_apply(store, &batch.items[i], batch.items[i].size);
     }
     store_clear(&batch);
-    fs_save_done(fs, true);
+    fs_save_done(fs, 0);
 }
 
 /* Opens what is in the store; NULL with *error and *damage. */
