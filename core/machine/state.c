@@ -6,11 +6,12 @@
  *               scheduler
  *     for each cage in the order of ids: what cage_words says, its signals, its descriptors, then
  *     its regions in address order: base, size, rights, SHA-256 of the contents
- *     the machine's files, its devices, and the file system's own digest */
+ *     the file system's own digest, the machine's files, its devices */
 #include "base/alloc.h"
 #include "base/sha256.h"
 #include "cage/files.h"
 #include "cage/signals.h"
+#include "fs/fs.h"
 #include "machine/parts.h"
 
 #include <string.h>
@@ -144,9 +145,16 @@ static bool add_region(struct machine_hash *hash, const struct region *region, u
     return true;
 }
 
-static void add_rest(struct machine_hash *hash, mox_machine *machine) {
+/* What belongs to no cage. True when it is done. */
+static bool add_rest(struct machine_hash *hash, mox_machine *machine, uint32_t most) {
+    uint8_t digest[MOX_HASH_SIZE];
+    if (most == 0 || !fs_hash_step(machine->devices.fs, most, digest)) {
+        return false;
+    }
+    sha256_update(&hash->whole, digest, sizeof digest);
     files_state(machine->files, sink, hash);
     devices_state(&machine->devices, sink, hash);
+    return true;
 }
 
 void machine_forget_hash(mox_machine *machine) {
@@ -189,7 +197,9 @@ mox_status mox_machine_state_hash(mox_machine *machine, uint32_t max_bytes,
         hash->cage = cage->id;
         hash->region = 0;
     }
-    add_rest(hash, machine);
+    if (!add_rest(hash, machine, max_bytes)) {
+        return MOX_OK;
+    }
     sha256_finish(&hash->whole, digest);
     machine_forget_hash(machine);
     *done = true;
