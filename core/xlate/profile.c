@@ -5,7 +5,7 @@
 #include "isa/insn.h"
 #include "xlate/symbols.h"
 
-enum { STACK_FRAMES = 12 }; /* looked at */
+enum { STACK_FRAMES = 64, OUTER_FRAMES = 4 }; /* looked at; made entries */
 
 struct profile *profile_new(const struct mox_allocator *allocator, const struct space *space,
                             uint32_t pc, uint32_t calls_enough, uint32_t loops_enough) {
@@ -60,14 +60,21 @@ void profile_add_entry(struct profile *profile, uint32_t pc) {
 }
 
 void profile_note_stack(struct profile *profile, const struct cpu *cpu, struct space *space) {
+    uint32_t outer[OUTER_FRAMES] = {0};
     uint32_t frame = cpu->r[REG_FP];
     uint32_t above;
     uint32_t back;
+    uint32_t count = 0;
     for (uint32_t i = 0; i < STACK_FRAMES && space_load(space, frame, 4, &above) &&
                          space_load(space, frame + 4, 4, &back) && above > frame;
          i++) {
-        profile_add_entry(profile, back);
+        if (count == 0 || outer[(count - 1) % OUTER_FRAMES] != back) {
+            outer[count++ % OUTER_FRAMES] = back;
+        }
         frame = above;
+    }
+    for (uint32_t i = 0; i < OUTER_FRAMES && i < count; i++) {
+        profile_add_entry(profile, outer[i]);
     }
 }
 

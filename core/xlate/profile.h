@@ -60,8 +60,8 @@ bool profile_decode(const struct profile *profile, uint32_t pc, struct insn *ins
 enum cpu_stop profile_run(struct profile *profile, struct cpu *cpu, struct space *space,
                           uint64_t fuel);
 
-/* Makes the places that the functions under way return to entries: what runs now will come back
- * there, and has no translated caller to do so. */
+/* Makes the places that the outermost functions under way go on at entries: what runs now will come
+ * back there, and has no translated caller to do so. */
 void profile_note_stack(struct profile *profile, const struct cpu *cpu, struct space *space);
 
 /* Makes pc a place where translated code is entered. */

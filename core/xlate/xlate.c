@@ -23,11 +23,19 @@ enum {
     /* Calls of translated code inside each other. Engines give 1 MiB of stack; a frame of a large
      * function may take 2 KiB. */
     STACK_DEPTH = 400,
+<<<<<<< Updated upstream
     FUEL_MAX = 1 << 30,      /* of one call, so that it is positive as a signed number */
     HINTED_ROUND = 20 << 10, /* instructions before hints are used: many programs end sooner */
     HEAT_MAX = 40,    /* times that code is left for the same place until that becomes an entry */
     FRAME_SIZE = 12,  /* of a guest's call: old frame, return address, a word for the callee */
     NESTED_DEPTH = 6, /* calls that as much stack would take as xlate_resume does */
+=======
+    FUEL_MAX = 1 << 30, /* of one call, so that it is positive as a signed number */
+    HEAT_MAX = 20000,   /* instructions interpreted from a place on until that becomes an entry */
+    MISSES_MAX = 40,    /* times that an access has to be interpreted until it is taken for mixed */
+    FRAME_SIZE = 12,    /* of a guest's call: old frame, return address, a word for the callee */
+    NESTED_DEPTH = 6,   /* calls that as much stack would take as xlate_resume does */
+>>>>>>> Stashed changes
     NESTED_INTERPRETED = 10000, /* instructions interpreted until unwinding costs less */
 };
 
@@ -37,7 +45,7 @@ struct xlate {
     bool off;
     struct profile *profile;
     uint32_t *function_of; /* one a slot of text: function number + 1, RETURN_MARK, or 0 */
-    uint8_t *heat;         /* one a slot of text */
+    uint16_t *heat;        /* one a slot of text */
     uint8_t *misses;       /* one a slot of text */
     struct site_list sites;
     struct module *module; /* being written, or waiting to be compiled */
@@ -64,6 +72,7 @@ struct xlate {
     struct cpu *cpu;
     struct space *space;
     bool step;
+    bool left; /* translated code ran, so that the machine stands where it was left */
     enum cpu_stop stopped;
 };
 
@@ -91,7 +100,7 @@ static void forget(struct xlate *x, struct cpu *cpu) {
     drop_module(x);
     if (x->profile != NULL) {
         alloc_give(&x->allocator, x->function_of, x->profile->slots * sizeof *x->function_of);
-        alloc_give(&x->allocator, x->heat, x->profile->slots);
+        alloc_give(&x->allocator, x->heat, x->profile->slots * sizeof *x->heat);
         alloc_give(&x->allocator, x->misses, x->profile->slots);
     }
     profile_free(x->profile);
@@ -198,7 +207,7 @@ static bool watch(struct xlate *x, const struct cpu *cpu, const struct space *sp
         }
         x->function_of = alloc_get(&x->allocator, x->profile->slots * sizeof *x->function_of);
         x->profile->settled = x->settled;
-        x->heat = alloc_get(&x->allocator, x->profile->slots);
+        x->heat = alloc_get(&x->allocator, x->profile->slots * sizeof *x->heat);
         x->misses = alloc_get(&x->allocator, x->profile->slots);
     }
     return x->function_of != NULL && x->heat != NULL && x->misses != NULL;
@@ -230,12 +239,16 @@ static enum cpu_stop make_round(struct xlate *x, struct cpu *cpu, struct space *
     return stop;
 }
 
-/* Code was left for pc, which has no function: often enough, and it gets one. */
-static void note_heat(struct xlate *x, uint32_t pc) {
-    if (profile_holds(x->profile, pc)) {
-        uint8_t *heat = &x->heat[slot_of(x, pc)];
-        if (*heat < HEAT_MAX && ++*heat == HEAT_MAX) {
-            profile_add_entry(x->profile, pc);
+/* Code was left for pc, which has no function, and so many instructions were interpreted from there
+ * on: enough in all, and it gets one. */
+static void note_heat(struct xlate *x, uint32_t pc, uint64_t interpreted) {
+    if (x->heat != NULL && profile_holds(x->profile, pc)) {
+        uint16_t *heat = &x->heat[slot_of(x, pc)];
+        if (*heat < HEAT_MAX) {
+            *heat = (uint16_t)(interpreted < HEAT_MAX ? *heat + interpreted : HEAT_MAX);
+            if (*heat >= HEAT_MAX) {
+                profile_add_entry(x->profile, pc);
+            }
         }
     }
 }
@@ -244,7 +257,7 @@ static void note_heat(struct xlate *x, uint32_t pc) {
  * that stays in a region. */
 static void note_miss(struct xlate *x, uint32_t pc) {
     uint8_t *misses = &x->misses[slot_of(x, pc)];
-    if (*misses < HEAT_MAX && ++*misses == HEAT_MAX && profile_mix(x->profile, pc)) {
+    if (*misses < MISSES_MAX && ++*misses == MISSES_MAX && profile_mix(x->profile, pc)) {
         x->mixed++;
     }
 }
@@ -254,9 +267,7 @@ static void note_miss(struct xlate *x, uint32_t pc) {
 static int32_t settle(struct xlate *x, struct cpu *cpu, uint32_t number) {
     const struct xlate_site *site = &x->sites.sites[number];
     cpu->pc = site->pc;
-    if (site->edge) {
-        note_heat(x, site->pc);
-    } else if (site->undo > 0) {
+    if (site->undo > 0) {
         note_miss(x, site->pc);
     }
     return (int32_t)site->undo;
@@ -267,6 +278,7 @@ static bool run_function(struct xlate *x, struct cpu *cpu, uint32_t function, in
                          uint64_t *fuel) {
     const int32_t given = *fuel < FUEL_MAX ? (int32_t)*fuel : FUEL_MAX;
     x->step = false;
+    x->left = true;
     int32_t left =
         x->translator.call(x->translator.context, x->first_function + function - 1, given, depth);
     bool at_site = x->step;
@@ -284,21 +296,22 @@ static bool run_function(struct xlate *x, struct cpu *cpu, uint32_t function, in
     if (function_for(x, cpu->pc) != 0) {
         return used > 0;
     }
-    if (!at_site) {
-        note_heat(x, cpu->pc);
-    }
     return !at_site;
 }
 
 /* Interprets: one instruction, or as many as there is fuel for. Counts them in x. */
 static enum cpu_stop interpret(struct xlate *x, struct cpu *cpu, struct space *space, bool alone,
                                uint64_t most, uint64_t *fuel) {
+    const uint32_t from = cpu->pc;
     const uint64_t before = cpu->count;
     const enum cpu_stop stop =
         alone ? cpu_step(cpu, space) : cpu_run(cpu, space, *fuel < most ? *fuel : most);
     const uint64_t used = cpu->count - before;
     *fuel -= used;
     x->interpreted += used;
+    if (x->left && !alone) {
+        note_heat(x, from, used);
+    }
     return stop;
 }
 
@@ -353,8 +366,6 @@ int32_t xlate_resume(struct xlate *x, int32_t fuel, int32_t depth, uint32_t site
     x->exit_site = 0;
     if (site != 0) {
         fuel += settle(x, cpu, site);
-    } else {
-        note_heat(x, cpu->pc);
     }
     x->step = site != 0;
     if (depth >= STACK_DEPTH || depth <= NESTED_DEPTH) {
@@ -396,6 +407,7 @@ enum cpu_stop xlate_run(struct xlate *x, struct cpu *cpu, struct space *space, u
     }
     x->cpu = cpu;
     x->space = space;
+    x->left = false;
     while (fuel > 0 && (stop == CPU_BUDGET || stop == CPU_ENTER)) {
         if (wants_round(x)) {
             stop = make_round(x, cpu, space, &fuel);
