@@ -158,7 +158,7 @@ uint32_t byte_queue_take_message(struct byte_queue *queue, uint8_t *to, uint32_t
 
 bool byte_queue_check(const struct byte_queue *queue) {
     const bool power = (queue->capacity & (queue->capacity - 1)) == 0;
-    return power && queue->size <= queue->capacity && queue->size <= queue->limit &&
+    return power && queue->size <= queue->capacity &&
            (queue->capacity == 0 ? queue->first == 0 : queue->first < queue->capacity) &&
            (queue->bytes == NULL) == (queue->capacity == 0);
 }

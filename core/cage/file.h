@@ -51,6 +51,7 @@ struct file {
     struct inode_locks *locks; /* where it stands when it has one (locks.c) */
     struct file *next_locked;
     struct epoll_item *watchers; /* those that an epoll waits for (epoll.c) */
+    uint64_t written;            /* for files_state.c: where it stands in the last state */
     struct mox_allocator allocator;
 };
 

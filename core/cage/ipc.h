@@ -1,0 +1,66 @@
+/* Shared memory, semaphores, mutexes and condition variables, as SafePOSIX has them, between cages.
+ *
+ * Shared memory: a segment is a backing (mem/space_change.h) with a key and an id. A semaphore is
+ * nothing but a word of guest memory, so that fork copies it and shared memory shares it; the
+ * kernel knows one only while somebody waits for it. Mutexes and condition variables are handles;
+ * fork shares them with the child (SafePOSIX makes fresh ones, which no other cage can reach). */
+#ifndef MOXBOX_CAGE_IPC_H
+#define MOXBOX_CAGE_IPC_H
+
+#include "cage/files_parts.h"
+
+enum { LOCKS_MAX = 1024, SEGMENTS_MAX = 4096 };
+
+enum lock_kind { LOCK_MUTEX, LOCK_CONDITION, LOCK_SEMAPHORE };
+
+/* What cages stand in line for. Counted: handles, and those in the line. */
+struct lock {
+    enum lock_kind kind;
+    uint32_t refs;
+    uint32_t owner;     /* of a mutex: the cage that has it; 0: nobody */
+    struct cage *first; /* the line: cage->lock_next */
+    struct cage *last;
+    struct wait_queue queue; /* those of the line that sleep */
+    struct files *files;
+    uint64_t number;
+};
+
+/* Of one cage; made when it first has something of it. */
+struct cage_ipc {
+    struct attachment *attachments;
+    struct lock *mutexes[LOCKS_MAX];
+    struct lock *conditions[LOCKS_MAX];
+};
+
+struct cage_ipc *ipc_of(struct cage *cage); /* makes it; NULL: no memory */
+
+int32_t ipc_cage_fork(struct cage *parent, struct cage *child);
+void ipc_cage_end(struct cage *cage); /* also for exec */
+bool ipc_cage_check(const struct cage *cage);
+void ipc_free(struct files *files);
+bool ipc_check(const struct files *files);
+void ipc_cage_state(const struct state *state, const struct cage *cage);
+
+/* The line: join it at its end (once), be called out of it. */
+void lock_stand(struct cage *cage, struct lock *lock);
+void lock_leave(struct cage *cage);
+void lock_wake(struct cage *cage); /* it is made to try its call again */
+void lock_drop(struct lock *lock); /* NULL is allowed */
+
+/* A call that waited for cage->lock has ended otherwise. */
+void ipc_lock_given_up(struct cage *cage);
+uint32_t ipc_label(const struct cage *cage, char *to, uint32_t size);
+
+/* ipc_shm.c */
+int32_t shm_cage_fork(struct cage *parent, struct cage *child);
+void shm_cage_end(struct cage *cage);
+void shm_free(struct files *files);
+bool shm_check(const struct files *files);
+void shm_cage_state(const struct state *state, const struct cage *cage);
+void shm_state(const struct state *state, const struct files *files);
+
+/* ipc_lock.c, ipc_sem.c */
+void mutex_pass_on(struct lock *mutex); /* to the first of the line */
+void semaphore_free(struct lock *lock);
+
+#endif

@@ -1,0 +1,22 @@
+/* Advisory locks: flock, of open files, and fcntl's record locks, of cages. */
+#ifndef MOXBOX_CAGE_LOCKS_H
+#define MOXBOX_CAGE_LOCKS_H
+
+#include "cage/file.h"
+
+struct files;
+
+/* A file's last reference goes: so does its flock. */
+void locks_forget_file(struct file *file);
+
+/* A cage closes a descriptor of this file: its record locks there go (POSIX's rule). */
+void locks_forget_cage(struct cage *cage, const struct file *file);
+
+/* fcntl F_GETLK, F_SETLK, F_SETLKW; lock is a struct flock. */
+int32_t locks_fcntl(struct cage *cage, struct file *file, uint32_t command, uint8_t *lock);
+
+bool locks_check(const struct files *files);
+struct state;
+void locks_state(const struct state *state, const struct files *files);
+
+#endif
