@@ -356,7 +356,7 @@ static int32_t take_one(struct cage *cage, uint32_t number, const struct argumen
     case ARGUMENT_COMMAND:
         size = command_size(number, words[rule->other], &rights);
         if (size == 0) {
-            value->span = (struct span){NULL, 0};
+            value->span = (struct span){NULL, word};
             return 0;
         }
         return take_bytes(cage, arguments, word, size, rights, &value->span);

@@ -77,36 +77,36 @@ static int32_t set_status(struct file *file, uint32_t flags) {
     return 0;
 }
 
-int32_t sys_fcntl(struct cage *cage, uint32_t fd, int32_t command_word, int32_t argument,
-                  struct span lock) {
+int32_t sys_fcntl(struct cage *cage, uint32_t fd, int32_t command_word, struct span words) {
     struct file *file = fdtable_get(cage->fds, fd);
     const uint32_t command = (uint32_t)command_word;
+    const uint32_t argument = words.size; /* of commands that take a number */
     bool *close_on_exec = &cage->fds->close_on_exec[fd];
     const uint32_t making = ABI_O_CREAT | ABI_O_EXCL | ABI_O_NOCTTY | ABI_O_TRUNC | ABI_O_CLOEXEC;
     if (command == ABI_F_DUPFD || command == ABI_F_DUPFD_CLOEXEC) {
-        if (argument < 0 || argument >= FDS_MAX) {
+        if (argument >= FDS_MAX) {
             return -MOX_EINVAL;
         }
-        return dup_from(cage, fd, (uint32_t)argument, command == ABI_F_DUPFD_CLOEXEC);
+        return dup_from(cage, fd, argument, command == ABI_F_DUPFD_CLOEXEC);
     }
     if (command == ABI_F_GETFD) {
         return *close_on_exec ? (int32_t)ABI_FD_CLOEXEC : 0;
     }
     if (command == ABI_F_SETFD) {
-        *close_on_exec = ((uint32_t)argument & ABI_FD_CLOEXEC) != 0;
+        *close_on_exec = (argument & ABI_FD_CLOEXEC) != 0;
         return 0;
     }
     if (command == ABI_F_GETFL) {
         return (int32_t)(file->flags & ~making);
     }
     if (command == ABI_F_SETFL) {
-        return set_status(file, (uint32_t)argument);
+        return set_status(file, argument);
     }
     if (command == ABI_F_GETOWN || command == ABI_F_SETOWN) {
         return 0; /* there is no SIGIO */
     }
     if (command == ABI_F_GETLK || command == ABI_F_SETLK || command == ABI_F_SETLKW) {
-        return locks_fcntl(cage, file, command, lock.bytes);
+        return locks_fcntl(cage, file, command, words.bytes);
     }
     return -MOX_EINVAL;
 }
