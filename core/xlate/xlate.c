@@ -23,19 +23,12 @@ enum {
     /* Calls of translated code inside each other. Engines give 1 MiB of stack; a frame of a large
      * function may take 2 KiB. */
     STACK_DEPTH = 400,
-<<<<<<< Updated upstream
     FUEL_MAX = 1 << 30,      /* of one call, so that it is positive as a signed number */
     HINTED_ROUND = 20 << 10, /* instructions before hints are used: many programs end sooner */
-    HEAT_MAX = 40,    /* times that code is left for the same place until that becomes an entry */
+    HEAT_MAX = 20000, /* instructions interpreted from a place on until that becomes an entry */
+    MISSES_MAX = 40,  /* times that an access has to be interpreted until it is taken for mixed */
     FRAME_SIZE = 12,  /* of a guest's call: old frame, return address, a word for the callee */
     NESTED_DEPTH = 6, /* calls that as much stack would take as xlate_resume does */
-=======
-    FUEL_MAX = 1 << 30, /* of one call, so that it is positive as a signed number */
-    HEAT_MAX = 20000,   /* instructions interpreted from a place on until that becomes an entry */
-    MISSES_MAX = 40,    /* times that an access has to be interpreted until it is taken for mixed */
-    FRAME_SIZE = 12,    /* of a guest's call: old frame, return address, a word for the callee */
-    NESTED_DEPTH = 6,   /* calls that as much stack would take as xlate_resume does */
->>>>>>> Stashed changes
     NESTED_INTERPRETED = 10000, /* instructions interpreted until unwinding costs less */
 };
 
