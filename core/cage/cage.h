@@ -147,6 +147,7 @@ struct mox_machine {
     struct engines *engines;      /* machine/engines.c */
     struct machine_hash *hashing; /* machine/state.c: one that is under way */
     struct machine_put *put;      /* machine/machine.c: a file that the host is filling */
+    struct machine_store *store;  /* machine/store.c: NULL: it has had none */
     struct mox_machine_report report;
 };
 

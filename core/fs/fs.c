@@ -39,6 +39,9 @@ int32_t fs_new(const struct mox_allocator *allocator, const struct fs_limits *li
 
 void fs_free(struct fs *fs) {
     uint32_t index = 0;
+    if (fs == NULL) {
+        return;
+    }
     const struct mox_allocator allocator = fs->allocator;
     saved_free(fs->saved);
     fs->saved = NULL;

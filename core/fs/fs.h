@@ -34,7 +34,7 @@ struct fs_name {
  * -EINVAL (no limit may be smaller than what the root needs). */
 int32_t fs_new(const struct mox_allocator *allocator, const struct fs_limits *limits, uint64_t now,
                struct fs **fs);
-void fs_free(struct fs *fs);
+void fs_free(struct fs *fs); /* NULL is allowed */
 
 /* The blank tree (fs_format.c), in an empty file system. */
 int32_t fs_format(struct fs *fs, uint64_t now);

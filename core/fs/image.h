@@ -59,7 +59,7 @@ struct image_load;
 int32_t image_load_new(const struct mox_allocator *allocator, const struct fs_limits *limits,
                        const uint8_t *root, uint32_t size, struct image_load **load,
                        struct damage *damage);
-void image_load_free(struct image_load *load);
+void image_load_free(struct image_load *load); /* NULL is allowed */
 
 /* The key of the object that it needs next; NULL: it has all. */
 const uint8_t *image_load_wants(const struct image_load *load);

@@ -123,10 +123,11 @@ int32_t image_load_new(const struct mox_allocator *allocator, const struct fs_li
 }
 
 void image_load_free(struct image_load *load) {
-    const struct mox_allocator allocator = load->allocator;
-    if (load->fs != NULL) {
-        fs_free(load->fs);
+    if (load == NULL) {
+        return;
     }
+    const struct mox_allocator allocator = load->allocator;
+    fs_free(load->fs);
     alloc_give(&allocator, load->wants, load->room * sizeof *load->wants);
     alloc_give(&allocator, load, sizeof *load);
 }

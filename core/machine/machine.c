@@ -5,7 +5,6 @@
 #include "cage/process.h"
 #include "cage/scheduler.h"
 #include "cage/signals.h"
-#include "fs/fs.h"
 #include "machine/engines.h"
 #include "machine/parts.h"
 
@@ -59,14 +58,7 @@ static int32_t start(mox_machine *machine) {
     machine->devices.host_uid = options->uid;
     machine->devices.hooks = &cage_hooks;
     machine->devices.context = machine;
-    const struct fs_limits limits = {.bytes = options->memory_limit};
     int32_t error = process_start(machine);
-    if (error == 0) {
-        error = fs_new(&machine->allocator, &limits, caller.now, &machine->devices.fs);
-    }
-    if (error == 0) {
-        error = fs_format(machine->devices.fs, caller.now);
-    }
     if (error == 0) {
         error = files_new(&machine->allocator, &machine->blocks, &machine->files);
     }
@@ -134,7 +126,6 @@ void mox_machine_destroy(mox_machine *machine) {
     process_end_all(machine);
     files_free(machine->files);
     view_drop(&machine->view);
-    fs_free(machine->devices.fs);
     devices_end(&machine->devices);
     engines_free(machine);
     alloc_give(&host, machine, sizeof *machine);
@@ -143,6 +134,9 @@ void mox_machine_destroy(mox_machine *machine) {
 mox_status machine_settle(mox_machine *machine) {
     machine_forget_hash(machine);
     struct machine_put *put = machine->put;
+    if (machine_store_busy(machine)) {
+        return MOX_BAD_PHASE;
+    }
     if (put == NULL) {
         return MOX_OK;
     }

@@ -11,6 +11,12 @@ mox_status machine_settle(mox_machine *machine);
 /* A status for an errno of the kernel. */
 mox_status machine_status(int32_t error);
 
+/* store.c. Busy: the store is being opened, or a save has begun; nothing may change. */
+bool machine_store_busy(const mox_machine *machine);
+/* Whether the machine has to wait until it is saved; ended: no program will write any more. */
+bool machine_store_waits(mox_machine *machine, bool ended);
+void machine_store_free(mox_machine *machine);
+
 /* state.c */
 void machine_forget_hash(mox_machine *machine);
 

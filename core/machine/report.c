@@ -21,6 +21,7 @@ const struct mox_machine_report *mox_machine_report(mox_machine *machine) {
         .time_high = (uint32_t)(time >> 32),
         .cages = cages,
         .waits_input = scheduler_waits_input(machine),
+        .waits_store = machine_store_waits(machine, false),
         .exit_cage = machine->first_ended ? machine->first_spawned : 0,
         .exit_status = machine->first_status,
         .memory_used = (uint32_t)machine->memory_used,

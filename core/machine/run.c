@@ -84,12 +84,20 @@ static void settle_bare(struct mox_machine *machine) {
 /* One step: a cage runs, or time passes. false: the machine stops. */
 static bool step(struct mox_machine *machine) {
     process_sweep(machine);
+    if (machine_store_waits(machine, false)) {
+        machine->stop = MOX_STOP_BLOCKED;
+        return false;
+    }
     scheduler_timers(machine);
     struct cage *cage = scheduler_pick(machine);
     const uint64_t timer = scheduler_next_timer(machine);
     const uint64_t now = machine_clock(machine);
     if (cage == NULL) {
         machine->stop = scheduler_idle(machine);
+        if (machine->stop == MOX_STOP_EXIT && machine_store_waits(machine, true)) {
+            machine->stop = MOX_STOP_BLOCKED;
+            return false;
+        }
         if (timer == NO_DEADLINE) {
             return false;
         }

@@ -106,6 +106,50 @@ void mox_machine_take(mox_machine *machine, uint32_t stream, uint32_t size);
 uint32_t mox_machine_wait_line(const mox_machine *machine, uint32_t index, char *text,
                                uint32_t size);
 
+/* The store: where the file system lasts. It is a map from keys of MOX_HASH_SIZE bytes to bytes, and
+ * one root record; the host keeps it, and makes a list of changes happen wholly or not at all. The
+ * core does no input or output: it says what it wants, one object at a time.
+ *
+ * Opening: mox_machine_store_open with the root record, then give what _wants names until it names
+ * nothing. Saving: when the report says waits_store (fsync, sync, the end of the last program), or
+ * when the host likes, _next until it has no more, then all of these changes into the store as one,
+ * then _done. */
+
+/* Attaches a store, before anything else is done with the machine. size 0: the store is empty, and
+ * the blank file system is what the first save brings there. MOX_IMAGE_DAMAGED, MOX_MEMORY_LIMIT
+ * (the image needs more than memory_limit), MOX_NO_MEMORY, MOX_BAD_PHASE; after an error there is no
+ * store, and the file system is as it was. */
+mox_status mox_machine_store_open(mox_machine *machine, const uint8_t *root, uint32_t size);
+
+/* The key of the object that opening needs next; NULL: nothing. Until then the machine does nothing
+ * else (MOX_BAD_PHASE). */
+const uint8_t *mox_machine_store_wants(const mox_machine *machine);
+/* The bytes of that object; NULL: the store has none. Errors as _open. */
+mox_status mox_machine_store_give(mox_machine *machine, const uint8_t *bytes, uint32_t size);
+
+/* What MOX_IMAGE_DAMAGED was about; valid until the next _open. */
+struct mox_store_damage {
+    const char *problem; /* a sentence; NULL: nothing is damaged */
+    uint32_t inode;      /* 0: it is about no single inode */
+    bool has_key;
+    uint8_t key[MOX_HASH_SIZE]; /* of the object */
+};
+const struct mox_store_damage *mox_machine_store_damage(const mox_machine *machine);
+
+/* The next change, valid until the next call; MOX_STORE_END behind the last, and at once when there
+ * is nothing to save. A save that was begun must end with _done before the machine goes on. */
+enum mox_store_change { MOX_STORE_END, MOX_STORE_PUT, MOX_STORE_ROOT, MOX_STORE_DELETE };
+struct mox_store_op {
+    enum mox_store_change change;
+    const uint8_t *key; /* of PUT and DELETE */
+    const uint8_t *bytes;
+    uint32_t size;
+};
+mox_status mox_machine_store_next(mox_machine *machine, struct mox_store_op *op);
+/* All is in the store, or nothing of it is: then whoever waits for it gets EIO, and the next save
+ * brings all that this one would have. */
+void mox_machine_store_done(mox_machine *machine, bool stored);
+
 /* As in box.h, over all cages, the file system and the kernel's tables. */
 mox_status mox_machine_state_hash(mox_machine *machine, uint32_t max_bytes,
                                   uint8_t hash[MOX_HASH_SIZE], bool *done);
