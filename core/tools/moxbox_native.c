@@ -6,8 +6,9 @@
  *
  * Options, JSON fields and exit statuses are those of `moxbox run` (node/usage.js), as far as they
  * are here;
- * --slice runs in slices of N instructions, which changes nothing else. Receipts have the format of
- * web/receipt.js. Progress, search by hash and the rest are the real command's. */
+ * `moxbox_native cage` is told of in native_cage.h. --slice runs in slices of N instructions, which
+ * changes nothing else. Receipts have the format of web/receipt.js. Progress, search by hash and
+ * the rest are the real command's. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -17,6 +18,7 @@
 #include "base/sha256.h"
 #include "moxbox/box.h"
 #include "tools/cbor.h"
+#include "tools/native_cage.h"
 
 enum {
     STATUS_USAGE = 2,
@@ -402,6 +404,9 @@ static void inputs_free(struct inputs *inputs) {
 }
 
 int main(int argc, char **argv) {
+    if (argc > 1 && strcmp(argv[1], "cage") == 0) {
+        return cage_main(argc, argv);
+    }
     struct command command = {.budget = 1000000000, .slice = UINT64_MAX};
     inputs_init(&command.programs, argc + 1);
     inputs_init(&command.data, argc + 1);
