@@ -73,17 +73,26 @@ static int32_t find_cursor(struct cage *cage, struct file *file) {
     return 0;
 }
 
-/* The entry at the file's offset: 1, or 0 at the end. The cursor moves, the offset does not. */
-static int32_t entry_at(struct cage *cage, struct file *file, struct entry *entry) {
+/* The entry at the file's offset, *next: the offset behind it; 1, or 0 at the end. The cursor
+ * moves, the offset does not. In a union a name that an earlier element has does not show again. */
+static int32_t entry_at(struct cage *cage, struct file *file, struct entry *entry, uint64_t *next) {
     if (file->offset < DOTS) {
+        *next = file->offset + 1;
         return dot_entry(cage, file, file->offset, entry);
     }
-    const int32_t result = find_cursor(cage, file);
-    return result < 0 ? result : ns_next(&file->place, &cage->caller, file->cursor, entry);
+    int32_t result = find_cursor(cage, file);
+    do {
+        if (result >= 0) {
+            result = ns_next(&file->place, &cage->caller, file->cursor, entry);
+        }
+    } while (result > 0 && ns_hidden(&file->place, &cage->caller, file->cursor));
+    *next = DOTS + file->cursor->position;
+    return result;
 }
 
 int32_t sys_getdents(struct cage *cage, struct file *file, struct span to) {
     struct entry entry;
+    uint64_t next;
     uint32_t used = 0;
     if (file->place.chan == NULL || !chan_is_dir(file->place.chan)) {
         return -MOX_ENOTDIR;
@@ -96,7 +105,7 @@ int32_t sys_getdents(struct cage *cage, struct file *file, struct span to) {
     }
     for (;;) {
         const struct dir_cursor before = *file->cursor;
-        const int32_t result = entry_at(cage, file, &entry);
+        const int32_t result = entry_at(cage, file, &entry, &next);
         if (result <= 0) {
             return result < 0 && used == 0 ? result : (int32_t)used;
         }
@@ -105,7 +114,7 @@ int32_t sys_getdents(struct cage *cage, struct file *file, struct span to) {
             *file->cursor = before;
             return used > 0 ? (int32_t)used : -MOX_EINVAL;
         }
-        file->offset++;
+        file->offset = next;
         store_record(to.bytes + used, &entry, file->offset);
         used += size;
     }

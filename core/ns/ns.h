@@ -20,7 +20,7 @@ struct place {
 /* Where names are evaluated. */
 struct view {
     struct ns *ns;
-    struct place root; /* "/" */
+    struct place root; /* "/", or what is mounted on it */
     struct place here; /* the working directory */
 };
 
@@ -87,6 +87,11 @@ int32_t ns_rename(const struct view *view, const struct place *dir, const struct
  * which moves; 1, or 0 at the end. */
 int32_t ns_next(const struct place *dir, struct caller *caller, struct dir_cursor *cursor,
                 struct entry *entry);
+
+/* Whether an earlier element of a union has the name of an entry that ns_next has just given: a
+ * directory of POSIX shows a name once, Inferno's unions show it as often as there are elements. */
+bool ns_hidden(const struct place *dir, const struct caller *caller,
+               const struct dir_cursor *cursor);
 
 /* bind and mount (Inferno sys-bind): a mount id > 0, or -errno. `to` is walked to with
  * WALK_NO_MOUNT. */

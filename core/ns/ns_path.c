@@ -66,10 +66,15 @@ static int32_t climb(const struct view *view, const struct caller *super, struct
     return result;
 }
 
+/* Whether the place is what is hidden by the mount on the root. */
+static bool under_root(const struct place *at, const struct place *root) {
+    return root->top && !at->top && chan_same(at->chan, root->mount->point.chan);
+}
+
 static int32_t build(const struct view *view, const struct caller *super, struct place *at,
                      const struct place *root, struct backwards *path) {
     const uint32_t empty = path->at;
-    while (!place_same(at, root)) {
+    while (!place_same(at, root) && !under_root(at, root)) {
         if (at->top) {
             const struct place *point = &at->mount->point;
             place_set(at, point->chan, point->mount, point->top);

@@ -203,3 +203,20 @@ int32_t ns_next(const struct place *dir, struct caller *caller, struct dir_curso
     }
     return 0;
 }
+
+bool ns_hidden(const struct place *dir, const struct caller *caller,
+               const struct dir_cursor *cursor) {
+    if (!dir->top) {
+        return false;
+    }
+    const struct name name = {cursor->name, cursor->name_size};
+    const struct element *one = dir->mount->elements;
+    for (uint32_t i = 0; one && i < cursor->element; i++, one = one->next) {
+        struct chan *child;
+        if (chan_walk(one->chan, caller, name, &child) >= 0) {
+            chan_drop(child);
+            return true;
+        }
+    }
+    return false;
+}

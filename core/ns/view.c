@@ -36,9 +36,7 @@ int32_t view_fork(struct view *view) {
     }
     ns_drop(view->ns);
     view->ns = ns;
-    /* The copies of the mounts that root and here were in. */
-    place_current(ns, &view->root);
-    place_current(ns, &view->here);
+    place_current(ns, &view->here); /* the copy of the mount that it was in */
     return 0;
 }
 
@@ -114,22 +112,28 @@ struct boot_bind {
     const char *from;
     const char *to;
     uint32_t flags;
+    bool of_fs;
+    bool may_fail; /* it need not be there */
 };
 
 static int32_t boot_binds(struct view *view, const struct caller *caller) {
     static const struct boot_bind binds[] = {
-        {"#U", "/", MOUNT_AFTER | MOUNT_CREATE},
-        {"#c", "/dev", MOUNT_BEFORE},
-        {"#e", "/env", MOUNT_REPLACE | MOUNT_CREATE},
-        {"#p", "/prog", MOUNT_REPLACE},
-        {"#d", "/fd", MOUNT_REPLACE},
-        {"#B", "/boot", MOUNT_REPLACE},
+        {"#U", "/", MOUNT_AFTER | MOUNT_CREATE, true, false},
+        {"#c", "/dev", MOUNT_BEFORE, false, false},
+        {"#U/dev", "/dev", MOUNT_AFTER | MOUNT_CREATE, true, true}, /* what mknod makes there */
+        {"#e", "/env", MOUNT_REPLACE | MOUNT_CREATE, false, false},
+        {"#p", "/prog", MOUNT_REPLACE, false, false},
+        {"#d", "/fd", MOUNT_REPLACE, false, false},
+        {"#B", "/boot", MOUNT_REPLACE, false, false},
     };
     const bool has_fs = view->ns->devices->fs != NULL;
-    for (uint32_t i = has_fs ? 0 : 1; i < sizeof binds / sizeof *binds; i++) {
+    for (uint32_t i = 0; i < sizeof binds / sizeof *binds; i++) {
+        if (binds[i].of_fs && !has_fs) {
+            continue;
+        }
         const int32_t result = view_bind(view, caller, NULL, name_of_text(binds[i].from),
                                          name_of_text(binds[i].to), binds[i].flags);
-        if (result < 0) {
+        if (result < 0 && !(binds[i].may_fail && result == -MOX_ENOENT)) {
             return result;
         }
     }
@@ -149,8 +153,7 @@ int32_t view_boot(struct machine_devices *devices, struct caller *caller, struct
         chan_drop(root);
         result = boot_binds(view, caller);
     }
-    if (result == 0) { /* what was bound on "/" counts for here as well */
-        place_current(view->ns, &view->root);
+    if (result == 0) { /* what was bound on "/"; the root finds it whenever it is used */
         place_current(view->ns, &view->here);
     } else {
         view_drop(view);
