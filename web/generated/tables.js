@@ -22,6 +22,7 @@ export const STATUSES = Object.freeze([
   { name: 'ELF_OVERLAP', text: "two segments overlap in the address space" },
   { name: 'ELF_ENTRY', text: "the entry point is odd or outside every segment" },
   { name: 'ELF_TOO_BIG', text: "the file has more segments than the loader takes" },
+  { name: 'IMAGE_DAMAGED', text: "the stored file system is damaged; nothing of it was taken" },
 ]);
 
 /** Why a run returned. @type {readonly string[]} */
