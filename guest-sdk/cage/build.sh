@@ -17,13 +17,21 @@ archive=$(awk '$2 ~ /newlib/ { print $2 }' "$guest_sdk/toolchain/sources.sha256"
 
 hash_of() { sha256sum | cut -c1-16; }
 files() { (cd "$here" && find "$@" -type f | LC_ALL=C sort | xargs sha256sum); }
-libc=$cache/cage-libc-$( { basename "$sdk"; cat "$guest_sdk/toolchain/sources.sha256"; files build.sh newlib.patch include; } | hash_of)
-prefix=$cache/cage-$( { basename "$libc"; files src; } | hash_of)
+# newlib is built again only when what it is made from changes, which the list of calls is not.
+libc=$cache/cage-libc-$( {
+    "$guest_sdk/toolchain/build.sh" --prefix | xargs basename
+    files newlib.patch include | grep -v mox_syscalls.h
+    sed -n "/^build_libc/,/^}/p" "$here/build.sh"
+} | hash_of)
+prefix=$cache/cage-$( {
+    basename "$sdk" "$libc"
+    files build.sh moxiebox-cage-gcc include src
+} | hash_of)
 
 say() { printf '%s\n' "$*" >&2; }
 
 # The functions that newlib has and src/ or the box's runtime does better.
-replaced=(memcpy memset memcmp strlen setjmp abort)
+replaced=(memcpy memset memcmp strlen setjmp abort raise _Exit execve isatty)
 shared=(memcpy.c memset.c memcmp.c strlen.c wide.c setjmp.S)
 
 # newlib does not promise that its build can be moved, so it is made where it stays and named when complete.

@@ -186,3 +186,17 @@ int posix_fadvise(int fd, off_t offset, off_t length, int advice) {
     const long flags = __mox_fcntl(fd, F_GETFD, 0);
     return flags < 0 ? (int)-flags : advice < 0 || advice > POSIX_FADV_NOREUSE ? EINVAL : 0;
 }
+
+/* The C library calls these two by its own names as well. */
+int _close(int fd);
+int _close(int fd) {
+    return close(fd);
+}
+
+int _fcntl(int fd, int request, ...) {
+    va_list list;
+    va_start(list, request);
+    const long argument = va_arg(list, long);
+    va_end(list);
+    return fcntl(fd, request, argument);
+}

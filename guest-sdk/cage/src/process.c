@@ -206,3 +206,9 @@ int daemon(int stay, int keep) {
     }
     return 0;
 }
+
+/* The C library's exec functions come here. */
+int _execve(const char *path, char *const argv[], char *const envp[]);
+int _execve(const char *path, char *const argv[], char *const envp[]) {
+    return execve(path, argv, envp);
+}
