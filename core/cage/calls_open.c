@@ -12,6 +12,7 @@ enum {
     OPEN_DIRECTORY = 0200000,
     OPEN_NOFOLLOW = 0400000,
     OPEN_CLOEXEC = 02000000,
+    OPEN_PATH = 010000000,
     OPEN_TMPFILE = 020000000,
     /* What F_GETFL shows later. */
     STATUS_FLAGS = 3 | 02000 | 04000 | 010000 | 020000 | 04010000
@@ -47,51 +48,8 @@ static int32_t open_descriptor(struct cage *cage, uint32_t fd, uint32_t flags) {
     return install(cage, file, flags);
 }
 
-/* The name in #c of a character device that mknod made; NULL: there is none such. */
-static const char *driver_of(uint32_t rdev) {
-    switch (rdev) {
-    case 1 << 8 | 3: return "null";
-    case 1 << 8 | 5: return "zero";
-    case 1 << 8 | 7: return "full";
-    case 1 << 8 | 8: return "random";
-    case 1 << 8 | 9: return "urandom";
-    case 5 << 8 | 0: return "tty";
-    case 5 << 8 | 1: return "cons";
-    default: return NULL;
-    }
-}
-
-/* Puts the device that a node of the file system stands for in place of the node. */
-static int32_t enter_device(struct cage *cage, struct place *place,
-                            const struct attributes *attributes, uint32_t flags) {
-    const char *name = driver_of(attributes->rdev);
-    const uint32_t mode = chan_mode(flags);
-    const uint32_t want = (mode & OPEN_READ ? 4u : 0) | (mode & OPEN_WRITE ? 2u : 0);
-    struct chan *root;
-    struct chan *device;
-    if (!caller_may(&cage->caller, attributes->uid, attributes->gid, attributes->mode, want)) {
-        return -MOX_EACCES;
-    }
-    if (name == NULL) {
-        return -MOX_ENXIO;
-    }
-    int32_t result =
-        chan_attach(&cons_device, place->chan->devices, &cage->caller, (struct name){"", 0}, &root);
-    if (result < 0) {
-        return result;
-    }
-    result = chan_walk(root, &cage->caller, name_of_text(name), &device);
-    chan_drop(root);
-    if (result < 0) {
-        return result;
-    }
-    chan_drop(place->chan);
-    place->chan = device;
-    return 0;
-}
-
-/* What has to be known before a file is opened. *place may change. 1: it is a fifo. */
-static int32_t look_before(struct cage *cage, struct place *place, uint32_t flags) {
+/* What has to be known before a file is opened. 1: it is a fifo. */
+static int32_t look_before(struct cage *cage, const struct place *place, uint32_t flags) {
     struct attributes attributes;
     const bool dir = chan_is_dir(place->chan);
     if (chan_is_symlink(place->chan)) {
@@ -112,8 +70,6 @@ static int32_t look_before(struct cage *cage, struct place *place, uint32_t flag
     case MODE_FIFO: return 1;
     case MODE_SOCKET:
     case MODE_BLOCK: return -MOX_ENXIO;
-    case MODE_CHAR:
-        return place->chan->dev == &fs_device ? enter_device(cage, place, &attributes, flags) : 0;
     default: return 0;
     }
 }
@@ -180,7 +136,7 @@ int32_t names_open(struct cage *cage, struct file *at, struct name path, uint32_
     if ((flags & OPEN_ACCESS) == OPEN_ACCESS) {
         return -MOX_EINVAL;
     }
-    if ((flags & OPEN_TMPFILE) != 0) {
+    if ((flags & (OPEN_TMPFILE | OPEN_PATH)) != 0) {
         return -MOX_EOPNOTSUPP;
     }
     if ((flags & OPEN_CREAT) != 0 && (flags & OPEN_DIRECTORY) != 0) {

@@ -260,13 +260,6 @@ int32_t sys_truncate(struct cage *cage, struct name path, int32_t length) {
     return names_failed(cage, path, result);
 }
 
-int32_t sys_ftruncate(struct cage *cage, struct file *file, int32_t length) {
-    if (length < 0 || file->place.chan == NULL || !file_may_write(file)) {
-        return -MOX_EINVAL;
-    }
-    return set_size(cage, file->place.chan, length);
-}
-
 /* One of the two times: false when its nanoseconds are no time. */
 static bool time_change(const uint8_t *from, uint64_t now, uint32_t bit, uint32_t *set,
                         uint64_t *time) {

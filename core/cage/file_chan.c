@@ -72,25 +72,6 @@ static int32_t file_chan_attributes(struct file *file, struct cage *cage,
     return chan_attributes(file->place.chan, &cage->caller, attributes);
 }
 
-/* Directories are read by name, so position n is found by reading n names. */
-static int64_t directory_seek(struct file *file, struct cage *cage, int64_t position) {
-    struct dir_cursor cursor = {.position = 0};
-    struct entry entry;
-    if (file->cursor == NULL || (uint64_t)position == file->cursor->position) {
-        return file->cursor == NULL && position != 0 ? -MOX_EINVAL : position;
-    }
-    while (cursor.position < (uint64_t)position) {
-        const uint64_t before = cursor.position;
-        const int32_t found = ns_next(&file->place, &cage->caller, &cursor, &entry);
-        if (found <= 0) {
-            return found < 0 ? found : -MOX_EINVAL;
-        }
-        cursor.position = before + 1;
-    }
-    *file->cursor = cursor;
-    return position;
-}
-
 enum whence { FROM_START, FROM_HERE, FROM_END, NEXT_DATA, NEXT_HOLE };
 
 static int64_t file_chan_seek(struct file *file, struct cage *cage, int64_t offset,
@@ -106,12 +87,10 @@ static int64_t file_chan_seek(struct file *file, struct cage *cage, int64_t offs
     if ((attributes.mode & MODE_TYPE) == MODE_CHAR) {
         return 0; /* as Linux's null and zero do */
     }
-    const bool directory = chan_is_dir(file->place.chan);
     const int64_t size = (int64_t)attributes.size;
-    const uint64_t cursor = file->cursor != NULL ? file->cursor->position : 0;
     int64_t base = 0;
     if (whence == FROM_HERE) {
-        base = (int64_t)(directory ? cursor : file->offset);
+        base = (int64_t)file->offset;
     } else if (whence == FROM_END) {
         base = size;
     } else if (whence != FROM_START && (offset < 0 || offset >= size)) {
@@ -125,10 +104,7 @@ static int64_t file_chan_seek(struct file *file, struct cage *cage, int64_t offs
     if (position > INT32_MAX) {
         return -MOX_EOVERFLOW; /* off_t has 32 bits */
     }
-    if (directory) {
-        return directory_seek(file, cage, position);
-    }
-    file->offset = (uint64_t)position;
+    file->offset = (uint64_t)position; /* of a directory getdents looks for it */
     return position;
 }
 

@@ -5,6 +5,7 @@
 #include "cage/process.h"
 #include "cage/scheduler.h"
 #include "cage/signals.h"
+#include "fs/fs.h"
 #include "machine/engines.h"
 #include "machine/parts.h"
 
@@ -58,7 +59,15 @@ static int32_t start(mox_machine *machine) {
     machine->devices.host_uid = options->uid;
     machine->devices.hooks = &cage_hooks;
     machine->devices.context = machine;
+    machine->devices.blocks = machine->blocks;
+    const struct fs_limits limits = {.bytes = options->memory_limit};
     int32_t error = process_start(machine);
+    if (error == 0) {
+        error = fs_new(&machine->allocator, &limits, caller.now, &machine->devices.fs);
+    }
+    if (error == 0) {
+        error = fs_format(machine->devices.fs, caller.now);
+    }
     if (error == 0) {
         error = files_new(&machine->allocator, &machine->blocks, &machine->files);
     }
@@ -126,6 +135,7 @@ void mox_machine_destroy(mox_machine *machine) {
     process_end_all(machine);
     files_free(machine->files);
     view_drop(&machine->view);
+    fs_free(machine->devices.fs);
     devices_end(&machine->devices);
     engines_free(machine);
     alloc_give(&host, machine, sizeof *machine);
