@@ -68,6 +68,17 @@ int32_t sys_lseek(struct cage *cage, struct file *file, int32_t offset, uint32_t
     return (int32_t)file->ops->seek(file, cage, offset, whence);
 }
 
+int32_t sys_ftruncate(struct cage *cage, struct file *file, int32_t length) {
+    if (length < 0 || file->place.chan == NULL || chan_is_dir(file->place.chan)) {
+        return -MOX_EINVAL;
+    }
+    if (!file_may_write(file)) {
+        return -MOX_EINVAL;
+    }
+    const struct attribute_change change = {.set = SET_SIZE, .size = (uint32_t)length};
+    return chan_set_attributes(file->place.chan, &cage->caller, &change);
+}
+
 int32_t sys_fsync(struct cage *cage, struct file *file) {
     if (file->place.chan == NULL) {
         return -MOX_EINVAL;
