@@ -32,17 +32,20 @@ export class Machine {
   #box;
   /** @type {MoxboxError | undefined} */
   #broken;
-  /** What translated code imports. @type {{memory: WebAssembly.Memory, resume: Function}} */
+  /**
+   * What translated code imports: the core's memory, its function that goes on where translated code cannot, and
+   * under its number each translated function of before.
+   * @type {{env: {memory: WebAssembly.Memory, resume: Function}, table: Record<string, Function>}}
+   */
   forTranslated;
   /** @type {WebAssembly.Table} */
   #table;
-  /** Entries of the table that hold translated functions. */
-  #installed = { first: 0, count: 0 };
 
   /** @param {Record<string, any>} exports of an instance of the core */
   constructor(exports) {
     this.#exports = exports;
-    this.forTranslated = { memory: exports.memory, resume: exports.mox_box_resume };
+    const numbered = { get: (/** @type {object} */ _, /** @type {string} */ number) => this.#table.get(Number(number)) };
+    this.forTranslated = { env: { memory: exports.memory, resume: exports.mox_box_resume }, table: new Proxy({}, numbered) };
     this.#table = exports.__indirect_function_table;
     this.#heap = new Heap(exports.memory);
     this.#scratch = this.alloc(SCRATCH_SIZE);
@@ -130,15 +133,13 @@ export class Machine {
   }
 
   /**
-   * Puts the functions of the module that waited into the core's table, in place of those before.
+   * Puts the functions of the module that waited into the core's table, behind those before.
    * @param {Function[] | undefined} functions undefined: the module cannot be compiled here
    */
   install(functions) {
     const first = functions ? this.#table.grow(functions.length) : 0;
     functions?.forEach((each, index) => { this.#table.set(first + index, each); });
     this.#call('mox_box_install', this.#box, first);
-    for (let i = 0; i < this.#installed.count; i += 1) this.#table.set(this.#installed.first + i, null);
-    this.#installed = { first, count: functions?.length ?? 0 };
   }
 
   /** What the core has learned of the program, for useHints of a later machine. @returns {Uint8Array | undefined} */

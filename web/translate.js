@@ -51,7 +51,7 @@ function compiled(machine, { bytes, count }, learner) {
   try {
     const module = learner?.compiled(bytes) ?? new WebAssembly.Module(/** @type {BufferSource} */ (bytes));
     learner?.learned({ bytes, module });
-    const { exports } = new WebAssembly.Instance(module, { env: machine.forTranslated });
+    const { exports } = new WebAssembly.Instance(module, machine.forTranslated);
     return Array.from({ length: count }, (_, index) => /** @type {Function} */ (exports[index]));
   } catch (error) {
     if (error instanceof WebAssembly.CompileError && /disallow|unsafe-eval|Content Security/i.test(error.message)) return undefined;

@@ -20,7 +20,8 @@ static uint32_t address_of(const void *host) {
     return (uint32_t)(uintptr_t)host;
 }
 
-static uint32_t add_site(struct site_list *list, struct xlate_site site) {
+static uint32_t add_site(struct emitter *e, uint32_t pc, uint32_t undo, bool fixed) {
+    struct site_list *list = e->sites;
     if (list->count == list->capacity) {
         const uint32_t capacity = list->capacity == 0 ? FIRST_SITES : list->capacity * 2;
         struct xlate_site *sites = alloc_get(&list->allocator, capacity * sizeof *sites);
@@ -36,7 +37,7 @@ static uint32_t add_site(struct site_list *list, struct xlate_site site) {
         list->capacity = capacity;
         list->count += list->count == 0; /* number 0 has a meaning of its own */
     }
-    list->sites[list->count] = site;
+    list->sites[list->count] = (struct xlate_site){pc, undo, e->entry, fixed};
     return list->count++;
 }
 
@@ -82,7 +83,7 @@ void emit_branch(struct emitter *e, enum wasm_op op, enum emit_label label) {
 }
 
 void emit_site(struct emitter *e, uint32_t pc, uint32_t undo) {
-    wasm_const(e->w, add_site(e->sites, (struct xlate_site){.pc = pc, .undo = undo}));
+    wasm_const(e->w, add_site(e, pc, undo, false));
     wasm_local(e->w, WASM_LOCAL_SET, LOCAL_SITE);
 }
 
@@ -102,8 +103,7 @@ static void emit_continue(struct emitter *e, uint32_t function) {
     wasm_local(e->w, WASM_LOCAL_GET, LOCAL_DEPTH);
     wasm_const(e->w, 1);
     wasm_byte(e->w, WASM_I32_SUB);
-    wasm_byte(e->w, WASM_CALL);
-    wasm_unsigned(e->w, EMIT_IMPORTS + function);
+    e->write_call(e->context, function);
     wasm_byte(e->w, WASM_RETURN);
     wasm_byte(e->w, WASM_END);
 }
@@ -114,8 +114,7 @@ void emit_leave(struct emitter *e, uint32_t pc) {
         emit_continue(e, function);
     }
     emit_note(e, NOTE_EDGE, pc);
-    wasm_const(e->w, add_site(e->sites, (struct xlate_site){.pc = pc, .edge = true}));
-    wasm_local(e->w, WASM_LOCAL_SET, LOCAL_SITE);
+    emit_site(e, pc, 0);
     emit_branch(e, WASM_BR, LABEL_EXIT);
 }
 
@@ -281,6 +280,11 @@ static void site_here(struct here *h) {
     emit_site(h->e, h->pc, h->undo);
 }
 
+static void access_site(struct here *h, const struct access_group *group) {
+    wasm_const(h->e->w, add_site(h->e, h->pc, h->undo, group->region != NULL));
+    set(h, LOCAL_SITE);
+}
+
 /* The group of the access, and the local that holds its base. */
 static struct access_group *group_here(struct here *h, uint32_t *local) {
     if (h->group != 0) {
@@ -347,7 +351,7 @@ static void check_window(struct here *h, const struct access_group *group, uint3
 #define OPEN_ACCESS(h, address, offset, local)                                                     \
     struct access_group *group_ = group_here(h, &local);                                           \
     if (!group_->checked) {                                                                        \
-        site_here(h);                                                                              \
+        access_site(h, group_);                                                                    \
         (address);                                                                                 \
         check_group(h, group_, local);                                                             \
     }                                                                                              \

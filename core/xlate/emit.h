@@ -28,7 +28,8 @@
 struct xlate_site {
     uint32_t pc;
     uint32_t undo;
-    bool edge; /* pc would be translated as well as not, if there were code to go on in */
+    uint32_t entry; /* of the profile, whose function it was */
+    bool fixed;     /* for an access that was taken for one that stays in a region */
 };
 
 struct site_list {
@@ -60,8 +61,6 @@ enum {
     LOCAL_PARAMETERS = 2,
 };
 
-enum { EMIT_IMPORTS = 1 }; /* functions that a module imports: they have the first numbers */
-
 /* Labels around the code of a function: to write registers to memory, as the exit of the block that
  * is being written says, and have the engine go on; to have it go on; to leave early; to hand on
  * what a callee returned. */
@@ -92,14 +91,16 @@ struct emitter {
     uint32_t site_at; /* of the word that takes the site number */
     const void *resume_for;
     uint8_t *returns; /* one a slot of text: set where a call comes back to */
+    uint32_t entry;   /* index in the profile */
     uint32_t labels;  /* open between here and the function's own */
     uint32_t exit;    /* of the block that is being written */
     uint32_t group_count;
     struct access_group groups[EMIT_GROUPS];
     uint8_t group_of[GRAPH_INSNS]; /* group number + 1 of each instruction of the block */
-    /* The number of the function that translates the code at pc, or GRAPH_NONE. */
-    uint32_t (*function_at)(const void *context, uint32_t pc);
-    const void *context;
+    /* The function that translates the code at pc, or GRAPH_NONE, and a call of it. */
+    uint32_t (*function_at)(void *context, uint32_t pc);
+    void (*write_call)(void *context, uint32_t function);
+    void *context;
 };
 
 /* Notes something on the code that is written next. */

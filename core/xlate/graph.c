@@ -338,6 +338,12 @@ void graph_follow_calls(struct graph *graph, struct profile *profile, uint32_t e
     }
 }
 
+uint32_t graph_reach(struct graph *graph, const struct profile *profile, uint32_t entry) {
+    clear(graph, profile);
+    discover(graph, entry);
+    return graph->found_count;
+}
+
 bool graph_build(struct graph *graph, const struct profile *profile, uint32_t entry) {
     clear(graph, profile);
     if (!discover(graph, entry)) {

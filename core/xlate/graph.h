@@ -81,6 +81,9 @@ bool graph_build(struct graph *graph, const struct profile *profile, uint32_t en
  * through a register as targets, whatever constants that register gets somewhere in it. */
 void graph_follow_calls(struct graph *graph, struct profile *profile, uint32_t entry);
 
+/* How many instructions a graph from entry would have. */
+uint32_t graph_reach(struct graph *graph, const struct profile *profile, uint32_t entry);
+
 /* Calls visit with each edge of a block that stays in the graph. */
 void graph_each_edge(struct graph *graph, struct graph_block *block,
                      void (*visit)(void *context, struct graph_edge *edge), void *context);

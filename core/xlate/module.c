@@ -3,18 +3,30 @@
 #include "base/alloc.h"
 #include "xlate/shape.h"
 
+#include <string.h>
+
 enum {
     MODULE_QUOTA = 2 << 20, /* bytes, beyond which entries become functions that leave again */
     FOLLOWED_INSNS = 20000, /* instructions looked through for calls */
+    IMPORTS_MAX = 1024,
 };
 
 struct module {
     struct mox_allocator allocator;
-    struct wasm_writer writer;
+    struct wasm_writer code;   /* the functions */
+    struct wasm_writer writer; /* the module */
     struct emitter emitter;
-    uint32_t count;   /* of functions */
-    uint32_t next;    /* the first that is not written yet */
-    size_t section;   /* of code, being written */
+    const uint32_t *function_of;
+    uint32_t count;           /* of functions */
+    uint32_t next;            /* the first that is not written yet */
+    uint16_t *entries;        /* one a function: index in the profile */
+    uint16_t *local_of;       /* one an entry of the profile: function number + 1, or 0 */
+    uint32_t profile_entries; /* of the profile when the module began */
+    uint32_t import_count;
+    uint32_t imports[IMPORTS_MAX]; /* numbers in the core's table */
+    uint32_t call_count;
+    uint32_t call_capacity;
+    uint32_t *calls;  /* places in `code` that take the number of one of its functions */
     uint8_t *works;   /* one a function */
     uint8_t *returns; /* one a slot of text: calls come back there */
     uint16_t *place;
@@ -22,88 +34,195 @@ struct module {
     struct flow_facts facts;
 };
 
-static void write_head(struct wasm_writer *w, uint32_t count) {
-    static const uint8_t magic[] = {0, 'a', 's', 'm', 1, 0, 0, 0};
-    static const uint8_t types[] = {2, /* of translated functions, and of the one that is imported
-                                        */
-                                    WASM_TYPE_FUNCTION,
-                                    2,
-                                    WASM_TYPE_I32,
-                                    WASM_TYPE_I32,
-                                    1,
-                                    WASM_TYPE_I32,
-                                    WASM_TYPE_FUNCTION,
-                                    4,
-                                    WASM_TYPE_I32,
-                                    WASM_TYPE_I32,
-                                    WASM_TYPE_I32,
-                                    WASM_TYPE_I32,
-                                    1,
-                                    WASM_TYPE_I32};
-    static const uint8_t resume[] = {0, 1};    /* a function of the second type */
+/* In decimal. */
+static void write_number(struct wasm_writer *w, uint32_t number) {
+    char name[11];
+    char *at = name + sizeof name - 1;
+    *at = '\0';
+    do {
+        *--at = (char)('0' + number % 10);
+        number /= 10;
+    } while (number != 0);
+    wasm_name(w, at);
+}
+
+static void write_imports(struct wasm_writer *w, const struct module *module) {
+    static const uint8_t resume[] = {0, 1}; /* a function of the second type */
+    static const uint8_t translated[] = {0, 0};
     static const uint8_t memory[] = {2, 0, 1}; /* a memory without maximum, of a page or more */
-    wasm_bytes(w, magic, sizeof magic);
-    wasm_byte(w, WASM_SECTION_TYPE);
-    size_t section = wasm_open(w);
-    wasm_bytes(w, types, sizeof types);
-    wasm_close(w, section);
     wasm_byte(w, WASM_SECTION_IMPORT);
-    section = wasm_open(w);
-    wasm_unsigned(w, 2);
+    const size_t section = wasm_open(w);
+    wasm_unsigned(w, 2 + module->import_count);
     wasm_name(w, "env");
     wasm_name(w, "memory");
     wasm_bytes(w, memory, sizeof memory);
     wasm_name(w, "env");
     wasm_name(w, "resume");
     wasm_bytes(w, resume, sizeof resume);
+    for (uint32_t i = 0; i < module->import_count; i++) {
+        wasm_name(w, "table");
+        write_number(w, module->imports[i]);
+        wasm_bytes(w, translated, sizeof translated);
+    }
     wasm_close(w, section);
+}
+
+static void write_head(struct wasm_writer *w, const struct module *module) {
+    static const uint8_t magic[] = {0, 'a', 's', 'm', 1, 0, 0, 0};
+    enum { I32 = WASM_TYPE_I32, TYPES = 2, PARAMETERS = 2, RESUME_PARAMETERS = 4 };
+    /* Of translated functions, and of the one that goes on. */
+    static const uint8_t types[] = {TYPES,
+                                    WASM_TYPE_FUNCTION,
+                                    PARAMETERS,
+                                    I32,
+                                    I32,
+                                    1,
+                                    I32,
+                                    WASM_TYPE_FUNCTION,
+                                    RESUME_PARAMETERS,
+                                    I32,
+                                    I32,
+                                    I32,
+                                    I32,
+                                    1,
+                                    I32};
+    wasm_bytes(w, magic, sizeof magic);
+    wasm_byte(w, WASM_SECTION_TYPE);
+    size_t section = wasm_open(w);
+    wasm_bytes(w, types, sizeof types);
+    wasm_close(w, section);
+    write_imports(w, module);
     wasm_byte(w, WASM_SECTION_FUNCTION);
     section = wasm_open(w);
-    wasm_unsigned(w, count);
-    for (uint32_t i = 0; i < count; i++) {
+    wasm_unsigned(w, module->count);
+    for (uint32_t i = 0; i < module->count; i++) {
         wasm_unsigned(w, 0);
     }
     wasm_close(w, section);
 }
 
-static void write_exports(struct wasm_writer *w, uint32_t count) {
+/* The number of the first own function: behind the imported ones. */
+static uint32_t first_own(const struct module *module) {
+    return 1 + module->import_count;
+}
+
+static void write_exports(struct wasm_writer *w, const struct module *module) {
     wasm_byte(w, WASM_SECTION_EXPORT);
     const size_t section = wasm_open(w);
-    wasm_unsigned(w, count);
-    for (uint32_t i = 0; i < count; i++) {
-        char name[11];
-        char *at = name + sizeof name - 1;
-        uint32_t rest = i;
-        *at = '\0';
-        do {
-            *--at = (char)('0' + rest % 10);
-            rest /= 10;
-        } while (rest != 0);
-        wasm_name(w, at);
+    wasm_unsigned(w, module->count);
+    for (uint32_t i = 0; i < module->count; i++) {
+        write_number(w, i);
         wasm_byte(w, 0);
-        wasm_unsigned(w, EMIT_IMPORTS + i);
+        wasm_unsigned(w, first_own(module) + i);
     }
     wasm_close(w, section);
 }
 
-/* The function that an entry has, among those of this module. */
-static uint32_t function_at(const void *context, uint32_t pc) {
+/* How function_at and write_call name functions: own ones by their number, those of earlier modules
+ * by IMPORTED + theirs in the core's table. */
+static const uint32_t IMPORTED = 1u << 24;
+
+static uint32_t function_at(void *context, uint32_t pc) {
     const struct module *module = context;
     const struct profile *profile = module->emitter.profile;
     if (!profile_holds(profile, pc)) {
         return GRAPH_NONE;
     }
-    const uint32_t number = profile->entry_number[(pc - profile->base) / 2];
-    return number != 0 && number <= module->count ? number - 1 : GRAPH_NONE;
+    const uint32_t slot = (pc - profile->base) / 2;
+    const uint32_t number = profile->entry_number[slot];
+    if (number != 0 && number <= module->profile_entries && module->local_of[number - 1] != 0) {
+        return module->local_of[number - 1] - 1u;
+    }
+    const uint32_t earlier = module->function_of != NULL ? module->function_of[slot] : 0;
+    return earlier != 0 && earlier < IMPORTED ? IMPORTED + earlier : GRAPH_NONE;
+}
+
+/* The number that an imported function has in the module. */
+static uint32_t import_number(struct module *module, uint32_t function) {
+    for (uint32_t i = 0; i < module->import_count; i++) {
+        if (module->imports[i] == function) {
+            return 1 + i;
+        }
+    }
+    if (module->import_count == IMPORTS_MAX) {
+        module->code.failed = true;
+        return 0;
+    }
+    module->imports[module->import_count] = function;
+    return 1 + module->import_count++;
+}
+
+static void note_call(struct module *module, size_t at) {
+    if (module->call_count == module->call_capacity) {
+        const uint32_t capacity = module->call_capacity == 0 ? 256 : 2 * module->call_capacity;
+        uint32_t *calls = alloc_get(&module->allocator, capacity * sizeof *calls);
+        if (calls == NULL) {
+            module->code.failed = true;
+            return;
+        }
+        if (module->call_count > 0) {
+            memcpy(calls, module->calls, module->call_count * sizeof *calls);
+        }
+        alloc_give(&module->allocator, module->calls, module->call_capacity * sizeof *calls);
+        module->calls = calls;
+        module->call_capacity = capacity;
+    }
+    module->calls[module->call_count++] = (uint32_t)at;
+}
+
+static void write_call(void *context, uint32_t function) {
+    struct module *module = context;
+    wasm_byte(&module->code, WASM_CALL);
+    if (function >= IMPORTED) {
+        wasm_unsigned(&module->code, import_number(module, function - IMPORTED));
+    } else {
+        note_call(module, module->code.size);
+        wasm_unsigned_wide(&module->code, function);
+    }
 }
 
 /* What translated code calls would otherwise be watched only when it is too late. */
-static void follow_calls(struct module *module, struct profile *profile) {
+static void follow_calls(struct module *module, struct profile *profile, uint32_t from) {
     uint32_t insns = 0;
-    for (uint32_t i = 0; i < profile->entry_count && insns < FOLLOWED_INSNS; i++) {
+    for (uint32_t i = from; i < profile->entry_count && insns < FOLLOWED_INSNS; i++) {
         graph_follow_calls(&module->graph, profile, profile->entries[i]);
         insns += module->graph.found_count;
     }
+}
+
+static void add_function(struct module *module, uint32_t entry) {
+    module->entries[module->count++] = (uint16_t)entry;
+    module->local_of[entry] = (uint16_t)module->count;
+}
+
+/* Decides what the module translates. False when there is no memory. */
+static bool choose(struct module *module, const struct module_target *target) {
+    const struct mox_allocator *allocator = &module->allocator;
+    const uint32_t slots = target->profile->slots;
+    module->place = alloc_get(allocator, slots * sizeof *module->place);
+    module->returns = alloc_get(allocator, slots);
+    if (module->place == NULL || module->returns == NULL) {
+        return false;
+    }
+    module->graph.place = module->place;
+    module->emitter.returns = module->returns;
+    follow_calls(module, target->profile, target->from);
+    const uint32_t entries = module->profile_entries = target->profile->entry_count;
+    module->works = alloc_get(allocator, entries);
+    module->entries = alloc_get(allocator, entries * sizeof *module->entries);
+    module->local_of = alloc_get(allocator, entries * sizeof *module->local_of);
+    if (module->works == NULL || module->entries == NULL || module->local_of == NULL) {
+        return false;
+    }
+    for (uint32_t i = 0; i < target->from && target->again != NULL; i++) {
+        if (target->again[i]) {
+            add_function(module, i);
+        }
+    }
+    for (uint32_t i = target->from; i < entries; i++) {
+        add_function(module, i);
+    }
+    return true;
 }
 
 struct module *module_new(const struct mox_allocator *allocator, const struct module_target *target,
@@ -113,9 +232,11 @@ struct module *module_new(const struct mox_allocator *allocator, const struct mo
         return NULL;
     }
     module->allocator = *allocator;
+    module->function_of = target->function_of;
+    wasm_init(&module->code, allocator);
     wasm_init(&module->writer, allocator);
     module->emitter = (struct emitter){
-        .w = &module->writer,
+        .w = &module->code,
         .graph = &module->graph,
         .facts = &module->facts,
         .profile = target->profile,
@@ -128,36 +249,42 @@ struct module *module_new(const struct mox_allocator *allocator, const struct mo
         .site_at = (uint32_t)(uintptr_t)target->site_at,
         .resume_for = target->resume_for,
         .function_at = function_at,
+        .write_call = write_call,
         .context = module,
     };
-    module->place = alloc_get(allocator, target->profile->slots * sizeof *module->place);
-    module->graph.place = module->place;
-    if (module->place != NULL) {
-        follow_calls(module, target->profile);
-    }
-    module->count = target->profile->entry_count;
-    module->works = alloc_get(allocator, module->count);
-    module->returns = alloc_get(allocator, target->profile->slots);
-    module->emitter.returns = module->returns;
-    if (module->works == NULL || module->returns == NULL || module->place == NULL) {
+    if (!choose(module, target)) {
         module_free(module);
         return NULL;
     }
     emit_note_places(&module->emitter);
-    write_head(&module->writer, module->count);
-    write_exports(&module->writer, module->count);
-    wasm_byte(&module->writer, WASM_SECTION_CODE);
-    module->section = wasm_open(&module->writer);
-    wasm_unsigned(&module->writer, module->count);
     return module;
+}
+
+uint32_t module_reach(const struct mox_allocator *allocator, const struct profile *profile,
+                      uint32_t entry) {
+    struct graph *graph = alloc_get(allocator, sizeof *graph);
+    uint16_t *place = alloc_get(allocator, profile->slots * sizeof *place);
+    uint32_t reach = 0;
+    if (graph != NULL && place != NULL) {
+        graph->place = place;
+        reach = graph_reach(graph, profile, entry);
+    }
+    alloc_give(allocator, graph, sizeof *graph);
+    alloc_give(allocator, place, profile->slots * sizeof *place);
+    return reach;
 }
 
 void module_free(struct module *module) {
     if (module != NULL) {
         const struct mox_allocator allocator = module->allocator;
         const uint32_t slots = module->emitter.profile->slots;
+        const uint32_t entries = module->profile_entries;
+        wasm_free(&module->code);
         wasm_free(&module->writer);
-        alloc_give(&allocator, module->works, module->count);
+        alloc_give(&allocator, module->calls, module->call_capacity * sizeof *module->calls);
+        alloc_give(&allocator, module->works, entries);
+        alloc_give(&allocator, module->entries, entries * sizeof *module->entries);
+        alloc_give(&allocator, module->local_of, entries * sizeof *module->local_of);
         alloc_give(&allocator, module->returns, slots);
         alloc_give(&allocator, module->place, slots * sizeof *module->place);
         alloc_give(&allocator, module, sizeof *module);
@@ -165,11 +292,14 @@ void module_free(struct module *module) {
 }
 
 /* Writes the function of an entry; false when it became one that only leaves again. */
-static bool write_function(struct module *module, uint32_t entry) {
+static bool write_function(struct module *module, uint32_t index) {
     struct emitter *e = &module->emitter;
+    const uint32_t entry = e->profile->entries[index];
     const size_t start = e->w->size;
+    const uint32_t calls = module->call_count;
     const uint32_t noted = e->notes != NULL ? e->notes->count : 0;
     enum stub_reason reason = STUB_QUOTA;
+    e->entry = index;
     emit_note(e, NOTE_FUNCTION, entry);
     if (start < MODULE_QUOTA) {
         reason = STUB_EMPTY;
@@ -182,6 +312,7 @@ static bool write_function(struct module *module, uint32_t entry) {
         }
     }
     e->w->size = start;
+    module->call_count = calls;
     if (e->notes != NULL) {
         e->notes->count = noted;
     }
@@ -191,22 +322,40 @@ static bool write_function(struct module *module, uint32_t entry) {
     return false;
 }
 
+/* Puts the parts together. */
+static void finish(struct module *module) {
+    struct wasm_writer *w = &module->writer;
+    for (uint32_t i = 0; i < module->call_count; i++) {
+        const size_t at = module->calls[i];
+        wasm_patch(&module->code, at, wasm_wide_at(&module->code, at) + first_own(module));
+    }
+    write_head(w, module);
+    write_exports(w, module);
+    wasm_byte(w, WASM_SECTION_CODE);
+    const size_t section = wasm_open(w);
+    wasm_unsigned(w, module->count);
+    note_move(module->emitter.notes, w->size);
+    wasm_bytes(w, module->code.bytes, module->code.size);
+    wasm_close(w, section);
+}
+
 bool module_step(struct module *module, uint32_t bytes) {
-    const size_t enough = module->writer.size + bytes;
-    while (module->next < module->count && module->writer.size < enough && !module->writer.failed) {
-        const uint32_t entry = module->emitter.profile->entries[module->next];
-        module->works[module->next] = write_function(module, entry);
+    const size_t enough = module->code.size + bytes;
+    while (module->next < module->count && module->code.size < enough && !module->code.failed) {
+        module->works[module->next] = write_function(module, module->entries[module->next]);
         module->next++;
     }
-    if (module->next < module->count && !module->writer.failed) {
+    if (module->next < module->count && !module->code.failed) {
         return false;
     }
-    wasm_close(&module->writer, module->section);
+    if (!module->code.failed) {
+        finish(module);
+    }
     return true;
 }
 
 bool module_good(const struct module *module) {
-    return !module->writer.failed && !module->emitter.sites->failed;
+    return !module->code.failed && !module->writer.failed && !module->emitter.sites->failed;
 }
 
 const uint8_t *module_bytes(const struct module *module, uint32_t *size) {
@@ -216,6 +365,10 @@ const uint8_t *module_bytes(const struct module *module, uint32_t *size) {
 
 uint32_t module_count(const struct module *module) {
     return module->count;
+}
+
+uint32_t module_entry(const struct module *module, uint32_t function) {
+    return module->entries[function];
 }
 
 bool module_works(const struct module *module, uint32_t function) {

@@ -1,5 +1,5 @@
-/* A WebAssembly module with one function for each entry of a profile, written a part at a time so
- * that nobody waits long. */
+/* A WebAssembly module with functions for entries of a profile, written a part at a time so that
+ * nobody waits long. Functions of earlier modules go on; this one's call them. */
 #ifndef MOXBOX_XLATE_MODULE_H
 #define MOXBOX_XLATE_MODULE_H
 
@@ -17,15 +17,24 @@ struct module_target {
     const struct space *space;
     struct profile *profile;
     const uint32_t *site_at;
-    const void *resume_for;  /* the first argument of the function that modules import */
+    const void *resume_for; /* the first argument of the function that modules import */
+    /* Where functions that earlier modules have translate a halfword of the text: their numbers in
+     * the core's table, or 0. NULL: this module is to stand alone. */
+    const uint32_t *function_of;
+    uint32_t from;        /* the first entry of the profile that no module has */
+    const uint8_t *again; /* of each before it: whether it is to be written anew. NULL: none is */
     struct note_list *notes; /* NULL: nobody looks */
 };
 
-/* Begins a module of the profile's entries and of what they call. New sites are appended to *sites.
- * NULL when there is no memory. */
+/* Begins a module of the profile's entries from `from` on, of what they call, and of those to be
+ * written anew. New sites are appended to *sites. NULL when there is no memory. */
 struct module *module_new(const struct mox_allocator *allocator, const struct module_target *target,
                           struct site_list *sites);
 void module_free(struct module *module);
+
+/* How many instructions the function for an entry would be made of; 0 when there is no memory. */
+uint32_t module_reach(const struct mox_allocator *allocator, const struct profile *profile,
+                      uint32_t entry);
 
 /* Writes functions until about `bytes` more are there. True when the module is whole. */
 bool module_step(struct module *module, uint32_t bytes);
@@ -35,6 +44,8 @@ bool module_step(struct module *module, uint32_t bytes);
 bool module_good(const struct module *module);
 const uint8_t *module_bytes(const struct module *module, uint32_t *size);
 uint32_t module_count(const struct module *module);
+uint32_t module_entry(const struct module *module, uint32_t function); /* its index in the profile
+                                                                        */
 bool module_works(const struct module *module, uint32_t function);
 /* Whether a call in the module comes back to that halfword of the profile's text. */
 bool module_returns(const struct module *module, uint32_t slot);

@@ -27,6 +27,15 @@ void note_add(struct note_list *list, enum note_kind kind, size_t at, uint32_t v
     list->notes[list->count++] = (struct note){kind, (uint32_t)at, value};
 }
 
+void note_move(struct note_list *list, size_t by) {
+    for (uint32_t i = 0; list != NULL && i < list->count; i++) {
+        struct note *note = &list->notes[i];
+        if (note->kind != NOTE_LOCAL && note->kind != NOTE_PLACE && note->kind != NOTE_REGION) {
+            note->at += (uint32_t)by;
+        }
+    }
+}
+
 void note_free(struct note_list *list) {
     alloc_give(&list->allocator, list->notes, list->capacity * sizeof *list->notes);
     *list = (struct note_list){.allocator = list->allocator};

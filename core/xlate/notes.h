@@ -43,6 +43,8 @@ struct note_list {
 
 /* list NULL: nobody looks. */
 void note_add(struct note_list *list, enum note_kind kind, size_t at, uint32_t value);
+/* The code that notes so far were about lies `by` bytes further on. */
+void note_move(struct note_list *list, size_t by);
 void note_free(struct note_list *list);
 
 #endif

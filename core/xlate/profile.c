@@ -111,11 +111,8 @@ static void note_access(struct profile *profile, const struct space *space, uint
     }
 }
 
-bool profile_mix(struct profile *profile, uint32_t pc) {
-    uint16_t *site = &profile->site[(pc - profile->base) / 2];
-    const bool news = *site != PROFILE_MIXED;
-    *site = PROFILE_MIXED;
-    return news;
+void profile_mix(struct profile *profile, uint32_t pc) {
+    profile->site[(pc - profile->base) / 2] = PROFILE_MIXED;
 }
 
 const struct region *profile_region(const struct profile *profile, const struct space *space,

@@ -70,8 +70,8 @@ void profile_add_entry(struct profile *profile, uint32_t pc);
 /* The jmp or jsr at `site` goes to `target`, and may again. */
 void profile_add_target(struct profile *profile, uint32_t site, uint32_t target);
 
-/* The access at pc touches several regions, or soon will. True when that is news. */
-bool profile_mix(struct profile *profile, uint32_t pc);
+/* The access at pc touches several regions. */
+void profile_mix(struct profile *profile, uint32_t pc);
 
 /* The region that the access at pc was seen to touch, or NULL when none or several were. Where
  * several regions came while the guest ran, what was in one of them may be in any tomorrow. */

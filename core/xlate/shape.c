@@ -176,8 +176,7 @@ static void write_call_of(struct shaper *s, uint32_t function) {
     wasm_local(w, WASM_LOCAL_GET, LOCAL_DEPTH);
     wasm_const(w, 1);
     wasm_byte(w, WASM_I32_SUB);
-    wasm_byte(w, WASM_CALL);
-    wasm_unsigned(w, EMIT_IMPORTS + function);
+    s->e->write_call(s->e->context, function);
     wasm_local(w, WASM_LOCAL_SET, LOCAL_FUEL);
 }
 

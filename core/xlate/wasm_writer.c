@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { FIRST_CAPACITY = 4096, SIZE_BYTES = 5 };
+enum { FIRST_CAPACITY = 4096, WIDE_BYTES = 5 };
 
 void wasm_init(struct wasm_writer *w, const struct mox_allocator *allocator) {
     *w = (struct wasm_writer){.allocator = *allocator};
@@ -79,21 +79,37 @@ void wasm_name(struct wasm_writer *w, const char *name) {
     wasm_bytes(w, name, size);
 }
 
+void wasm_unsigned_wide(struct wasm_writer *w, uint32_t value) {
+    static const uint8_t room[WIDE_BYTES];
+    wasm_bytes(w, room, WIDE_BYTES);
+    if (!w->failed) {
+        wasm_patch(w, w->size - WIDE_BYTES, value);
+    }
+}
+
+void wasm_patch(struct wasm_writer *w, size_t at, uint32_t value) {
+    for (uint32_t i = 0; i < WIDE_BYTES; i++) {
+        w->bytes[at + i] = (uint8_t)((value & 0x7f) | (i < WIDE_BYTES - 1 ? 0x80 : 0));
+        value >>= 7;
+    }
+}
+
+uint32_t wasm_wide_at(const struct wasm_writer *w, size_t at) {
+    uint32_t value = 0;
+    for (uint32_t i = 0; i < WIDE_BYTES; i++) {
+        value |= (uint32_t)(w->bytes[at + i] & 0x7f) << 7 * i;
+    }
+    return value;
+}
+
 size_t wasm_open(struct wasm_writer *w) {
-    static const uint8_t room[SIZE_BYTES];
-    wasm_bytes(w, room, SIZE_BYTES);
+    wasm_unsigned_wide(w, 0);
     return w->size;
 }
 
 void wasm_close(struct wasm_writer *w, size_t opened) {
-    if (w->failed) {
-        return;
-    }
-    uint32_t size = (uint32_t)(w->size - opened);
-    for (uint32_t i = 0; i < SIZE_BYTES; i++) {
-        w->bytes[opened - SIZE_BYTES + i] =
-            (uint8_t)((size & 0x7f) | (i < SIZE_BYTES - 1 ? 0x80 : 0));
-        size >>= 7;
+    if (!w->failed) {
+        wasm_patch(w, opened - WIDE_BYTES, (uint32_t)(w->size - opened));
     }
 }
 

@@ -93,6 +93,11 @@ void wasm_unsigned(struct wasm_writer *w, uint32_t value); /* LEB128 */
 void wasm_signed(struct wasm_writer *w, int64_t value);    /* signed LEB128 */
 void wasm_name(struct wasm_writer *w, const char *name);
 
+/* The same in five bytes whatever it is, so that wasm_patch can change it. */
+void wasm_unsigned_wide(struct wasm_writer *w, uint32_t value);
+void wasm_patch(struct wasm_writer *w, size_t at, uint32_t value);
+uint32_t wasm_wide_at(const struct wasm_writer *w, size_t at);
+
 /* A section, function body or other part that begins with its size in bytes: what is written
  * between open and close is it. The size takes five bytes always. */
 size_t wasm_open(struct wasm_writer *w);

@@ -25,7 +25,9 @@ enum {
     STACK_DEPTH = 400,
     FUEL_MAX = 1 << 30,      /* of one call, so that it is positive as a signed number */
     HINTED_ROUND = 20 << 10, /* instructions before hints are used: many programs end sooner */
-    HEAT_MAX = 20000, /* instructions interpreted from a place on until that becomes an entry */
+    HEAT_LEAST = 1 << 14, /* instructions interpreted from a place on until that becomes an entry */
+    HEAT_EACH = 2000,     /* the same for each instruction that the function would have */
+    HEAT_MAX = 1 << 30,
     MISSES_MAX = 40,  /* times that an access has to be interpreted until it is taken for mixed */
     FRAME_SIZE = 12,  /* of a guest's call: old frame, return address, a word for the callee */
     NESTED_DEPTH = 6, /* calls that as much stack would take as xlate_resume does */
@@ -37,17 +39,15 @@ struct xlate {
     struct mox_translator translator;
     bool off;
     struct profile *profile;
-    uint32_t *function_of; /* one a slot of text: function number + 1, RETURN_MARK, or 0 */
-    uint16_t *heat;        /* one a slot of text */
+    uint32_t *function_of; /* one a slot of text: number in the core's table, RETURN_MARK, or 0 */
+    uint32_t *heat;        /* one a slot of text */
     uint8_t *misses;       /* one a slot of text */
     struct site_list sites;
     struct module *module; /* being written, or waiting to be compiled */
     bool waiting;
-    uint32_t first_function;
+    uint8_t *again;      /* one an entry of the profile: to be translated once more */
     uint32_t translated; /* entries of the profile that have functions */
-    uint32_t targets;    /* targets of the profile at the last translation */
-    uint32_t mixed;      /* accesses found to be mixed since then */
-    uint32_t regions;    /* of the space at the last translation */
+    uint32_t news;       /* entries that are to be translated once more */
     uint32_t settled;    /* of the space before anything ran */
     bool hinted;         /* the profile is an earlier run's: translate without watching first */
     uint8_t *hints;      /* lent by xlate_hints */
@@ -95,12 +95,14 @@ static void forget(struct xlate *x, struct cpu *cpu) {
         alloc_give(&x->allocator, x->function_of, x->profile->slots * sizeof *x->function_of);
         alloc_give(&x->allocator, x->heat, x->profile->slots * sizeof *x->heat);
         alloc_give(&x->allocator, x->misses, x->profile->slots);
+        alloc_give(&x->allocator, x->again, PROFILE_ENTRIES);
     }
     profile_free(x->profile);
     x->profile = NULL;
     x->function_of = NULL;
     x->heat = NULL;
     x->misses = NULL;
+    x->again = NULL;
     alloc_give(&x->allocator, x->sites.sites, x->sites.capacity * sizeof *x->sites.sites);
     x->sites = (struct site_list){.allocator = x->allocator};
 }
@@ -123,7 +125,7 @@ static uint32_t slot_of(const struct xlate *x, uint32_t pc) {
     return (pc - x->profile->base) / 2;
 }
 
-/* The function for an entry, + 1, or 0. */
+/* The function for an entry, or 0. */
 static uint32_t function_for(const struct xlate *x, uint32_t pc) {
     const bool known = x->function_of != NULL && profile_holds(x->profile, pc);
     const uint32_t function = known ? x->function_of[slot_of(x, pc)] : 0;
@@ -141,13 +143,11 @@ void xlate_install(struct xlate *x, struct cpu *cpu, uint32_t first) {
     if (x->off) {
         text_set_entries(cpu->text, 0, 0, NULL);
     } else if (x->waiting) {
-        x->first_function = first;
-        x->functions = 0;
-        memset(x->function_of, 0, x->profile->slots * sizeof *x->function_of);
         for (uint32_t i = 0; i < module_count(x->module); i++) {
+            const uint32_t slot = slot_of(x, x->profile->entries[module_entry(x->module, i)]);
             if (module_works(x->module, i)) {
-                x->function_of[slot_of(x, x->profile->entries[i])] = i + 1;
-                x->functions++;
+                x->functions += x->function_of[slot] == 0 || x->function_of[slot] == RETURN_MARK;
+                x->function_of[slot] = first + i;
             }
         }
         for (uint32_t i = 0; i < x->profile->slots; i++) {
@@ -160,16 +160,25 @@ void xlate_install(struct xlate *x, struct cpu *cpu, uint32_t first) {
     drop_module(x);
 }
 
-/* Begins to translate what the profile knows. The functions that are there go on until the module
- * is installed; their sites must then stay what they are, so the new sites are appended. */
+/* Begins to translate what the profile knows and no function has. The functions that are there
+ * stay; so do their sites. alone: everything, for people to look at. */
 static void translate(struct xlate *x, const struct cpu *cpu, const struct space *space,
-                      struct note_list *notes) {
-    const struct module_target target = {cpu, space, x->profile, &x->exit_site, x, notes};
+                      struct note_list *notes, bool alone) {
+    const struct module_target target = {
+        .cpu = cpu,
+        .space = space,
+        .profile = x->profile,
+        .site_at = &x->exit_site,
+        .notes = notes,
+        .resume_for = x,
+        .function_of = alone ? NULL : x->function_of,
+        .from = alone ? 0 : x->translated,
+        .again = alone ? NULL : x->again,
+    };
     x->module = module_new(&x->allocator, &target, &x->sites);
     x->translated = x->profile->entry_count;
-    x->targets = x->profile->target_count;
-    x->mixed = 0;
-    x->regions = space->count;
+    x->news = 0;
+    memset(x->again, 0, PROFILE_ENTRIES);
     x->next_step = x->interpreted;
 }
 
@@ -202,8 +211,9 @@ static bool watch(struct xlate *x, const struct cpu *cpu, const struct space *sp
         x->profile->settled = x->settled;
         x->heat = alloc_get(&x->allocator, x->profile->slots * sizeof *x->heat);
         x->misses = alloc_get(&x->allocator, x->profile->slots);
+        x->again = alloc_get(&x->allocator, PROFILE_ENTRIES);
     }
-    return x->function_of != NULL && x->heat != NULL && x->misses != NULL;
+    return x->function_of != NULL && x->heat != NULL && x->misses != NULL && x->again != NULL;
 }
 
 /* A round: watch for a while, then translate what was seen, if there is anything new. Takes fuel
@@ -220,12 +230,10 @@ static enum cpu_stop make_round(struct xlate *x, struct cpu *cpu, struct space *
     const enum cpu_stop stop = profile_run(x->profile, cpu, space, *fuel < sample ? *fuel : sample);
     *fuel -= cpu->count - before;
     profile_note_stack(x->profile, cpu, space);
-    const bool news = x->profile->entry_count > x->translated ||
-                      x->profile->target_count > x->targets || x->mixed > 0 ||
-                      space->count > x->regions;
+    const bool news = x->profile->entry_count > x->translated || x->news > 0;
     if (stop == CPU_BUDGET && news && x->profile->entry_count > 0 && cpu->compared) {
         x->rounds++;
-        translate(x, cpu, space, NULL);
+        translate(x, cpu, space, NULL, false);
     } else {
         x->next_round *= 2;
     }
@@ -233,25 +241,30 @@ static enum cpu_stop make_round(struct xlate *x, struct cpu *cpu, struct space *
 }
 
 /* Code was left for pc, which has no function, and so many instructions were interpreted from there
- * on: enough in all, and it gets one. */
+ * on: enough in all, and it gets one. Enough is what a function costs, which goes with its size. */
 static void note_heat(struct xlate *x, uint32_t pc, uint64_t interpreted) {
-    if (x->heat != NULL && profile_holds(x->profile, pc)) {
-        uint16_t *heat = &x->heat[slot_of(x, pc)];
-        if (*heat < HEAT_MAX) {
-            *heat = (uint16_t)(interpreted < HEAT_MAX ? *heat + interpreted : HEAT_MAX);
-            if (*heat >= HEAT_MAX) {
-                profile_add_entry(x->profile, pc);
-            }
-        }
+    if (x->heat == NULL || !profile_holds(x->profile, pc)) {
+        return;
+    }
+    uint32_t *heat = &x->heat[slot_of(x, pc)];
+    const uint32_t before = *heat;
+    *heat = interpreted < HEAT_MAX - before ? before + (uint32_t)interpreted : HEAT_MAX;
+    /* It is worked out when the heat passes a power of two. */
+    if ((before ^ *heat) > (before & *heat) && *heat >= HEAT_LEAST &&
+        *heat / HEAT_EACH >= module_reach(&x->allocator, x->profile, pc)) {
+        profile_add_entry(x->profile, pc);
     }
 }
 
-/* An instruction needed the interpreter: often enough, and its access is no longer taken for one
- * that stays in a region. */
-static void note_miss(struct xlate *x, uint32_t pc) {
-    uint8_t *misses = &x->misses[slot_of(x, pc)];
-    if (*misses < MISSES_MAX && ++*misses == MISSES_MAX && profile_mix(x->profile, pc)) {
-        x->mixed++;
+/* An access was not where it was expected: often enough, and it is no longer taken for one that
+ * stays in a region. */
+static void note_miss(struct xlate *x, const struct xlate_site *site) {
+    uint8_t *misses = &x->misses[slot_of(x, site->pc)];
+    if (++*misses >= MISSES_MAX) {
+        *misses = 0;
+        profile_mix(x->profile, site->pc);
+        x->news += !x->again[site->entry];
+        x->again[site->entry] = 1;
     }
 }
 
@@ -260,8 +273,8 @@ static void note_miss(struct xlate *x, uint32_t pc) {
 static int32_t settle(struct xlate *x, struct cpu *cpu, uint32_t number) {
     const struct xlate_site *site = &x->sites.sites[number];
     cpu->pc = site->pc;
-    if (site->undo > 0) {
-        note_miss(x, site->pc);
+    if (site->fixed) {
+        note_miss(x, site);
     }
     return (int32_t)site->undo;
 }
@@ -272,8 +285,7 @@ static bool run_function(struct xlate *x, struct cpu *cpu, uint32_t function, in
     const int32_t given = *fuel < FUEL_MAX ? (int32_t)*fuel : FUEL_MAX;
     x->step = false;
     x->left = true;
-    int32_t left =
-        x->translator.call(x->translator.context, x->first_function + function - 1, given, depth);
+    int32_t left = x->translator.call(x->translator.context, function, given, depth);
     bool at_site = x->step;
     if (left < 0) {
         left = -1 - left;
@@ -393,7 +405,7 @@ enum cpu_stop xlate_run(struct xlate *x, struct cpu *cpu, struct space *space, u
     if (hints_due(x, cpu) && x->module == NULL) {
         x->hinted = false;
         x->rounds++;
-        translate(x, cpu, space, NULL);
+        translate(x, cpu, space, NULL, false);
     }
     if (x->module != NULL && !x->waiting) {
         translate_more(x);
@@ -460,7 +472,7 @@ bool xlate_inspect(struct xlate *x, const struct cpu *cpu, const struct space *s
     if (x->profile == NULL || x->profile->entry_count == 0) {
         return false;
     }
-    translate(x, cpu, space, &x->notes);
+    translate(x, cpu, space, &x->notes, true);
     while (x->module != NULL && !module_step(x->module, STEP_BYTES)) {
     }
     x->waiting = x->module != NULL && module_good(x->module) && !x->notes.failed;

@@ -25,7 +25,7 @@ void xlate_free(struct xlate *xlate, struct cpu *cpu);
 const uint8_t *xlate_module(const struct xlate *xlate, uint32_t *size, uint32_t *count);
 
 /* The functions of the module that waits are callable now, under the numbers from `first` on; those
- * of earlier modules are not called any more. first 0: code cannot be made here; the engine
+ * of earlier modules stay. first 0: code cannot be made here; the engine
  * interprets. */
 void xlate_install(struct xlate *xlate, struct cpu *cpu, uint32_t first);
 

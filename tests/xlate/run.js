@@ -33,11 +33,12 @@ export function startHarness(harness) {
   const stats = { modules: 0, bytes: 0 };
   /** @type {Record<string, any>} */
   let exports = {};
+  const earlier = new Proxy({}, { get: (_, number) => exports.__indirect_function_table.get(Number(number)) });
   const env = {
     emscripten_notify_memory_growth() {},
     install(/** @type {number} */ at, /** @type {number} */ size, /** @type {number} */ count) {
       const bytes = new Uint8Array(exports.memory.buffer, at >>> 0, size).slice();
-      const made = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory: exports.memory, resume: exports.resume } }).exports;
+      const made = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory: exports.memory, resume: exports.resume }, table: earlier }).exports;
       const table = exports.__indirect_function_table;
       const first = table.grow(count);
       for (let i = 0; i < count; i += 1) table.set(first + i, made[i]);

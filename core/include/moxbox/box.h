@@ -121,7 +121,7 @@ mox_status mox_box_translate(mox_box *box, const struct mox_translator *translat
 const uint8_t *mox_box_module(const mox_box *box, uint32_t *size, uint32_t *count);
 
 /* The functions of the module that waits can be called by the numbers first, first + 1, ...; those
- * of earlier modules are not called any more. first 0: the host cannot compile, the
+ * of earlier modules stay. first 0: the host cannot compile, the
  * box interprets. */
 void mox_box_install(mox_box *box, uint32_t first);
 
