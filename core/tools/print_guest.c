@@ -11,12 +11,61 @@
 #include <stdio.h>
 #include <string.h>
 
+/* The registers that an argument word names, as ", reg" each. */
+#define INT(reg, id) , reg
+#define UINT(reg, id) , reg
+#define ADDRESS(reg, id) , reg
+#define FILE(reg, id) , reg
+#define FD(reg, id) , reg
+#define AT(reg, id) , reg
+#define PATH(reg, id) , reg
+#define OPT_PATH(reg, id) , reg
+#define STRINGS(reg, id) , reg
+#define MESSAGE_IN(reg, id) , reg
+#define MESSAGE_OUT(reg, id) , reg
+#define IN(reg, id, size) , reg, size
+#define OUT(reg, id, size) , reg, size
+#define OPT_IN(reg, id, size) , reg, size
+#define OPT_OUT(reg, id, size) , reg, size
+#define ROOM(reg, id, size) , reg, size
+#define OPT_ROOM(reg, id, size) , reg, size
+#define IOVEC_IN(reg, id, count) , reg, count
+#define IOVEC_OUT(reg, id, count) , reg, count
+#define BY_COMMAND(reg, id, command) , reg, command
+#define IN_N(reg, id, size) , reg
+#define OUT_N(reg, id, size) , reg
+#define INOUT_N(reg, id, size) , reg
+#define OPT_IN_N(reg, id, size) , reg
+#define OPT_OUT_N(reg, id, size) , reg
+#define OPT_INOUT_N(reg, id, size) , reg
+#define IN_LIST(reg, id, count, size) , reg, count
+#define OUT_LIST(reg, id, count, size) , reg, count
+#define INOUT_LIST(reg, id, count, size) , reg, count
+
+/* registers: -1 and then what the words name. */
+static void print_prototype(const char *name, const int *registers, size_t size) {
+    int count = 0;
+    for (size_t i = 0; i < size; i++) {
+        count = registers[i] + 1 > count ? registers[i] + 1 : count;
+    }
+    printf("long __mox_%s(%s", name, count == 0 ? "void" : "long");
+    for (int i = 1; i < count; i++) {
+        printf(", long");
+    }
+    puts(");");
+}
+
 static void print_header(void) {
     puts(
         "/* System calls as the kernel has them. Printed by core/tools/print_guest.c; do not edit. "
         "*/\n#ifndef MOX_SYSCALLS_H\n#define MOX_SYSCALLS_H\n\n#include <stdint.h>\n");
 #define SYSCALL(number, name, status, price, moved, sentence, ...)                                 \
     puts("/* " sentence " */\n#define SYS_" #name " " #number);
+#include "cage/syscalls.def"
+    puts("\n/* The calls themselves (stubs.S): the kernel's answer, >= 0 or -errno. */");
+#define SYSCALL(number, name, status, price, moved, sentence, ...)                                 \
+    print_prototype(#name, (const int[]){-1 __VA_ARGS__},                                          \
+                    sizeof((const int[]){-1 __VA_ARGS__}) / sizeof(int));
 #include "cage/syscalls.def"
     puts("");
 #define WORD(name) "    uint32_t " #name ";\n"

@@ -106,7 +106,8 @@ static uint32_t run_program(uint64_t seed, int64_t failing, bool can_compile) {
     struct counter counter = {0, -1};
     uint64_t calls = 0;
     const struct mox_allocator allocator = {&counter, counted_get, counted_give};
-    const struct mox_translator translator = {&calls, leave_at_once, true};
+    const struct mox_translator translator = {
+        .context = &calls, .call = leave_at_once, .eager = true};
     random_program(&program, seed);
     make(&plain, &program);
     make(&translated, &program);
@@ -141,7 +142,7 @@ int main(void) {
         run_program(4, failing, true);
     }
     const struct mox_allocator none = {&(struct counter){0, 0}, counted_get, counted_give};
-    CHECK(xlate_new(&none, &(struct mox_translator){NULL, leave_at_once, true}) == NULL);
+    CHECK(xlate_new(&none, &(struct mox_translator){.call = leave_at_once, .eager = true}) == NULL);
     xlate_free(NULL, NULL);
     return check_report("translator, natively");
 }
