@@ -135,6 +135,7 @@ void mox_machine_destroy(mox_machine *machine) {
     process_end_all(machine);
     files_free(machine->files);
     view_drop(&machine->view);
+    machine_store_free(machine);
     fs_free(machine->devices.fs);
     devices_end(&machine->devices);
     engines_free(machine);

@@ -2,6 +2,7 @@
 #include "base/alloc.h"
 #include "fs/image.h"
 #include "machine/parts.h"
+#include "ns/devices.h"
 
 #include <string.h>
 
@@ -49,7 +50,12 @@ static mox_status opened(mox_machine *machine, int32_t error, struct damage *dam
         return MOX_OK;
     }
     if (error == 0) {
+        /* The name space that the machine began with has channels to what goes away. */
+        struct caller caller = {.now = machine->devices.start_time + machine_clock(machine)};
+        view_drop(&machine->view);
         error = image_load_finish(store->load, machine->devices.fs, damage);
+        const int32_t booted = view_boot(&machine->devices, &caller, &machine->view);
+        error = error == 0 ? booted : error;
     }
     image_load_free(store->load);
     store->load = NULL;
