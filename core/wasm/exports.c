@@ -8,12 +8,8 @@
 
 #include "base/sha256.h"
 #include "moxbox/box.h"
+#include "wasm/export.h"
 #include "xlate/xlate.h"
-
-/* A function that the module exports as `name`. */
-#define EXPORT(name, result, ...)                                                                  \
-    result wasm_##name(__VA_ARGS__);                                                               \
-    __attribute__((export_name(#name))) result wasm_##name(__VA_ARGS__)
 
 /* The C library tells of growth here. Defined, it does not become the module's only import:
  * JavaScript makes its views afresh after every call and need not know. */
@@ -83,10 +79,11 @@ static void release(void *context, void *memory, size_t size) {
     free(memory);
 }
 
+const struct mox_allocator wasm_allocator = {NULL, allocate_zeroed, release};
+
 EXPORT(mox_box_create, mox_status, const struct mox_options *options,
        const struct mox_allocator *allocator, mox_box **box) {
-    static const struct mox_allocator own = {NULL, allocate_zeroed, release};
-    return mox_box_create(options, allocator ? allocator : &own, box);
+    return mox_box_create(options, allocator ? allocator : &wasm_allocator, box);
 }
 
 EXPORT(mox_box_destroy, void, mox_box *box) {
@@ -154,10 +151,12 @@ static int32_t call_table(void *context, uint32_t function, int32_t fuel, int32_
     return ((int32_t(*)(int32_t, int32_t))(uintptr_t)function)(fuel, depth);
 }
 
-/* mode 0: interpret; 1: translate what pays; 2: translate eagerly; 3: watch. */
+struct mox_translator wasm_translator(uint32_t mode) {
+    return (struct mox_translator){.call = call_table, .eager = mode == 2, .watch = mode == 3};
+}
+
 EXPORT(mox_box_translate, mox_status, mox_box *box, uint32_t mode) {
-    const struct mox_translator translator = {
-        .call = call_table, .eager = mode == 2, .watch = mode == 3};
+    const struct mox_translator translator = wasm_translator(mode);
     return mox_box_translate(box, mode != 0 ? &translator : NULL);
 }
 
