@@ -430,10 +430,8 @@ static int32_t fs_dev_name_of(struct chan *dir, const struct caller *caller, str
     return 0;
 }
 
-/* With a store, the machine stops until everything is in it; without one there is nothing that
- * could last longer than the machine. */
-static int32_t fs_dev_sync(struct chan *chan, struct caller *caller) {
-    struct fs *fs = fs_of(chan);
+int32_t fs_device_sync(struct machine_devices *devices, struct caller *caller) {
+    struct fs *fs = devices->fs;
     if (caller->progress == 0) {
         fs_want_save(fs);
     }
@@ -443,6 +441,10 @@ static int32_t fs_dev_sync(struct chan *chan, struct caller *caller) {
         return waits;
     }
     return caller->progress == 0 ? 0 : fs->save_result;
+}
+
+static int32_t fs_dev_sync(struct chan *chan, struct caller *caller) {
+    return fs_device_sync(chan->devices, caller);
 }
 
 static int32_t fs_dev_usage(struct chan *chan, struct fs_usage *usage) {

@@ -185,6 +185,11 @@ const uint8_t *environment_get(const struct environment *environment, struct nam
  * is no such channel. */
 bool dup_descriptor(const struct chan *chan, uint32_t *fd);
 
+/* #U: makes all of it last. With a store, the machine stops until everything is in it (CALL_WAITS;
+ * the next try gives 0 or -EIO); without one there is nothing that could last longer than the
+ * machine. */
+int32_t fs_device_sync(struct machine_devices *devices, struct caller *caller);
+
 /* Joins the queue and gives CALL_WAITS; -EAGAIN for a caller that cannot wait; -ENOMEM. */
 int32_t caller_waits(const struct caller *caller, struct wait_queue *queue);
 
