@@ -51,7 +51,9 @@ set(printed
     print_tables isa core/isa/INSTRUCTIONS.md
     print_guest header guest-sdk/cage/include/mox_syscalls.h
     print_guest stubs guest-sdk/cage/src/stubs.S
-    print_guest errno guest-sdk/cage/include/sys/errno.h)
+    print_guest errno guest-sdk/cage/include/sys/errno.h
+    print_calls calls-js web/generated/calls.js
+    print_calls calls-page core/cage/SYSCALLS.md)
 if(TARGET print_tables)
     set(write_commands)
     while(printed)
