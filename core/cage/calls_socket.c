@@ -273,6 +273,10 @@ int32_t sys_accept4(struct cage *cage, struct file *file, struct room *address, 
                    ? -MOX_EAGAIN
                    : socket_wait(cage, &socket->in.readers, socket->options.receive_timeout);
     }
+    const int32_t error = stream_admit(socket);
+    if (error < 0) {
+        return error;
+    }
     struct file *accepted = socket_file(socket->pending_first, flags & ABI_SOCK_NONBLOCK);
     if (accepted == NULL) {
         return -MOX_ENOMEM;

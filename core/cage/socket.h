@@ -106,7 +106,9 @@ int32_t stream_send(struct transfer *transfer, struct socket *socket,
                     const struct const_spans *from);
 int32_t stream_receive(struct transfer *transfer, struct socket *socket, const struct spans *to);
 int32_t stream_shutdown(struct socket *socket, bool in, bool out);
-struct socket *stream_take_pending(struct socket *listener); /* NULL: there is none */
+/* Before an accept: the first that waits for room gets into the backlog; -ENOMEM. */
+int32_t stream_admit(struct socket *listener);
+struct socket *stream_take_pending(struct socket *listener); /* needs: one */
 uint32_t stream_ready(const struct socket *socket);
 void stream_close(struct socket *socket);
 

@@ -130,21 +130,22 @@ int32_t stream_connect_again(struct transfer *transfer, struct socket *socket) {
     return result == -MOX_EAGAIN ? -MOX_EINPROGRESS : result;
 }
 
+int32_t stream_admit(struct socket *listener) {
+    struct socket *waiting = listener->waiting_first;
+    if (waiting == NULL || listener->pending > listener->backlog + 1) {
+        return 0;
+    }
+    const int32_t error = establish(waiting, listener);
+    if (error == 0) {
+        list_remove(&listener->waiting_first, &listener->waiting_last, waiting);
+    }
+    return error;
+}
+
 struct socket *stream_take_pending(struct socket *listener) {
     struct socket *server = listener->pending_first;
-    if (server == NULL) {
-        return NULL;
-    }
     list_remove(&listener->pending_first, &listener->pending_last, server);
     listener->pending--;
-    struct socket *waiting = listener->waiting_first;
-    if (waiting != NULL) {
-        list_remove(&listener->waiting_first, &listener->waiting_last, waiting);
-        if (establish(waiting, listener) < 0) {
-            stream_refused(waiting);
-            waiting->error = MOX_ENOMEM;
-        }
-    }
     wait_wake(&listener->in.writers);
     return server;
 }
