@@ -25,6 +25,9 @@ import { LIMITS } from './generated/tables.js';
 /** @typedef {ReturnType<typeof checkRunOptions>} CheckedRun */
 /** @template T @typedef {import('./slices.js').Work<T>} Work */
 
+/* Slices that only touch memory: no more than there can be when each touches 50 of 2^20 pages. */
+const MOST_IDLE = 2 ** 15;
+
 /** One guest, made by `Box.create` and ended by `dispose`. */
 export class Box {
   /** What this runtime offers; Node's Box (node/box.js) has its own. @type {Host} */
@@ -43,6 +46,9 @@ export class Box {
   /** Instructions since the start that the runs so far allowed. @type {bigint | number} */
   #limit = 0n;
   #pacer = Pacer.instructions();
+  #effort = Pacer.effort();
+  /** Slices one after the other that ran no instruction. */
+  #idle = 0;
 
   /**
    * Not for callers: use Box.create.
@@ -333,12 +339,17 @@ export class Box {
     const machine = this.#alive();
     const left = typeof this.#limit === 'number' ? MAX_BUDGET - done : this.#limit - done;
     const slice = smaller(left, BigInt(this.#pacer.amount));
-    this.#pacer.time(Number(slice), () => machine.run(slice));
+    const effort = this.#effort.amount;
+    const start = performance.now();
+    machine.slice(slice, effort);
+    const ms = performance.now() - start;
     const report = machine.report();
     const ran = report.instructions - done;
-    if (ran < 0n || ran > slice || (report.stop === 'budget' && ran !== slice)) {
-      throw corrupt(`${ran} instructions under a budget of ${slice}`);
-    }
+    if (ran < 0n || ran > slice) throw corrupt(`${ran} instructions under a budget of ${slice}`);
+    if (ran === slice) this.#pacer.spent(Number(ran), ms);
+    else if (report.stop === 'budget') this.#effort.spent(effort, ms);
+    this.#idle = ran === 0n ? this.#idle + 1 : 0;
+    if (this.#idle > MOST_IDLE) throw corrupt('a machine that does not get on');
     return report;
   }
 

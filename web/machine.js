@@ -116,6 +116,15 @@ export class Machine {
     this.#do('mox_box_run', this.#box, budget);
   }
 
+  /**
+   * Runs until the budget or the effort is used up, which may be before any instruction.
+   * @param {bigint} budget
+   * @param {number} effort what slow things may take, in units of about 10 ns
+   */
+  slice(budget, effort) {
+    this.#do('mox_box_slice', this.#box, budget, effort);
+  }
+
   /** @param {number} engine 0 interprets, 1 translates what pays, 2 translates early, 3 watches */
   translate(engine) {
     this.#do('mox_box_translate', this.#box, engine);

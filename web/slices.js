@@ -8,6 +8,10 @@
  * so that a larger slice could turn out ten times as long as the one before. */
 const FIRST_INSTRUCTIONS = 5_000;
 const MOST_INSTRUCTIONS = 2_000_000;
+/* What slow things may take of a slice, in units of about 10 ns (the core's cpu.h). */
+const FIRST_EFFORT = 100_000;
+const LEAST_EFFORT = 10_000;
+const MOST_EFFORT = 300_000;
 const FIRST_BYTES = 256 << 10;
 const MOST_BYTES = 16 << 20;
 /* Less than half of the 8 ms that a slice may take, for a machine that suddenly gets slower. */
@@ -22,13 +26,15 @@ const TURN_MS = 1.5;
 export class Pacer {
   #amount;
   #first;
+  #least;
   #most;
   #targetMs;
 
-  /** @param {{first: number, most: number, targetMs?: number}} options amounts are in any unit of work */
-  constructor({ first, most, targetMs = TARGET_MS }) {
+  /** @param {{first: number, most: number, least?: number, targetMs?: number}} options amounts are in any unit of work */
+  constructor({ first, most, least = 1, targetMs = TARGET_MS }) {
     this.#amount = first;
     this.#first = first;
+    this.#least = least;
     this.#most = most;
     this.#targetMs = targetMs;
   }
@@ -38,12 +44,17 @@ export class Pacer {
     return new Pacer({ first: FIRST_INSTRUCTIONS, most: MOST_INSTRUCTIONS, targetMs });
   }
 
+  /** For what a machine does beside its instructions. @param {number} [targetMs] */
+  static effort(targetMs) {
+    return new Pacer({ first: FIRST_EFFORT, most: MOST_EFFORT, least: LEAST_EFFORT, targetMs });
+  }
+
   /** For bytes that are copied or hashed. @param {number} [targetMs] */
   static bytes(targetMs) {
     return new Pacer({ first: FIRST_BYTES, most: MOST_BYTES, targetMs });
   }
 
-  /** The size of the next piece: a whole number, at least 1. */
+  /** The size of the next piece: a whole number. */
   get amount() {
     return this.#amount;
   }
@@ -56,7 +67,7 @@ export class Pacer {
     if (amount < this.#amount && ms < this.#targetMs) return; /* too short to tell anything */
     const fitting = ms > 0 ? amount * (this.#targetMs / ms) : Infinity;
     const next = Math.min(fitting, 2 * this.#amount, this.#most);
-    this.#amount = Math.max(1, Math.floor(next));
+    this.#amount = Math.max(this.#least, Math.floor(next));
   }
 
   /** What follows is new code: small pieces again. */

@@ -46,11 +46,13 @@ static mox_status serve_mmap(mox_box *box) {
         return MOX_OK;
     }
     box->heap_count++;
+    cpu_spend(&box->cpu, EFFORT_MAP);
     r[0] = base;
     return MOX_OK;
 }
 
 mox_status calls_serve(mox_box *box) {
+    cpu_spend(&box->cpu, EFFORT_CALL);
     switch (box->cpu.sr[SREG_SWI]) {
     case CALL_EXIT:
         box->stop = MOX_STOP_EXIT;

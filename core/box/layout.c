@@ -86,6 +86,7 @@ static void map_all(mox_box *box, const struct piece *stack, const struct piece 
         at = describe(at, file->address, file->size, tags);
         if (file->size > 0) {
             map(box, &(struct piece){file->address, file->size, file->bytes}, RIGHT_READ, tags);
+            space_filled(&box->space, file->address);
         }
     }
     tags_write(tags, RIGHT_READ | RIGHT_WRITE, "stack", TAGS_NO_NUMBER);

@@ -4,7 +4,16 @@ static bool has_ended(const mox_box *box) {
     return box->stop == MOX_STOP_EXIT || box->stop == MOX_STOP_FAULT;
 }
 
-mox_status mox_box_run(mox_box *box, uint64_t budget) {
+/* Memory that the host has not given yet comes when it is touched, and takes longer than a hundred
+ * instructions. So pages are touched before the guest can, and paid. */
+static void touch_memory(mox_box *box) {
+    while (box->cpu.effort > 0 && space_touch(&box->space)) {
+        cpu_spend(&box->cpu, EFFORT_PAGE);
+    }
+}
+
+/* sliced: until the effort is used up, too. */
+static mox_status run(mox_box *box, uint64_t budget, bool sliced) {
     if (!box->started) {
         return MOX_BAD_PHASE;
     }
@@ -13,12 +22,20 @@ mox_status mox_box_run(mox_box *box, uint64_t budget) {
         return MOX_OK;
     }
     for (;;) {
+        if (sliced) {
+            touch_memory(box);
+        }
+        if (box->cpu.effort == 0) {
+            box->stop = MOX_STOP_BUDGET;
+            return MOX_OK;
+        }
         const uint64_t before = box->cpu.count;
         const enum cpu_stop stop = box->xlate
                                        ? xlate_run(box->xlate, &box->cpu, &box->space, budget)
                                        : cpu_run(&box->cpu, &box->space, budget);
         budget -= box->cpu.count - before;
         switch (stop) {
+        case CPU_PAUSE:
         case CPU_BUDGET: box->stop = MOX_STOP_BUDGET; return MOX_OK;
         case CPU_FAULT: box->stop = MOX_STOP_FAULT; return MOX_OK;
         case CPU_BREAK: box->stop = MOX_STOP_BREAK; return MOX_OK;
@@ -35,6 +52,16 @@ mox_status mox_box_run(mox_box *box, uint64_t budget) {
             return MOX_OK;
         }
     }
+}
+
+mox_status mox_box_run(mox_box *box, uint64_t budget) {
+    box->cpu.effort = EFFORT_UNLIMITED;
+    return run(box, budget, false);
+}
+
+mox_status mox_box_slice(mox_box *box, uint64_t budget, uint32_t effort) {
+    box->cpu.effort = effort > EFFORT_LEAST ? effort : EFFORT_LEAST;
+    return run(box, budget, true);
 }
 
 mox_status mox_box_translate(mox_box *box, const struct mox_translator *translator) {

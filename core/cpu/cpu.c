@@ -10,6 +10,7 @@ enum { CC_GT = 1, CC_LT = 2, CC_EQ = 4, CC_GTU = 8, CC_LTU = 16 };
 
 mox_status cpu_init(struct cpu *cpu, const struct mox_allocator *allocator) {
     memset(cpu, 0, sizeof *cpu);
+    cpu->effort = EFFORT_UNLIMITED;
     cpu->text = alloc_get(allocator, sizeof *cpu->text);
     if (cpu->text == NULL) {
         return MOX_NO_MEMORY;

@@ -41,6 +41,10 @@ struct cpu {
     uint64_t count;    /* instructions retired */
     uint32_t sr[SREG_COUNT];
     struct fault fault; /* why the last cpu_run returned CPU_FAULT */
+    /* What instructions may still cost the host beyond their ordinary time; the caller sets it
+     * before a run. No part of the machine: it decides where a run pauses, never what it computes.
+     */
+    uint64_t effort;
     /* sr[SREG_CAUSE] and sr[SREG_SWI] as they were before the last swi, for cpu_undo_swi. */
     uint32_t before_swi[2];
     struct text_cache *text;
@@ -52,9 +56,32 @@ enum cpu_stop {
     CPU_FAULT,  /* pc on the instruction, cpu->fault says why, nothing of it happened */
     CPU_BREAK,  /* pc on a brk, not counted */
     CPU_ENTER,  /* pc on an entry of translated text (text_set_entries) */
+    CPU_PAUSE,  /* the effort is used up; pc on the next instruction */
 };
 
-/* All registers 0. Allocates the text cache: OK or NO_MEMORY. */
+/* What slow things cost a host, in units of about ten nanoseconds of a core in WebAssembly. An
+ * instruction that needs none of them costs nothing: the count bounds its time. */
+enum {
+    EFFORT_ACCESS = 8,   /* an access that no window holds */
+    EFFORT_BUFFER = 8,   /* a buffer register, for each region it may lie in */
+    EFFORT_SINGLE = 12,  /* an instruction that is decoded to run once */
+    EFFORT_FIND = 2,     /* going to other text */
+    EFFORT_DECODE = 6,   /* a block of text that is decoded to stay */
+    EFFORT_DECODED = 4,  /* each of its instructions */
+    EFFORT_TURN = 4,     /* going between translated code and the interpreter */
+    EFFORT_CALL = 4,     /* a system call */
+    EFFORT_MAP = 300,    /* a region more */
+    EFFORT_PAGE = 200,   /* a page of memory that is touched for the first time */
+    EFFORT_CHUNK = 1200, /* a chunk of text more */
+    EFFORT_LEAST = 100,  /* with so much, some instruction gets done before the pause */
+};
+#define EFFORT_UNLIMITED UINT64_MAX
+
+static inline void cpu_spend(struct cpu *cpu, uint32_t effort) {
+    cpu->effort -= effort < cpu->effort ? effort : cpu->effort;
+}
+
+/* All registers 0, effort unlimited. Allocates the text cache: OK or NO_MEMORY. */
 mox_status cpu_init(struct cpu *cpu, const struct mox_allocator *allocator);
 void cpu_free(struct cpu *cpu);
 

@@ -27,6 +27,17 @@ static COLD enum outcome fault(struct cpu *cpu, uint32_t kind, uint32_t address,
     return FAULTED;
 }
 
+/* Before something slow: whether there is effort left for it. If not, the instruction ends like one
+ * that faults, with no fault, so that nothing of it happened, and the run pauses before it. */
+static COLD bool spend(struct cpu *cpu, uint32_t effort) {
+    if (cpu->effort == 0) {
+        fault(cpu, MOX_FAULT_NONE, 0, 0);
+        return false;
+    }
+    cpu_spend(cpu, effort);
+    return true;
+}
+
 /* Bit 32 of a slow access's result says that it succeeded; a value in memory would cost the fast
  * path. */
 static const uint64_t SLOW_OK = (uint64_t)1 << 32;
@@ -34,6 +45,9 @@ static const uint64_t SLOW_OK = (uint64_t)1 << 32;
 static COLD uint64_t slow_load(struct cpu *cpu, struct space *space, uint32_t address,
                                uint32_t size) {
     uint32_t value;
+    if (!spend(cpu, EFFORT_ACCESS)) {
+        return 0;
+    }
     if (space_load(space, address, size, &value)) {
         return SLOW_OK | value;
     }
@@ -43,6 +57,9 @@ static COLD uint64_t slow_load(struct cpu *cpu, struct space *space, uint32_t ad
 
 static COLD bool slow_store(struct cpu *cpu, struct space *space, uint32_t address, uint32_t size,
                             uint32_t value) {
+    if (!spend(cpu, EFFORT_ACCESS)) {
+        return false;
+    }
     if (space_store(space, address, size, value)) {
         return true;
     }
@@ -50,9 +67,13 @@ static COLD bool slow_store(struct cpu *cpu, struct space *space, uint32_t addre
     return false;
 }
 
-/* Whether both words at address have the right; the fault names the lower one that has it not. */
+/* Whether both words at address have the right; the fault names the lower one that has it not. What
+ * follows a true cannot fail. */
 static COLD bool pair_allowed(struct cpu *cpu, struct space *space, uint32_t address,
                               uint32_t right, uint32_t kind) {
+    if (!spend(cpu, 2 * EFFORT_ACCESS)) {
+        return false;
+    }
     for (uint32_t i = 0; i < 2; i++) {
         const uint32_t word = address + i * 4;
         if (!space_allows(space, word, 4, right)) {
@@ -73,6 +94,9 @@ static COLD bool set_special(struct cpu *cpu, struct space *space, uint32_t numb
         size = value;
     }
     const bool buffer = number >= SREG_OUTPUT && number <= SREG_STATE_SIZE;
+    if (buffer && !spend(cpu, EFFORT_BUFFER * (size > 1 ? space->count : 1))) {
+        return false;
+    }
     if (buffer && !space_allows(space, address, size, RIGHT_READ)) {
         fault(cpu, MOX_FAULT_BUFFER, address, size);
         return false;
@@ -194,8 +218,8 @@ INLINE uint32_t word_rems(uint32_t x, uint32_t y) {
             if (!pair_allowed(cpu, space, address_, RIGHT_READ, MOX_FAULT_READ)) {                 \
                 return FAULTED;                                                                    \
             }                                                                                      \
-            t = (uint32_t)slow_load(cpu, space, address_, 4);                                      \
-            u = (uint32_t)slow_load(cpu, space, address_ + 4, 4);                                  \
+            space_load(space, address_, 4, &t);                                                    \
+            space_load(space, address_ + 4, 4, &u);                                                \
         }                                                                                          \
     }
 #define STORE_PAIR(e, first, second)                                                               \
@@ -212,8 +236,8 @@ INLINE uint32_t word_rems(uint32_t x, uint32_t y) {
             if (!pair_allowed(cpu, space, address_, RIGHT_WRITE, MOX_FAULT_WRITE)) {               \
                 return FAULTED;                                                                    \
             }                                                                                      \
-            slow_store(cpu, space, address_, 4, first_);                                           \
-            slow_store(cpu, space, address_ + 4, 4, second_);                                      \
+            space_store(space, address_, 4, first_);                                               \
+            space_store(space, address_ + 4, 4, second_);                                          \
         }                                                                                          \
     }
 #define GET_SPECIAL(t, n) const uint32_t t = cpu->sr[n];
@@ -250,6 +274,9 @@ enum {
 static COLD bool fetch_single(struct cpu *cpu, const struct space *space, uint32_t pc,
                               struct op *ops) {
     uint8_t code[6];
+    if (!spend(cpu, EFFORT_SINGLE)) {
+        return false;
+    }
     if (pc & 1) {
         fault(cpu, MOX_FAULT_ALIGN_PC, pc, 2);
         return false;
@@ -268,6 +295,28 @@ static COLD bool fetch_single(struct cpu *cpu, const struct space *space, uint32
     const struct insn insn = insn_decode(code, pc);
     text_single(ops, &insn);
     return true;
+}
+
+/* The text that goes on at pc. */
+static struct chunk *find_text(struct cpu *cpu, const struct space *space, uint32_t pc) {
+    const uint32_t before = cpu->text->made;
+    struct chunk *chunk = text_find(cpu->text, space, pc);
+    cpu_spend(cpu, cpu->text->made == before ? EFFORT_FIND : EFFORT_CHUNK);
+    return chunk;
+}
+
+static COLD bool decode_text(struct cpu *cpu, struct chunk *chunk, const struct space *space,
+                             uint32_t slot) {
+    if (!spend(cpu, EFFORT_DECODE)) {
+        return false;
+    }
+    cpu_spend(cpu, EFFORT_DECODED * text_decode(cpu->text, chunk, space, slot));
+    return true;
+}
+
+/* What FAULTED means for the run. */
+static enum cpu_stop fault_stop(const struct cpu *cpu) {
+    return cpu->fault.kind == MOX_FAULT_NONE ? CPU_PAUSE : CPU_FAULT;
 }
 
 /* Without it compilers share one "op += n" among all cases, which costs a jump and two
@@ -318,7 +367,12 @@ jump : {
         op = ops + slot;
         goto enter;
     }
-    chunk = text_find(cpu->text, space, target);
+    if (UNLIKELY(cpu->effort == 0)) {
+        cpu->pc = target;
+        *fuel_left = fuel;
+        return CPU_PAUSE;
+    }
+    chunk = find_text(cpu, space, target);
     if (chunk == NULL) {
         goto alone;
     }
@@ -337,7 +391,12 @@ enter:
 
     for (;;) {
         switch ((enum kind)op->kind) {
-        case KIND_DECODE: text_decode(cpu->text, chunk, space, (uint32_t)(op - ops)); goto enter;
+        case KIND_DECODE:
+            if (!decode_text(cpu, chunk, space, (uint32_t)(op - ops))) {
+                outcome = FAULTED;
+                goto stopped;
+            }
+            goto enter;
         case KIND_LEAVE: target = PC_OF(op); goto jump;
         case KIND_ENTER:
             cpu->pc = PC_OF(op);
@@ -371,7 +430,7 @@ alone: /* the instruction at target, by itself */
         return CPU_BUDGET;
     }
     if (!fetch_single(cpu, space, target, single)) {
-        return CPU_FAULT;
+        return fault_stop(cpu);
     }
     ops = single;
     base = target;
@@ -383,7 +442,7 @@ stopped: /* at op, which is counted only when it was a swi */
     cpu->pc = PC_OF(op);
     *fuel_left = fuel + op->run;
     if (outcome == FAULTED) {
-        return CPU_FAULT;
+        return fault_stop(cpu);
     }
     if (outcome == TRAPPED_BREAK) {
         return CPU_BREAK;
@@ -402,7 +461,7 @@ enum cpu_stop cpu_run(struct cpu *cpu, struct space *space, uint64_t fuel) {
         cpu->count += slice - left;
         fuel -= slice - left;
     }
-    return stop;
+    return stop == CPU_PAUSE && fuel == 0 ? CPU_BUDGET : stop;
 }
 
 enum cpu_stop cpu_step(struct cpu *cpu, struct space *space) {

@@ -87,6 +87,7 @@ static struct chunk *chunk_new(struct text_cache *text, const struct region *reg
     }
     text->chunks[text->count++] = chunk;
     text->used += chunk_size(slots);
+    text->made++;
     return chunk;
 }
 
@@ -181,12 +182,13 @@ static void block_mark_entries(const struct text_cache *text, struct chunk *chun
     }
 }
 
-void text_decode(const struct text_cache *text, struct chunk *chunk, const struct space *space,
-                 uint32_t slot) {
+uint32_t text_decode(const struct text_cache *text, struct chunk *chunk, const struct space *space,
+                     uint32_t slot) {
     struct block block;
     block_read(chunk, space_find(space, chunk->pc + slot * 2), slot, &block);
     block_finish(chunk, &block);
     block_mark_entries(text, chunk, &block);
+    return block.count;
 }
 
 void text_set_entries(struct text_cache *text, uint32_t base, uint32_t count,

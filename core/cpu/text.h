@@ -58,6 +58,7 @@ struct text_cache {
     size_t used; /* bytes of chunks alive */
     uint32_t count;
     uint32_t refused; /* how often there was no room for a chunk since the last drop */
+    uint32_t made;    /* chunks made so far, modulo 2^32 */
     struct chunk *chunks[TEXT_CHUNKS];
     const uint32_t *entries; /* not 0 for each halfword from entries_base on where translated code
                                 begins */
@@ -67,14 +68,15 @@ struct text_cache {
                                        never in life */
 };
 
-/* The chunk that holds the instruction at pc. NULL when pc is odd, not in read-only memory, or when
- * there is no memory or no room for a chunk now. Any earlier chunk may be gone after it. */
+/* The chunk that holds the instruction at pc, one that has nothing decoded yet if need be
+ * (text->made counts those). NULL when pc is odd, not in read-only memory, or when there is no
+ * memory or no room for a chunk now. Any earlier chunk may be gone after it. */
 struct chunk *text_find(struct text_cache *text, const struct space *space, uint32_t pc);
 
-/* Decodes from a slot to the end of its basic block. needs: slot < chunk->slots, text
- * still mapped. */
-void text_decode(const struct text_cache *text, struct chunk *chunk, const struct space *space,
-                 uint32_t slot);
+/* Decodes from a slot to the end of its basic block, and says how many instructions that was.
+ * needs: slot < chunk->slots, text still mapped. */
+uint32_t text_decode(const struct text_cache *text, struct chunk *chunk, const struct space *space,
+                     uint32_t slot);
 
 /* From now on, a jump to halfword i from address base on ends cpu_run with CPU_ENTER when
  * entries[i] is not 0. The caller keeps entries until it sets others. */

@@ -63,6 +63,7 @@ static void run_cage(struct mox_machine *machine, struct cage *cage, uint64_t fu
         break;
     case CPU_BREAK: signals_fault(cage, ABI_SIGTRAP, cage->cpu.pc); break;
     case CPU_BUDGET:
+    case CPU_PAUSE:
     case CPU_ENTER: break;
     }
 }

@@ -134,7 +134,30 @@ mox_status space_map(struct space *space, uint32_t base, uint32_t size, uint32_t
     }
     space->count++;
     space->used += page_round(size);
+    if (place <= space->touched) {
+        space->touched = place;
+        space->touched_bytes = 0;
+    }
     return MOX_OK;
+}
+
+void space_filled(struct space *space, uint32_t base) {
+    space->regions[space_rank(space, base) - 1].filled = true;
+}
+
+bool space_touch(struct space *space) {
+    while (space->touched < space->count) {
+        const struct region *region = &space->regions[space->touched];
+        if (!region->filled && space->touched_bytes < region->size) {
+            volatile uint8_t *byte = region->bytes + space->touched_bytes;
+            *byte = *byte; /* reading alone would get the one page of zeros that all share */
+            space->touched_bytes += SPACE_PAGE;
+            return true;
+        }
+        space->touched++;
+        space->touched_bytes = 0;
+    }
+    return false;
 }
 
 bool space_allows(const struct space *space, uint32_t address, uint32_t size, uint32_t rights) {

@@ -40,6 +40,7 @@ struct region {
     uint32_t size;
     uint32_t rights;
     uint32_t capacity; /* bytes of the block, >= size; those behind size are zero */
+    bool filled;       /* the host has written all of it, so that it has memory for it */
     uint8_t *bytes;    /* owned by the space, from its `blocks`, unless there is a backing */
     struct backing *backing;
     char tags[SPACE_TAG_SIZE];
@@ -60,8 +61,10 @@ struct space {
     struct region *regions;         /* sorted by base, disjoint */
     uint32_t count;
     uint32_t capacity;
-    uint32_t used;  /* bytes that count against the limit: sizes rounded up to pages */
-    uint32_t limit; /* bytes */
+    uint32_t used;          /* bytes that count against the limit: sizes rounded up to pages */
+    uint32_t limit;         /* bytes */
+    uint32_t touched;       /* regions all of whose pages space_touch has touched */
+    uint32_t touched_bytes; /* of the next one */
 };
 
 void space_init(struct space *space, const struct mox_allocator *allocator, uint32_t limit);
@@ -104,6 +107,13 @@ uint32_t space_next_base(const struct space *space);
  * byte lacks the right, and nothing happened. They refill the windows. */
 bool space_load(struct space *space, uint32_t address, uint32_t size, uint32_t *value);
 bool space_store(struct space *space, uint32_t address, uint32_t size, uint32_t value);
+
+/* Touches the next page that it has not touched yet, so that the host really has memory for it.
+ * False: there is none. Regions that space_filled was told of are passed over. */
+bool space_touch(struct space *space);
+
+/* The host has written all bytes of the region at base. */
+void space_filled(struct space *space, uint32_t base);
 
 /* Copies instruction bytes: mapped is enough, rights do not matter. Returns how many of `size`
  * bytes from address on are mapped (the first gap ends it). */

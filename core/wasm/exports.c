@@ -110,6 +110,10 @@ EXPORT(mox_box_run, mox_status, mox_box *box, uint64_t budget) {
     return mox_box_run(box, budget);
 }
 
+EXPORT(mox_box_slice, mox_status, mox_box *box, uint64_t budget, uint32_t effort) {
+    return mox_box_slice(box, budget, effort);
+}
+
 EXPORT(mox_box_report, const struct mox_report *, mox_box *box) {
     return mox_box_report(box);
 }

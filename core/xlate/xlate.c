@@ -347,6 +347,11 @@ static bool finish_frame(struct xlate *x, int32_t depth, bool step, uint64_t *fu
         if (x->interpreted >= enough || wants_round(x)) {
             return false;
         }
+        if (cpu->effort == 0) {
+            stop = CPU_PAUSE;
+            break;
+        }
+        cpu_spend(cpu, EFFORT_TURN);
         const bool alone = step || is_mark(x, cpu->pc);
         const uint32_t function = step ? 0 : function_for(x, cpu->pc);
         step = false;
@@ -414,6 +419,10 @@ enum cpu_stop xlate_run(struct xlate *x, struct cpu *cpu, struct space *space, u
     x->space = space;
     x->left = false;
     while (fuel > 0 && (stop == CPU_BUDGET || stop == CPU_ENTER)) {
+        if (cpu->effort == 0) {
+            return CPU_PAUSE;
+        }
+        cpu_spend(cpu, EFFORT_TURN);
         if (wants_round(x)) {
             stop = make_round(x, cpu, space, &fuel);
             continue;

@@ -109,8 +109,16 @@ static void run_in_slices(mox_box *box, const struct plan *plan) {
         const uint64_t slice = plan->piece % 97 + n;
         uint8_t hash[MOX_HASH_SIZE];
         bool done;
-        MUST(mox_box_run(box, slice < left ? slice : left) == MOX_OK);
-        left -= slice < left ? slice : left;
+        const uint64_t budget = slice < left ? slice : left;
+        if (n % 3 == 0) {
+            const uint64_t before = box_count(box);
+            MUST(mox_box_slice(box, budget, n * 10) == MOX_OK);
+            const bool cut = mox_box_report(box)->stop == MOX_STOP_BUDGET;
+            left -= cut ? box_count(box) - before : budget;
+        } else {
+            MUST(mox_box_run(box, budget) == MOX_OK);
+            left -= budget;
+        }
         if (n < 20) {
             look(box, plan);
             MUST(mox_box_state_hash(box, n * 100, hash, &done) == MOX_OK);

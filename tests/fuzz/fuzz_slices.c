@@ -1,5 +1,6 @@
-/* F2 and F3: the same machine run whole, in slices, with and without predecoded text, and stopped
- * at every single instruction: always the same stop, fault and state. */
+/* F2 and F3: the same machine run whole, in slices, paused when effort is used up, with and without
+ * predecoded text, and stopped at every single instruction: always the same stop, fault and state.
+ */
 #include "program.h"
 
 enum { BUDGET = 1500, EVERY = 48 };
@@ -16,13 +17,14 @@ static void finish(struct lone *lone, const struct lone *whole, enum cpu_stop ex
     lone_free(lone);
 }
 
-/* In slices that the input chooses. */
-static void cut(const struct lone *whole, enum cpu_stop expected, bool predecoded) {
+/* In slices that the input chooses, with pauses of its choice. */
+static void cut(const struct lone *whole, enum cpu_stop expected, bool predecoded, bool pauses) {
     struct lone lone;
     uint32_t seed = program.slices;
     const uint32_t longest = 1 + next_below(&seed, 400);
     enum cpu_stop stop = CPU_BUDGET;
     program_lone(&program, &lone, predecoded);
+    lone.effort = pauses ? 1 + next_below(&seed, 300) : 0;
     while (lone.cpu.count + longest < BUDGET && stop == CPU_BUDGET) {
         stop = lone_run(&lone, next_below(&seed, longest + 1));
     }
@@ -35,8 +37,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     program_read(&program, data, size, 1024);
     program_lone(&program, &whole, true);
     const enum cpu_stop expected = lone_run(&whole, BUDGET);
-    cut(&whole, expected, true);
-    cut(&whole, expected, false);
+    cut(&whole, expected, true, false);
+    cut(&whole, expected, false, false);
+    cut(&whole, expected, true, true);
+    cut(&whole, expected, false, true);
     program_lone(&program, &stepped, true);
     for (uint64_t k = 0; k < EVERY && k < whole.cpu.count; k++) {
         struct lone lone;

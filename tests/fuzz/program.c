@@ -145,6 +145,7 @@ void program_lone(const struct program *program, struct lone *lone, bool predeco
     const struct mox_allocator allocator = alloc_default(NULL);
     space_init(&lone->space, &allocator, 1 << 24);
     MUST(cpu_init(&lone->cpu, &allocator) == MOX_OK);
+    lone->effort = 0;
     if (!predecoded) {
         lone->cpu.text->allocator = (struct mox_allocator){NULL, never, release};
     }
@@ -167,12 +168,19 @@ void lone_free(struct lone *lone) {
 enum cpu_stop lone_run(struct lone *lone, uint64_t fuel) {
     const uint64_t until = lone->cpu.count + fuel;
     enum cpu_stop stop = CPU_BUDGET;
-    while (lone->cpu.count < until && (stop == CPU_BUDGET || stop == CPU_SWI)) {
+    uint32_t idle = 0;
+    while (lone->cpu.count < until &&
+           (stop == CPU_BUDGET || stop == CPU_SWI || stop == CPU_PAUSE)) {
         const uint64_t before = lone->cpu.count;
+        lone->cpu.effort = lone->effort == 0 ? EFFORT_UNLIMITED : EFFORT_LEAST + lone->effort;
         stop = cpu_run(&lone->cpu, &lone->space, until - before);
         MUST(lone->cpu.count <= until);
         MUST(stop != CPU_BUDGET || lone->cpu.count == until);
         MUST(stop != CPU_SWI || lone->cpu.count > before);
+        MUST(stop != CPU_PAUSE || (lone->effort != 0 && lone->cpu.count < until));
+        /* Making a chunk and decoding a block may each use up what there is. */
+        idle = lone->cpu.count == before ? idle + 1 : 0;
+        MUST(stop != CPU_PAUSE || idle < 3);
     }
     return stop == CPU_SWI ? CPU_BUDGET : stop;
 }

@@ -40,6 +40,7 @@ void program_twin(const struct program *program, struct twin *twin);
 struct lone {
     struct space space;
     struct cpu cpu;
+    uint32_t effort; /* after which it pauses, and goes on; 0: never */
 };
 
 /* predecoded: false gives a machine whose text cache never gets memory, so that every instruction

@@ -21,6 +21,18 @@ export const op = {
   gsr: (a, special) => [0xa000 | (a << 8) | special],
   /** @param {number} a @param {number} special */
   ssr: (a, special) => [0xb000 | (a << 8) | special],
+  /** @param {number} a @param {number} b */
+  add: (a, b) => [0x0500 | (a << 4) | b],
+  /** @param {number} a @param {number} b */
+  xor: (a, b) => [0x2e00 | (a << 4) | b],
+  /** @param {number} a @param {number} b */
+  mul: (a, b) => [0x2f00 | (a << 4) | b],
+  /** @param {number} a @param {number} address */
+  ldab: (a, address) => [0x1d00 | (a << 4), ...imm(address)],
+  /** @param {number} number */
+  swi: (number) => [0x3000, ...imm(number)],
+  /** @param {number} a */
+  jmp: (a) => [0x2500 | (a << 4)],
   /** @param {number} address */
   jmpa: (address) => [0x1a00, ...imm(address)],
   /** @param {number} a @param {number} b */

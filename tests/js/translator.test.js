@@ -64,7 +64,8 @@ test('where code cannot be made, auto interprets and translator says so', async 
     throw new WebAssembly.CompileError('WebAssembly.Module(): Wasm code generation disallowed by embedder');
   };
   const guest = new URL('demo/guests/hash.elf', root);
-  const [plain, auto, forced] = [await boxFor(guest, 'interpreter'), await boxFor(guest, 'auto'), await boxFor(guest, 'translator')];
+  const [plain, auto, forced] = [await boxFor(guest, 'interpreter'), await boxFor(guest, 'auto'),
+    await boxFor(guest, 'translator', new Uint8Array(1 << 20))];
   WebAssembly.Module = /** @type {typeof Module} */ (new Proxy(Module, { construct: refuse }));
   try {
     assert.deepEqual(auto.runSync(), plain.runSync());

@@ -75,7 +75,7 @@ const others = [
   ['cpu/interp.c', '(offset) <= (window)->last - 4', '(offset) <= (window)->last'],
   ['cpu/interp.c', 'const uint32_t word = address + i * 4;', 'const uint32_t word = address + i * 8;'],
   ['cpu/interp.c', 'bytes_store32(window_->bytes + offset_ + 4, second_);', 'bytes_store32(window_->bytes + offset_ + 4, first_);'],
-  ['cpu/interp.c', 'slow_store(cpu, space, address_ + 4, 4, second_);', 'slow_store(cpu, space, address_ + 4, 4, first_);'],
+  ['cpu/interp.c', 'space_store(space, address_ + 4, 4, second_);', 'space_store(space, address_ + 4, 4, first_);'],
   ['cpu/interp.c', 'u = bytes_load32(window_->bytes + offset_ + 4);', 'u = bytes_load32(window_->bytes + offset_);'],
   ['cpu/interp.c', '*fuel_left = fuel + op->run;\n    if (outcome', '*fuel_left = fuel;\n    if (outcome'],
   ['cpu/interp.c', '*fuel_left -= 1;', '*fuel_left -= 0;'],
@@ -131,7 +131,7 @@ async function judge(folder, mutant) {
   try {
     for (const test of tests) {
       const program = join(folder, test);
-      const parts = ['base/alloc.c', 'isa/insn.c', 'isa/disasm.c', 'mem/space.c', 'cpu/cpu.c', 'cpu/text.c', 'cpu/interp.c'];
+      const parts = ['base/alloc.c', 'isa/insn.c', 'isa/disasm.c', 'mem/space.c', 'mem/space_change.c', 'cpu/cpu.c', 'cpu/text.c', 'cpu/interp.c'];
       try {
         await run('cc', ['-std=c11', '-O0', '-w', `-I${core}`, `-I${core}/include`, join(folder, `tests/unit/${test}.c`),
           join(folder, 'tests/oracle/oracle.c'), join(folder, 'tests/oracle/twin.c'), ...parts.map((part) => join(core, part)), '-o', program]);

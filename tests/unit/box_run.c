@@ -353,6 +353,35 @@ static void side_by_side(void) {
     mox_box_destroy(box);
 }
 
+/* A guest that maps page after page gives way after some of them, whatever its budget. */
+static void gives_way(void) {
+    struct guest guest = {.size = 0};
+    struct mox_region region;
+    guest_mmap(&guest, 4096);
+    guest_jump(&guest, GUEST_BASE, 0);
+    mox_box *box = box_new(NULL);
+    CHECK_EQ(box_add_guest(box, GUEST_BASE, &guest), MOX_OK);
+    CHECK_EQ(mox_box_slice(box, 1, 1), MOX_BAD_PHASE);
+    CHECK_EQ(mox_box_start(box), MOX_OK);
+    CHECK_EQ(mox_box_slice(box, UINT64_MAX, 100000), MOX_OK);
+    CHECK_EQ(mox_box_report(box)->stop, MOX_STOP_BUDGET);
+    const uint64_t count = box_count(box);
+    CHECK(count > 60 && count < 6000);
+    CHECK(!mox_box_region(box, 1000, &region));
+    /* The least there is gets on all the same, and a slice of nothing runs nothing. */
+    for (uint32_t i = 0; i < 1000; i++) {
+        CHECK_EQ(mox_box_slice(box, UINT64_MAX, 0), MOX_OK);
+    }
+    CHECK(box_count(box) > count + 300);
+    const uint64_t later = box_count(box);
+    CHECK_EQ(mox_box_slice(box, 0, 1000000), MOX_OK);
+    CHECK_EQ(box_count(box), later);
+    /* Without a limit of effort the budget alone counts. */
+    CHECK_EQ(mox_box_run(box, 60000), MOX_OK);
+    CHECK_EQ(box_count(box), later + 60000);
+    mox_box_destroy(box);
+}
+
 int main(void) {
     exits();
     breaks();
@@ -366,5 +395,6 @@ int main(void) {
     buffer_across_segments();
     looking();
     side_by_side();
+    gives_way();
     return check_report("box runs");
 }

@@ -3,33 +3,12 @@
 #include "base/alloc.h"
 #include "check.h"
 #include "mem/space.h"
+#include "unit/counting.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-/* An allocator that fails the allocation whose turn it is, and counts what is held. */
-struct counter {
-    uint64_t held;
-    int until_failure; /* -1: never */
-};
-
-static void *counted_get(void *context, size_t size) {
-    struct counter *counter = context;
-    if (counter->until_failure == 0) {
-        return NULL;
-    }
-    counter->until_failure -= counter->until_failure > 0;
-    counter->held += size;
-    return calloc(1, size);
-}
-
-static void counted_give(void *context, void *memory, size_t size) {
-    ((struct counter *)context)->held -= size;
-    free(memory);
-}
-
-static struct space make(struct counter *counter, uint32_t limit) {
-    const struct mox_allocator allocator = {counter, counted_get, counted_give};
+static struct space make(struct counting *counting, uint32_t limit) {
+    const struct mox_allocator allocator = counting_allocator(counting);
     struct space space;
     space_init(&space, &allocator, limit);
     return space;
@@ -37,8 +16,8 @@ static struct space make(struct counter *counter, uint32_t limit) {
 
 static void check_bounds(void) {
     static const uint32_t sizes[] = {1, 2, 4};
-    struct counter counter = {0, -1};
-    struct space space = make(&counter, 1 << 20);
+    struct counting counting = {0};
+    struct space space = make(&counting, 1 << 20);
     CHECK_EQ(space_map(&space, 0x1003, 0x21, RIGHT_READ | RIGHT_WRITE, NULL, "a"), MOX_OK);
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         const uint32_t size = sizes[i];
@@ -58,12 +37,12 @@ static void check_bounds(void) {
     CHECK(space_allows(&space, 0, 0, RIGHT_READ));
     CHECK(!space_allows(&space, 0x1004, 0xfffffffeu, RIGHT_READ));
     space_free(&space);
-    CHECK_EQ(counter.held, 0);
+    CHECK_EQ(counting.bytes, 0);
 }
 
 static void check_straddle(void) {
-    struct counter counter = {0, -1};
-    struct space space = make(&counter, 1 << 20);
+    struct counting counting = {0};
+    struct space space = make(&counting, 1 << 20);
     CHECK_EQ(space_map(&space, 0x2000, 6, RIGHT_READ | RIGHT_WRITE, NULL, "a"), MOX_OK);
     CHECK_EQ(space_map(&space, 0x2006, 6, RIGHT_READ | RIGHT_WRITE, NULL, "b"), MOX_OK);
     CHECK_EQ(space_map(&space, 0x200c, 6, RIGHT_READ, NULL, "c"), MOX_OK);
@@ -85,8 +64,8 @@ static void check_straddle(void) {
 }
 
 static void check_placing(void) {
-    struct counter counter = {0, -1};
-    struct space space = make(&counter, 0x5000);
+    struct counting counting = {0};
+    struct space space = make(&counting, 0x5000);
     CHECK_EQ(space_next_base(&space), 0x1000);
     CHECK_EQ(space_probe(&space, 0, 4), MOX_ADDRESS_SPACE);
     CHECK_EQ(space_probe(&space, 4, 0), MOX_ADDRESS_SPACE);
@@ -113,8 +92,8 @@ static void check_placing(void) {
 
 /* A read window must not outlive the rights it was made for, nor serve writes. */
 static void check_rights(void) {
-    struct counter counter = {0, -1};
-    struct space space = make(&counter, 1 << 20);
+    struct counting counting = {0};
+    struct space space = make(&counting, 1 << 20);
     CHECK_EQ(space_map(&space, 0x1000, 64, RIGHT_READ, NULL, "r"), MOX_OK);
     CHECK_EQ(space_map(&space, 0x2000, 64, RIGHT_WRITE, NULL, "w"), MOX_OK);
     CHECK_EQ(space_map(&space, 0x3000, 64, 0, NULL, "x"), MOX_OK);
@@ -129,23 +108,24 @@ static void check_rights(void) {
 
 /* Each allocation of a growing space fails once; nothing changes, and trying again succeeds. */
 static void check_failing(void) {
-    struct counter counter = {0, -1};
-    struct space space = make(&counter, 1 << 24);
+    struct counting counting = {0};
+    struct space space = make(&counting, 1 << 24);
     for (uint32_t i = 0; i < 100; i++) {
         const uint32_t base = 0x1000 + i * 0x2000;
-        for (int failing = 0;; failing++) {
-            const uint64_t held = counter.held;
+        for (size_t failing = 1;; failing++) {
+            const size_t held = counting.bytes;
             const uint32_t used = space.used;
-            counter.until_failure = failing;
+            counting.fail_at = counting.calls + failing;
+            counting.forever = true;
             const mox_status status = space_map(&space, base, 0x1000, RIGHT_READ, NULL, "heap");
-            counter.until_failure = -1;
+            counting.fail_at = 0;
             if (status == MOX_OK) {
                 break;
             }
             CHECK_EQ(status, MOX_NO_MEMORY);
             CHECK_EQ(space.used, used);
             CHECK(space_find(&space, base) == NULL);
-            CHECK(counter.held >= held); /* a larger table may stay */
+            CHECK(counting.bytes >= held); /* a larger table may stay */
         }
     }
     CHECK_EQ(space.count, 100);
@@ -153,7 +133,35 @@ static void check_failing(void) {
         CHECK_EQ(space.regions[i].base, 0x1000 + i * 0x2000);
     }
     space_free(&space);
-    CHECK_EQ(counter.held, 0);
+    CHECK_EQ(counting.bytes, 0);
+}
+
+/* Every page of a region is touched once and keeps its bytes; later regions come in their turn. */
+static void check_touching(void) {
+    struct counting counting = {0};
+    struct space space = make(&counting, 1 << 24);
+    uint32_t touched = 0;
+    CHECK(!space_touch(&space));
+    CHECK_EQ(space_map(&space, 0x10000, 0x3001, RIGHT_READ, NULL, "a"), MOX_OK);
+    CHECK_EQ(space_map(&space, 0x20000, 1, RIGHT_READ | RIGHT_WRITE, NULL, "b"), MOX_OK);
+    CHECK_EQ(space_map(&space, 0x30000, 0x2000, RIGHT_READ, NULL, "c"), MOX_OK);
+    CHECK(space_store(&space, 0x20000, 1, 0x5a));
+    space_filled(&space, 0x30000);
+    while (space_touch(&space)) {
+        touched++;
+    }
+    CHECK_EQ(touched, 4 + 1);
+    CHECK_EQ(space.regions[1].bytes[0], 0x5a);
+    CHECK(!space_touch(&space));
+    /* One more at the end costs its own pages; one in front of what was touched starts it over. */
+    CHECK_EQ(space_map(&space, 0x40000, 0x2000, RIGHT_READ, NULL, "d"), MOX_OK);
+    CHECK(space_touch(&space) && space_touch(&space) && !space_touch(&space));
+    CHECK_EQ(space_map(&space, 0x1000, 0x1000, RIGHT_READ, NULL, "e"), MOX_OK);
+    for (touched = 0; space_touch(&space); touched++) {
+    }
+    CHECK_EQ(touched, 1 + 4 + 1 + 2);
+    space_free(&space);
+    CHECK_EQ(counting.bytes, 0);
 }
 
 int main(void) {
@@ -162,5 +170,6 @@ int main(void) {
     check_placing();
     check_rights();
     check_failing();
+    check_touching();
     return check_report("address space");
 }

@@ -5,31 +5,10 @@
 #include "../oracle/random_program.h"
 #include "base/alloc.h"
 #include "check.h"
+#include "unit/counting.h"
 #include "xlate/xlate.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-/* Counts what is held, and fails the allocation whose turn it is. */
-struct counter {
-    uint64_t held;
-    int64_t until_failure; /* below 0: never */
-};
-
-static void *counted_get(void *context, size_t size) {
-    struct counter *counter = context;
-    if (counter->until_failure == 0) {
-        return NULL;
-    }
-    counter->until_failure -= counter->until_failure > 0;
-    counter->held += size;
-    return calloc(1, size);
-}
-
-static void counted_give(void *context, void *memory, size_t size) {
-    ((struct counter *)context)->held -= size;
-    free(memory);
-}
 
 /* A function that has no fuel for its first block: it leaves for where it was entered. */
 static int32_t leave_at_once(void *context, uint32_t function, int32_t fuel, int32_t depth) {
@@ -98,14 +77,14 @@ static bool install(struct xlate *xlate, struct cpu *cpu, uint32_t first) {
 }
 
 /* Runs a program with and without the engine; how many modules it made. `failing`: which of the
- * engine's allocations fails, or -1. */
-static uint32_t run_program(uint64_t seed, int64_t failing, bool can_compile) {
+ * engine's allocations fails, with all that follow, or 0. */
+static uint32_t run_program(uint64_t seed, size_t failing, bool can_compile) {
     static struct random_program program;
     struct machine plain;
     struct machine translated;
-    struct counter counter = {0, -1};
+    struct counting counting = {0};
     uint64_t calls = 0;
-    const struct mox_allocator allocator = {&counter, counted_get, counted_give};
+    const struct mox_allocator allocator = counting_allocator(&counting);
     const struct mox_translator translator = {
         .context = &calls, .call = leave_at_once, .eager = true};
     random_program(&program, seed);
@@ -113,7 +92,8 @@ static uint32_t run_program(uint64_t seed, int64_t failing, bool can_compile) {
     make(&translated, &program);
     struct xlate *xlate = xlate_new(&allocator, &translator);
     uint32_t modules = 0;
-    counter.until_failure = failing;
+    counting.fail_at = failing == 0 ? 0 : counting.calls + failing;
+    counting.forever = true;
     for (uint32_t i = 0; i < 40; i++) {
         const uint64_t fuel = 1 + random_below(&program, 3000);
         const enum cpu_stop stop = cpu_run(&plain.cpu, &plain.space, fuel);
@@ -125,7 +105,7 @@ static uint32_t run_program(uint64_t seed, int64_t failing, bool can_compile) {
     }
     CHECK(can_compile || calls == 0);
     xlate_free(xlate, &translated.cpu);
-    CHECK_EQ(counter.held, 0);
+    CHECK_EQ(counting.bytes, 0);
     unmake(&plain);
     unmake(&translated);
     return modules;
@@ -134,14 +114,15 @@ static uint32_t run_program(uint64_t seed, int64_t failing, bool can_compile) {
 int main(void) {
     uint32_t modules = 0;
     for (uint64_t seed = 0; seed < 150; seed++) {
-        modules += run_program(seed, -1, true);
+        modules += run_program(seed, 0, true);
     }
     CHECK(modules > 150);
-    CHECK_EQ(run_program(4, -1, false), 1); /* the first is refused, and none is made after it */
-    for (int64_t failing = 0; failing < 60; failing++) {
+    CHECK_EQ(run_program(4, 0, false), 1); /* the first is refused, and none is made after it */
+    for (size_t failing = 1; failing <= 60; failing++) {
         run_program(4, failing, true);
     }
-    const struct mox_allocator none = {&(struct counter){0, 0}, counted_get, counted_give};
+    const struct mox_allocator none =
+        counting_allocator(&(struct counting){.fail_at = 1, .forever = true});
     CHECK(xlate_new(&none, &(struct mox_translator){.call = leave_at_once, .eager = true}) == NULL);
     xlate_free(NULL, NULL);
     return check_report("translator, natively");

@@ -111,6 +111,17 @@ EXPORT(state) const void *get_state(uint32_t which) {
     return which == 0 ? &plain.cpu : &translated.cpu;
 }
 
+/* Every other program is paused when some effort is used up. */
+static enum cpu_stop run_translated(uint32_t seed, uint64_t fuel) {
+    const uint64_t until = translated.cpu.count + fuel;
+    enum cpu_stop stop;
+    do {
+        translated.cpu.effort = seed % 2 ? EFFORT_UNLIMITED : EFFORT_LEAST + seed * 7 % 2000;
+        stop = xlate_run(xlate, &translated.cpu, &translated.space, until - translated.cpu.count);
+    } while (stop == CPU_PAUSE);
+    return stop;
+}
+
 /* Runs one program; the number of instructions, negative when the machines differed at that count.
  */
 EXPORT(run) double run(uint32_t seed, uint32_t longest) {
@@ -130,7 +141,7 @@ EXPORT(run) double run(uint32_t seed, uint32_t longest) {
         uint32_t size;
         uint32_t count;
         expected = cpu_run(&plain.cpu, &plain.space, fuel);
-        const enum cpu_stop stop = xlate_run(xlate, &translated.cpu, &translated.space, fuel);
+        const enum cpu_stop stop = run_translated(seed, fuel);
         difference = stop != expected ? 7 : differs();
         if (difference == 0 && stop == CPU_FAULT && !same_fault()) {
             difference = 8;

@@ -110,6 +110,12 @@ mox_status mox_box_start(mox_box *box);
  * allows; the machine stands before the instruction and can run on) or BAD_PHASE. */
 mox_status mox_box_run(mox_box *box, uint64_t budget);
 
+/* As mox_box_run, for a host that has to come back soon: it also stops, with BUDGET, when what the
+ * instructions cost beyond their ordinary time has used up `effort`, in units of about ten
+ * nanoseconds. How a run is cut changes nothing; every call gets on, some without an instruction.
+ */
+mox_status mox_box_slice(mox_box *box, uint64_t budget, uint32_t effort);
+
 /* Lets the box translate hot code to WebAssembly, which changes its speed and nothing else; NULL:
  * it interprets only, as at first. *translator is copied. After every mox_box_run the host asks
  * mox_box_module whether code waits to be compiled, compiles it, and says so by mox_box_install.
