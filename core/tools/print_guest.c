@@ -95,7 +95,7 @@ static void print_errno(void) {
 #define ERRNO(name, number, sentence) puts("#define E" #name " " #number);
 #include "base/errno.def"
     puts("#define EWOULDBLOCK EAGAIN\n#define EDEADLOCK EDEADLK\n#define ENOTSUP EOPNOTSUPP\n"
-         "#define EFTYPE EINVAL\n#define __ELASTERROR 2000\n\n#endif");
+         "#define __ELASTERROR 2000\n\n#endif");
 }
 
 int main(int argc, char **argv) {

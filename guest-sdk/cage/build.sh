@@ -31,7 +31,7 @@ prefix=$cache/cage-$( {
 say() { printf '%s\n' "$*" >&2; }
 
 # The functions that newlib has and src/ or the box's runtime does better.
-replaced=(memcpy memset memcmp strlen setjmp abort raise _Exit execve isatty)
+replaced=(memcpy memset memcmp strlen setjmp abort raise _Exit execve isatty random)
 shared=(memcpy.c memset.c memcmp.c strlen.c wide.c setjmp.S)
 
 # newlib does not promise that its build can be moved, so it is made where it stays and named when complete.
@@ -48,7 +48,7 @@ build_libc() {
     PATH=$sdk/bin:$PATH "$work/src/configure" --target=$target --prefix="$work/prefix" --disable-multilib \
         --disable-libgloss --disable-nls --disable-newlib-multithread --enable-newlib-io-c99-formats \
         --enable-newlib-io-long-long --enable-newlib-reent-small --enable-newlib-global-atexit \
-        CFLAGS_FOR_TARGET="-O2 -g0 -w -ffunction-sections -fdata-sections -fno-tree-loop-distribute-patterns -I$here/include -ffile-prefix-map=$work=/moxbox"
+        CFLAGS_FOR_TARGET="-O2 -g0 -w -DEFTYPE=EINVAL -ffunction-sections -fdata-sections -fno-tree-loop-distribute-patterns -I$here/include -ffile-prefix-map=$work=/moxbox"
     PATH=$sdk/bin:$PATH make -j"$(nproc)" MAKEINFO=true
     PATH=$sdk/bin:$PATH make MAKEINFO=true install
     find "$work/prefix/$target/lib" -name '*.a' \

@@ -14,7 +14,7 @@
 #define SYS_rename 6
 /* The attributes of a file. */
 #define SYS_xstat 9
-/* Opens or makes a file. */
+/* Opens or makes a file; O_TMPFILE and O_PATH are refused, and to open /fd/N (/dev/stdin) is to dup it. */
 #define SYS_open 10
 /* Frees a descriptor. */
 #define SYS_close 11
@@ -34,11 +34,11 @@
 #define SYS_ftruncate 18
 /* How full the file system of an open file is. */
 #define SYS_fstatfs 19
-/* Maps fresh memory, or a file's contents. */
+/* Maps fresh memory, or a file's contents; what is shared with a file is written to it at msync, munmap and exit, and read once. */
 #define SYS_mmap 21
 /* Takes whole pages out of the address space. */
 #define SYS_munmap 22
-/* Reads entries of a directory, in the order of their names. */
+/* Reads entries of a directory, in the order of their names; in a union a name shows once. */
 #define SYS_getdents 23
 /* Another descriptor of the same open file. */
 #define SYS_dup 24
@@ -46,7 +46,7 @@
 #define SYS_dup2 25
 /* How full a file system is. */
 #define SYS_statfs 26
-/* F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_GETOWN, F_SETOWN and record locks. */
+/* F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_GETOWN, F_SETOWN and record locks, which know no -EDEADLK: who waits in a circle waits, and the machine stops with its wait graph. */
 #define SYS_fcntl 28
 /* The parent's id. */
 #define SYS_getppid 29
@@ -70,9 +70,9 @@
 #define SYS_listen 39
 /* Takes the next connection of a listening socket. */
 #define SYS_accept 40
-/* An option of a socket. */
+/* An option of a socket; those without a meaning here are remembered, those of Linux that are not listed are -ENOPROTOOPT. */
 #define SYS_getsockopt 43
-/* Sets an option of a socket. */
+/* Sets an option of a socket; times are a struct timespec. */
 #define SYS_setsockopt 44
 /* Ends one or both directions of a connection; the descriptor stays. */
 #define SYS_shutdown 45
@@ -82,7 +82,7 @@
 #define SYS_getcwd 47
 /* Waits for descriptors, at most so many milliseconds. */
 #define SYS_poll 48
-/* Two sockets that are connected to each other. */
+/* Two sockets that are connected to each other: AF_UNIX, as in Linux. */
 #define SYS_socketpair 49
 /* The real user id. */
 #define SYS_getuid 50
@@ -120,7 +120,7 @@
 #define SYS_mutex_create 70
 /* Frees a mutex. */
 #define SYS_mutex_destroy 71
-/* Locks a mutex. */
+/* Locks a mutex, first come, first served; -EDEADLK for the cage that has it. Fork shares mutexes with the child (SafePOSIX: fresh ones); one whose cage ends stays locked. */
 #define SYS_mutex_lock 72
 /* Locks a mutex, or -EBUSY. */
 #define SYS_mutex_trylock 73
@@ -130,7 +130,7 @@
 #define SYS_cond_create 75
 /* Frees a condition variable. */
 #define SYS_cond_destroy 76
-/* Waits for a condition variable with its mutex unlocked. */
+/* Waits for a condition variable with its mutex unlocked; first come, first served. Broken off by a signal it gives -EINTR, without the mutex when another cage has it then. */
 #define SYS_cond_wait 77
 /* Wakes all who wait. */
 #define SYS_cond_broadcast 78
@@ -168,13 +168,13 @@
 #define SYS_chmod 133
 /* Changes permissions of an open file. */
 #define SYS_fchmod 134
-/* Makes a socket: AF_UNIX, AF_INET or AF_INET6, stream or datagram, inside the machine. */
+/* Makes a socket: AF_UNIX, AF_INET or AF_INET6, stream or datagram (AF_UNIX also SOCK_SEQPACKET), inside the machine; the only network is the loopback. */
 #define SYS_socket 136
 /* A socket's own address. */
 #define SYS_getsockname 144
 /* The address of a socket's peer. */
 #define SYS_getpeername 145
-/* The machine's interfaces as text, as SafePOSIX gives them. */
+/* The machine's interfaces as text, a line each: name, address, mask (SafePOSIX: those of its host). */
 #define SYS_getifaddrs 146
 /* What a signal does. */
 #define SYS_sigaction 147
@@ -182,7 +182,7 @@
 #define SYS_kill 148
 /* Which signals are held back. */
 #define SYS_sigprocmask 149
-/* Sets a timer. */
+/* Sets a timer: ITIMER_REAL only. */
 #define SYS_setitimer 150
 /* Changes the working directory to an open one. */
 #define SYS_fchdir 161
@@ -222,11 +222,11 @@
 #define SYS_getrandom 212
 /* Permissions that new files do not get. */
 #define SYS_umask 213
-/* Sets the times of a file: of access, of change. */
+/* Sets the times of a file: of access, of change; times before 1970 become 1970. */
 #define SYS_utimens 214
 /* A limit. */
 #define SYS_getrlimit 215
-/* Sets a limit. */
+/* Limits are the machine's: what is sound is taken and changes nothing. */
 #define SYS_setrlimit 216
 /* Lets the other cages run first. */
 #define SYS_sched_yield 217
@@ -262,7 +262,7 @@
 #define SYS_getsid 232
 /* SIGALRM in so many seconds; gives what was left. */
 #define SYS_alarm 233
-/* What is left of a timer. */
+/* What is left of a timer: ITIMER_REAL only. */
 #define SYS_getitimer 234
 /* Waits for a signal. */
 #define SYS_pause 235
@@ -286,7 +286,7 @@
 #define SYS_sync 244
 /* Changes the rights of whole pages. */
 #define SYS_mprotect 245
-/* Writes what was changed in a shared mapping to its file. */
+/* Writes what was changed in a shared mapping to its file; MS_INVALIDATE reads nothing anew. */
 #define SYS_msync 246
 /* Changes what / means, for root. */
 #define SYS_chroot 247
@@ -294,9 +294,9 @@
 #define SYS_dup3 260
 /* As accept, with SOCK_CLOEXEC and SOCK_NONBLOCK. */
 #define SYS_accept4 261
-/* Sends from several buffers. */
+/* Sends from several buffers; control messages (SCM_RIGHTS) are -EOPNOTSUPP. */
 #define SYS_sendmsg 262
-/* Receives into several buffers. */
+/* Receives into several buffers; there are no control messages. */
 #define SYS_recvmsg 263
 /* Makes an epoll, with EPOLL_CLOEXEC. */
 #define SYS_epoll_create1 264
@@ -318,7 +318,7 @@
 #define SYS_readlinkat 272
 /* As mknod, from a directory. */
 #define SYS_mknodat 273
-/* As chmod, from a directory. */
+/* As chmod, from a directory; AT_SYMLINK_NOFOLLOW is refused, as links have no permissions. */
 #define SYS_fchmodat 274
 /* As chown, from a directory, with AT_SYMLINK_NOFOLLOW. */
 #define SYS_fchownat 275
@@ -328,17 +328,17 @@
 #define SYS_utimensat 277
 /* Makes one place of the name space show another (Inferno sys-bind). */
 #define SYS_ns_bind 300
-/* Mounts a server that speaks 9P on a descriptor. */
+/* Mounts a server that speaks 9P on a descriptor: there is no 9P yet. */
 #define SYS_ns_mount 301
 /* Undoes a bind or mount, or all of them at a place. */
 #define SYS_ns_unmount 302
 /* Gives the cage its own name space, descriptors, environment or group (Inferno sys-pctl). */
 #define SYS_pctl 303
-/* Makes and opens a file, or empties it (Inferno sys-open). */
+/* Makes and opens a file, or empties it (Inferno sys-open); ORCLOSE is refused. */
 #define SYS_create 304
-/* The path that a descriptor was opened by; gives its length. */
+/* The path of an open directory; gives its length. A file does not know its names. */
 #define SYS_fd2path 305
-/* Inferno's text of the last error of a name-space call; gives its length. */
+/* Inferno's text of the last error of a call with a name; gives its length. */
 #define SYS_errstr 306
 
 /* The calls themselves (stubs.S): the kernel's answer, >= 0 or -errno. */

@@ -70,6 +70,27 @@ int initgroups(const char *user, gid_t group) {
     return setgroups(1, &group);
 }
 
+/* The groups of /etc/group that name a user. */
+int getgrouplist(const char *user, gid_t group, gid_t *list, int *count);
+int getgrouplist(const char *user, gid_t group, gid_t *list, int *count) {
+    const int room = *count;
+    int found = 0;
+    if (found++ < room) {
+        list[0] = group;
+    }
+    setgrent();
+    for (const struct group *entry; (entry = getgrent()) != NULL;) {
+        for (char **member = entry->gr_mem; entry->gr_gid != group && *member != NULL; member++) {
+            if (strcmp(*member, user) == 0 && found++ < room) {
+                list[found - 1] = entry->gr_gid;
+            }
+        }
+    }
+    endgrent();
+    *count = found;
+    return found <= room ? found : -1;
+}
+
 int issetugid(void) {
     return getuid() != geteuid() || getgid() != getegid();
 }

@@ -4,8 +4,6 @@
 
 #include "kernel.h"
 
-extern int main(int argc, char **argv, char **envp);
-
 typedef void (*hook)(void);
 
 /* Bounds that the linker script gives; the arrays hold the functions marked constructor and
@@ -26,8 +24,10 @@ static void run_destructors(void) {
     }
 }
 
-_Noreturn void __cage_main(long *stack);
-_Noreturn void __cage_main(long *stack) {
+typedef int main_function(int argc, char **argv, char **envp);
+
+_Noreturn void __cage_main(long *stack, main_function *program);
+_Noreturn void __cage_main(long *stack, main_function *program) {
     const int argc = (int)stack[0];
     char **const argv = (char **)(stack + 1);
     environ = argv + argc + 1;
@@ -38,7 +38,7 @@ _Noreturn void __cage_main(long *stack) {
         (*h)();
     }
     (void)atexit(run_destructors);
-    exit(main(argc, argv, environ));
+    exit(program(argc, argv, environ));
 }
 
 _Noreturn void _exit(int status) {

@@ -68,6 +68,15 @@ long fpathconf(int fd, int name) {
     return answer(__mox_fcntl(fd, MOX_F_GETFD, 0)) < 0 ? -1 : path_limit(name);
 }
 
+extern char **environ;
+
+int clearenv(void);
+int clearenv(void) {
+    static char *empty[] = {NULL};
+    environ = empty;
+    return 0;
+}
+
 size_t confstr(int name, char *to, size_t size) {
     static const char path[] = "/bin:/usr/bin";
     if (name != _CS_PATH) {

@@ -145,7 +145,6 @@ extern __IMPORT int _sys_nerr;
 #define EWOULDBLOCK EAGAIN
 #define EDEADLOCK EDEADLK
 #define ENOTSUP EOPNOTSUPP
-#define EFTYPE EINVAL
 #define __ELASTERROR 2000
 
 #endif

@@ -1,0 +1,4 @@
+#ifndef _FEATURES_H
+#define _FEATURES_H
+#include <sys/features.h>
+#endif
