@@ -17,6 +17,9 @@ bool machine_store_busy(const mox_machine *machine);
 bool machine_store_waits(mox_machine *machine, bool ended);
 void machine_store_free(mox_machine *machine);
 
+/* Whether everything in a machine is in order: NULL, or what is not. For tests and fuzzing. */
+const char *machine_check(mox_machine *machine);
+
 /* state.c */
 void machine_forget_hash(mox_machine *machine);
 
