@@ -22,7 +22,7 @@ int32_t names_walk(struct cage *cage, struct file *at, struct name path, uint32_
     *to = (struct place){NULL, NULL, false};
     cage->failure.why = NULL;
     cage->caller.why = &cage->failure.why;
-    if (at != NULL && at->place.chan == NULL) {
+    if (at != NULL && at->place.chan == NULL && path.size > 0) {
         return names_failed(cage, path, -MOX_ENOTDIR);
     }
     return names_failed(
