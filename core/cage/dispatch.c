@@ -3,7 +3,6 @@
 #include "cage/arguments.h"
 #include "cage/dispatch.h"
 #include "cage/files.h"
-#include "cage/process.h"
 #include "cage/scheduler.h"
 #include "cage/signals.h"
 
@@ -227,21 +226,5 @@ int32_t dispatch_call(struct cage *cage, uint32_t number, const uint32_t words[6
     if (result != CALL_WAITS) {
         dispatch_ended(cage);
     }
-    return result;
-}
-
-int32_t mox_dispatch(mox_machine *machine, uint32_t id, uint32_t call, uint32_t a1, uint32_t a2,
-                     uint32_t a3, uint32_t a4, uint32_t a5, uint32_t a6) {
-    struct cage *cage = machine_cage(machine, id);
-    const uint32_t words[6] = {a1, a2, a3, a4, a5, a6};
-    if (cage == NULL || cage->state != CAGE_BARE) {
-        return -MOX_ESRCH;
-    }
-    const int32_t result = dispatch_call(cage, call, words);
-    wait_leave(&cage->waiter); /* it only tries again when the host does */
-    if (cage->state == CAGE_BARE) {
-        (void)signals_deliver(cage);
-    }
-    process_sweep(machine);
     return result;
 }

@@ -137,3 +137,24 @@ mox_status mox_machine_run(mox_machine *machine, uint64_t budget) {
     }
     return MOX_OK;
 }
+
+int32_t mox_dispatch(mox_machine *machine, uint32_t id, uint32_t call, uint32_t a1, uint32_t a2,
+                     uint32_t a3, uint32_t a4, uint32_t a5, uint32_t a6) {
+    struct cage *cage = machine_cage(machine, id);
+    const uint32_t words[6] = {a1, a2, a3, a4, a5, a6};
+    const uint64_t before = machine->spent;
+    if (cage == NULL || cage->state != CAGE_BARE || id == CAGE_INIT) {
+        return -MOX_ESRCH;
+    }
+    if (machine_settle(machine) != MOX_OK) {
+        return -MOX_EAGAIN;
+    }
+    const int32_t result = dispatch_call(cage, call, words);
+    machine->allowed += machine->spent - before; /* what the host does costs no cage its budget */
+    wait_leave(&cage->waiter);                   /* it only tries again when the host does */
+    if (cage->state == CAGE_BARE) {
+        (void)signals_deliver(cage);
+    }
+    process_sweep(machine);
+    return result;
+}
