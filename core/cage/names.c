@@ -53,3 +53,17 @@ int32_t names_file_attributes(struct cage *cage, struct file *file, struct attri
     *attributes = (struct attributes){0};
     return file->ops->attributes ? file->ops->attributes(file, cage, attributes) : -MOX_EOPNOTSUPP;
 }
+
+bool names_check(const struct cage *cage) {
+    return (cage->view.ns == NULL || view_check(&cage->view)) &&
+           (cage->caller.environment == NULL || environment_check(cage->caller.environment));
+}
+
+void names_state(const struct cage *cage, devices_sink *sink, void *context) {
+    if (cage->view.ns) {
+        view_state(&cage->view, sink, context);
+    }
+    if (cage->caller.environment) {
+        environment_state(cage->caller.environment, sink, context);
+    }
+}

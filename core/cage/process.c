@@ -3,6 +3,7 @@
 #include "base/alloc.h"
 #include "cage/dispatch.h"
 #include "cage/files.h"
+#include "cage/names.h"
 #include "cage/scheduler.h"
 #include "cage/signals.h"
 #include "mem/space_change.h"
@@ -343,7 +344,7 @@ bool process_check(struct mox_machine *machine) {
         if (cage->id % machine->slots != i || cage->state == CAGE_DEAD ||
             (cage->signals == NULL) != ended || !wait_check(&cage->child_ended) ||
             (!ended && !space_check(&cage->space)) ||
-            (!ended && cage->id != CAGE_INIT && !files_cage_check(cage))) {
+            (!ended && cage->id != CAGE_INIT && (!files_cage_check(cage) || !names_check(cage)))) {
             return false;
         }
     }

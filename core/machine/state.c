@@ -10,6 +10,7 @@
 #include "base/alloc.h"
 #include "base/sha256.h"
 #include "cage/files.h"
+#include "cage/names.h"
 #include "cage/signals.h"
 #include "fs/fs.h"
 #include "machine/parts.h"
@@ -114,6 +115,7 @@ static void add_cage(struct machine_hash *hash, const struct cage *cage) {
         add_signals(hash, cage->signals);
         if (cage->id != CAGE_INIT) {
             files_cage_state(cage, sink, hash);
+            names_state(cage, sink, hash);
         }
         add_word(hash, cage->space.count);
     }

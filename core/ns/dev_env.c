@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/bytes.h"
 #include "moxbox/errno.h"
 
 enum { ENV_DIR_MODE = MODE_DIR | 0777, VARIABLE_MODE = MODE_FILE | 0666 };
@@ -145,6 +146,38 @@ const uint8_t *environment_get(const struct environment *environment, struct nam
         }
     }
     return NULL;
+}
+
+bool environment_check(const struct environment *environment) {
+    uint32_t count = 0;
+    for (const struct variable *one = environment->first; one; one = one->next) {
+        if ((one->size > 0) != (one->value != NULL) || one->size > ENVIRONMENT_VALUE ||
+            one->path > environment->paths ||
+            (one->next &&
+             !name_before(one->name, one->name_size, one->next->name, one->next->name_size))) {
+            return false;
+        }
+        count++;
+    }
+    return environment->refs > 0 && count == environment->count && count <= ENVIRONMENT_VARIABLES;
+}
+
+void environment_state(const struct environment *environment, devices_sink *sink, void *context) {
+    uint8_t head[12];
+    bytes_store32(head, environment->id);
+    bytes_store32(head + 4, environment->count);
+    bytes_store32(head + 8, (uint32_t)environment->paths);
+    sink(context, head, sizeof head);
+    for (const struct variable *one = environment->first; one; one = one->next) {
+        bytes_store32(head, one->name_size);
+        bytes_store32(head + 4, one->size);
+        bytes_store32(head + 8, (uint32_t)one->path);
+        sink(context, head, sizeof head);
+        sink(context, (const uint8_t *)one->name, one->name_size);
+        if (one->size > 0) {
+            sink(context, one->value, one->size);
+        }
+    }
 }
 
 static struct environment *group_of(const struct chan *chan, const struct caller *caller) {

@@ -140,6 +140,8 @@ int32_t view_boot(struct machine_devices *devices, struct caller *caller, struct
 void view_copy(const struct view *from, struct view *to); /* the same name space, counted */
 void view_drop(struct view *view);
 bool view_check(const struct view *view);
+/* For the state hash, as devices_state. */
+void view_state(const struct view *view, devices_sink *sink, void *context);
 
 /* pctl: FORKNS, a name space of one's own that begins as a copy; NEWNS, one without mounts. */
 int32_t view_fork(struct view *view);
@@ -177,6 +179,8 @@ int32_t environment_copy(struct machine_devices *devices, const struct environme
                          struct environment **environment);
 void environment_hold(struct environment *environment); /* NULL is allowed */
 void environment_drop(struct environment *environment); /* NULL is allowed */
+bool environment_check(const struct environment *environment);
+void environment_state(const struct environment *environment, devices_sink *sink, void *context);
 /* The value, NULL: there is none. */
 const uint8_t *environment_get(const struct environment *environment, struct name name,
                                uint32_t *size);

@@ -184,8 +184,7 @@ static void table_remove(struct ns *ns, struct mount *mount) {
     mount_drop(mount);
 }
 
-/* The mount made first among those with a number above `after`. */
-static const struct mount *mount_after(const struct ns *ns, uint32_t after) {
+const struct mount *mount_after(const struct ns *ns, uint32_t after) {
     const struct mount *first = NULL;
     for (uint32_t i = 0; i < MOUNT_BUCKETS; i++) {
         for (const struct mount *mount = ns->buckets[i]; mount; mount = mount->next) {

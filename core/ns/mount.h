@@ -43,6 +43,9 @@ struct chan *mount_face(const struct mount *mount);
 /* Whether the channel is the root of one of the elements. */
 bool mount_has(const struct mount *mount, const struct chan *chan);
 
+/* The mount made first among those with a number above `after`; NULL: there is none. */
+const struct mount *mount_after(const struct ns *ns, uint32_t after);
+
 void mount_drop(struct mount *mount); /* NULL is allowed */
 
 /* Replaces *place, which is dropped, by (chan, mount, top), which are held. */
