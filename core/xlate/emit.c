@@ -20,8 +20,9 @@ static uint32_t address_of(const void *host) {
     return (uint32_t)(uintptr_t)host;
 }
 
-static uint32_t add_site(struct emitter *e, uint32_t pc, uint32_t undo, bool fixed) {
+static uint32_t add_site(struct emitter *e, struct xlate_site site) {
     struct site_list *list = e->sites;
+    site.entry = e->entry;
     if (list->count == list->capacity) {
         const uint32_t capacity = list->capacity == 0 ? FIRST_SITES : list->capacity * 2;
         struct xlate_site *sites = alloc_get(&list->allocator, capacity * sizeof *sites);
@@ -37,7 +38,7 @@ static uint32_t add_site(struct emitter *e, uint32_t pc, uint32_t undo, bool fix
         list->capacity = capacity;
         list->count += list->count == 0; /* number 0 has a meaning of its own */
     }
-    list->sites[list->count] = (struct xlate_site){pc, undo, e->entry, fixed};
+    list->sites[list->count] = site;
     return list->count++;
 }
 
@@ -83,7 +84,7 @@ void emit_branch(struct emitter *e, enum wasm_op op, enum emit_label label) {
 }
 
 void emit_site(struct emitter *e, uint32_t pc, uint32_t undo) {
-    wasm_const(e->w, add_site(e, pc, undo, false));
+    wasm_const(e->w, add_site(e, (struct xlate_site){.pc = pc, .undo = undo}));
     wasm_local(e->w, WASM_LOCAL_SET, LOCAL_SITE);
 }
 
@@ -114,7 +115,9 @@ void emit_leave(struct emitter *e, uint32_t pc) {
         emit_continue(e, function);
     }
     emit_note(e, NOTE_EDGE, pc);
-    emit_site(e, pc, 0);
+    const bool unseen = !profile_wanted(e->profile, pc);
+    wasm_const(e->w, add_site(e, (struct xlate_site){.pc = pc, .unseen = unseen}));
+    wasm_local(e->w, WASM_LOCAL_SET, LOCAL_SITE);
     emit_branch(e, WASM_BR, LABEL_EXIT);
 }
 
@@ -281,7 +284,9 @@ static void site_here(struct here *h) {
 }
 
 static void access_site(struct here *h, const struct access_group *group) {
-    wasm_const(h->e->w, add_site(h->e, h->pc, h->undo, group->region != NULL));
+    const bool fixed = group->region != NULL;
+    wasm_const(h->e->w,
+               add_site(h->e, (struct xlate_site){.pc = h->pc, .undo = h->undo, .fixed = fixed}));
     set(h, LOCAL_SITE);
 }
 

@@ -30,6 +30,8 @@ struct xlate_site {
     uint32_t undo;
     uint32_t entry; /* of the profile, whose function it was */
     bool fixed;     /* for an access that was taken for one that stays in a region */
+    bool unseen;    /* for code that had not run */
+    uint8_t count;  /* times it was left by, for either of these */
 };
 
 struct site_list {

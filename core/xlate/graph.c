@@ -49,6 +49,12 @@ static void push(struct worklist *work, uint32_t pc) {
     }
 }
 
+static void push_wanted(const struct graph *graph, struct worklist *work, uint32_t pc) {
+    if (profile_wanted(graph->profile, pc)) {
+        push(work, pc);
+    }
+}
+
 static void push_targets(struct worklist *work, const struct profile *profile, uint32_t site) {
     for (uint32_t i = 0; i < profile->target_count; i++) {
         if (profile->targets[i].site == site) {
@@ -73,8 +79,8 @@ static void discover_from(struct graph *graph, uint32_t pc, struct worklist *wor
         switch (end_of((enum insn_id)insn->id)) {
         case END_FALL: break;
         case END_BRANCH:
-            push(work, next);
-            push(work, insn->imm);
+            push_wanted(graph, work, next);
+            push_wanted(graph, work, insn->imm);
             going = false;
             break;
         case END_CALL:
@@ -82,7 +88,7 @@ static void discover_from(struct graph *graph, uint32_t pc, struct worklist *wor
             going = false;
             break;
         case END_JUMP:
-            push(work, insn->imm);
+            push_wanted(graph, work, insn->imm);
             going = false;
             break;
         case END_SWITCH:
@@ -318,7 +324,7 @@ static void follow_register(struct graph *graph, struct profile *profile,
     for (uint32_t i = 0; i < graph->found_count; i++) {
         const struct insn *insn = &graph->found[i].insn;
         if (insn->id == INSN_ldi_l && insn->a == call->insn.a &&
-            profile_holds(profile, insn->imm)) {
+            profile_holds(profile, insn->imm) && profile_wanted(profile, insn->imm)) {
             profile_add_entry(profile, insn->imm);
             profile_add_target(profile, call->pc, insn->imm);
         }
@@ -330,7 +336,7 @@ void graph_follow_calls(struct graph *graph, struct profile *profile, uint32_t e
     discover(graph, entry);
     for (uint32_t i = 0; i < graph->found_count; i++) {
         const struct graph_insn *at = &graph->found[i];
-        if (at->insn.id == INSN_jsra) {
+        if (at->insn.id == INSN_jsra && profile_wanted(profile, at->insn.imm)) {
             profile_add_entry(profile, at->insn.imm);
         } else if (at->insn.id == INSN_jsr) {
             follow_register(graph, profile, at);

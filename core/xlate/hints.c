@@ -3,7 +3,8 @@
 #include "base/bytes.h"
 
 /* Words, least significant byte first: the head, then entries, then targets of two words (site,
- * target), then accesses of two words (slot, what struct profile has for it). */
+ * target), then accesses of two words (slot, what struct profile has for it), then a
+ * bit for each slot: whether it ran. */
 enum {
     HEAD_MAGIC,
     HEAD_BASE,
@@ -11,10 +12,12 @@ enum {
     HEAD_ENTRIES,
     HEAD_TARGETS,
     HEAD_ACCESSES,
+    HEAD_SEEN,
     HEAD_WORDS,
     WORD = 4,
+    WORD_BITS = 32,
 };
-static const uint32_t MAGIC = 0x3168786d; /* "mxh1" */
+static const uint32_t MAGIC = 0x3268786d; /* "mxh2" */
 
 static uint32_t count_accesses(const struct profile *profile) {
     uint32_t count = 0;
@@ -24,9 +27,14 @@ static uint32_t count_accesses(const struct profile *profile) {
     return count;
 }
 
+/* Of bits, 0 when it is not known what ran. */
+static uint32_t seen_words(const struct profile *profile) {
+    return profile->partial ? (profile->slots + WORD_BITS - 1) / WORD_BITS : 0;
+}
+
 uint32_t hints_size(const struct profile *profile) {
     return WORD * (HEAD_WORDS + profile->entry_count + 2 * profile->target_count +
-                   2 * count_accesses(profile));
+                   2 * count_accesses(profile) + seen_words(profile));
 }
 
 static uint8_t *put(uint8_t *at, uint32_t word) {
@@ -41,6 +49,7 @@ void hints_write(const struct profile *profile, uint8_t *bytes) {
     at = put(at, profile->entry_count);
     at = put(at, profile->target_count);
     at = put(at, count_accesses(profile));
+    at = put(at, seen_words(profile));
     for (uint32_t i = 0; i < profile->entry_count; i++) {
         at = put(at, profile->entries[i]);
     }
@@ -52,6 +61,13 @@ void hints_write(const struct profile *profile, uint8_t *bytes) {
             at = put(put(at, i), profile->site[i]);
         }
     }
+    for (uint32_t i = 0; i < seen_words(profile); i++) {
+        uint32_t word = 0;
+        for (uint32_t j = 0; j < WORD_BITS && WORD_BITS * i + j < profile->slots; j++) {
+            word |= (uint32_t)(profile->seen[WORD_BITS * i + j] != 0) << j;
+        }
+        at = put(at, word);
+    }
 }
 
 /* Whether the head tells of this text and of as many bytes as there are. */
@@ -59,10 +75,13 @@ static bool fits(const struct profile *profile, const uint32_t head[HEAD_WORDS],
     const bool same = head[HEAD_MAGIC] == MAGIC && head[HEAD_BASE] == profile->base &&
                       head[HEAD_SLOTS] == profile->slots;
     const bool few = head[HEAD_ENTRIES] <= PROFILE_ENTRIES &&
-                     head[HEAD_TARGETS] <= PROFILE_TARGETS && head[HEAD_ACCESSES] <= profile->slots;
+                     head[HEAD_TARGETS] <= PROFILE_TARGETS &&
+                     head[HEAD_ACCESSES] <= profile->slots &&
+                     head[HEAD_SEEN] <= (profile->slots + WORD_BITS - 1) / WORD_BITS;
     return same && few &&
            size == WORD * ((uint64_t)HEAD_WORDS + head[HEAD_ENTRIES] +
-                           2 * (uint64_t)head[HEAD_TARGETS] + 2 * (uint64_t)head[HEAD_ACCESSES]);
+                           2 * (uint64_t)head[HEAD_TARGETS] + 2 * (uint64_t)head[HEAD_ACCESSES] +
+                           head[HEAD_SEEN]);
 }
 
 bool hints_read(struct profile *profile, const uint8_t *bytes, uint32_t size) {
@@ -89,6 +108,10 @@ bool hints_read(struct profile *profile, const uint8_t *bytes, uint32_t size) {
         if (slot < profile->slots && seen <= PROFILE_MIXED) {
             profile->site[slot] = (uint16_t)seen;
         }
+    }
+    profile->partial = head[HEAD_SEEN] > 0;
+    for (uint32_t i = 0; i < WORD_BITS * head[HEAD_SEEN] && i < profile->slots; i++) {
+        profile->seen[i] = bytes_load32(at + WORD * (i / WORD_BITS)) >> i % WORD_BITS & 1;
     }
     return true;
 }

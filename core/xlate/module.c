@@ -214,11 +214,6 @@ static bool choose(struct module *module, const struct module_target *target) {
     if (module->works == NULL || module->entries == NULL || module->local_of == NULL) {
         return false;
     }
-    for (uint32_t i = 0; i < target->from && target->again != NULL; i++) {
-        if (target->again[i]) {
-            add_function(module, i);
-        }
-    }
     for (uint32_t i = target->from; i < entries; i++) {
         add_function(module, i);
     }

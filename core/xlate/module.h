@@ -21,13 +21,12 @@ struct module_target {
     /* Where functions that earlier modules have translate a halfword of the text: their numbers in
      * the core's table, or 0. NULL: this module is to stand alone. */
     const uint32_t *function_of;
-    uint32_t from;        /* the first entry of the profile that no module has */
-    const uint8_t *again; /* of each before it: whether it is to be written anew. NULL: none is */
+    uint32_t from;           /* the first entry of the profile that no module has */
     struct note_list *notes; /* NULL: nobody looks */
 };
 
-/* Begins a module of the profile's entries from `from` on, of what they call, and of those to be
- * written anew. New sites are appended to *sites. NULL when there is no memory. */
+/* Begins a module of the profile's entries from `from` on and of what they call. New sites are
+ * appended to *sites. NULL when there is no memory. */
 struct module *module_new(const struct mox_allocator *allocator, const struct module_target *target,
                           struct site_list *sites);
 void module_free(struct module *module);

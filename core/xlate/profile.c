@@ -2,6 +2,8 @@
 
 #include "base/alloc.h"
 #include "base/bytes.h"
+#include "cpu/text.h"
+#include "cpu/text.h"
 #include "isa/insn.h"
 #include "xlate/symbols.h"
 
@@ -25,9 +27,11 @@ struct profile *profile_new(const struct mox_allocator *allocator, const struct 
     profile->site = alloc_get(allocator, profile->slots * sizeof *profile->site);
     profile->entry_number = alloc_get(allocator, profile->slots * sizeof *profile->entry_number);
     profile->arrivals = alloc_get(allocator, profile->slots);
+    profile->seen = alloc_get(allocator, profile->slots);
     profile->calls_enough = calls_enough;
     profile->loops_enough = loops_enough;
-    if (profile->site == NULL || profile->entry_number == NULL || profile->arrivals == NULL) {
+    if (profile->site == NULL || profile->entry_number == NULL || profile->arrivals == NULL ||
+        profile->seen == NULL) {
         profile_free(profile);
         return NULL;
     }
@@ -41,12 +45,31 @@ void profile_free(struct profile *profile) {
         alloc_give(&allocator, profile->entry_number,
                    profile->slots * sizeof *profile->entry_number);
         alloc_give(&allocator, profile->arrivals, profile->slots);
+        alloc_give(&allocator, profile->seen, profile->slots);
         alloc_give(&allocator, profile, sizeof *profile);
     }
 }
 
 bool profile_holds(const struct profile *profile, uint32_t pc) {
     return !(pc & 1) && (pc - profile->base) / 2 < profile->slots;
+}
+
+void profile_cover(struct profile *profile, const struct cpu *cpu) {
+    profile->partial = true;
+    for (uint32_t i = 0; i < cpu->text->count; i++) {
+        const struct chunk *chunk = cpu->text->chunks[i];
+        for (uint32_t j = 0; j < chunk->slots; j++) {
+            const uint32_t pc = chunk->pc + 2 * j;
+            if (chunk->ops[j].kind != KIND_DECODE && profile_holds(profile, pc)) {
+                profile->seen[(pc - profile->base) / 2] = 1;
+            }
+        }
+    }
+}
+
+bool profile_wanted(const struct profile *profile, uint32_t pc) {
+    return !profile->partial || !profile_holds(profile, pc) ||
+           profile->seen[(pc - profile->base) / 2];
 }
 
 void profile_add_entry(struct profile *profile, uint32_t pc) {

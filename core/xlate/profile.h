@@ -36,7 +36,11 @@ struct profile {
     uint16_t *entry_number; /* of each slot: index in entries + 1, or 0 */
     uint8_t *arrivals; /* of each slot: calls and backward branches seen, up to what makes an entry
                         */
-    uint32_t settled;  /* regions that were there before anything ran */
+    /* Of each slot: an instruction that ran begins there. Translated code leaves out what did not
+     * run yet, where that is known. */
+    uint8_t *seen;
+    bool partial;          /* it is known */
+    uint32_t settled;      /* regions that were there before anything ran */
     uint32_t calls_enough; /* arrivals that make a called place an entry, and the head of a loop */
     uint32_t loops_enough;
     uint32_t target_count;
@@ -63,6 +67,13 @@ enum cpu_stop profile_run(struct profile *profile, struct cpu *cpu, struct space
 /* Makes the places that the outermost functions under way go on at entries: what runs now will come
  * back there, and has no translated caller to do so. */
 void profile_note_stack(struct profile *profile, const struct cpu *cpu, struct space *space);
+
+/* From now on what the interpreter has not reached by now counts as not run; what an earlier call
+ * saw stays. */
+void profile_cover(struct profile *profile, const struct cpu *cpu);
+
+/* Whether translated code should hold what is at pc. */
+bool profile_wanted(const struct profile *profile, uint32_t pc);
 
 /* Makes pc a place where translated code is entered. */
 void profile_add_entry(struct profile *profile, uint32_t pc);

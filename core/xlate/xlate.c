@@ -15,9 +15,9 @@ enum {
     EAGER_ROUND = 64, /* the same two when it should not have to pay */
     EAGER_SAMPLE = 256,
     EAGER_STEP = 1 << 30,
-    PATIENCE = 12,   /* instructions interpreted before the next translation, for each byte of the
-                      * last:   about what it cost */
-    ROUNDS_MAX = 32, /* translations of one machine */
+    PATIENCE = 4,     /* instructions interpreted before the next translation, for each byte of the
+                       * last: about what it cost */
+    ROUNDS_MAX = 100, /* translations of one machine */
     STEP_BYTES = 8 << 10,  /* of WebAssembly written in one go */
     STEP_INSNS = 40 << 10, /* interpreted between two of these */
     /* Calls of translated code inside each other. Engines give 1 MiB of stack; a frame of a large
@@ -26,11 +26,14 @@ enum {
     FUEL_MAX = 1 << 30,      /* of one call, so that it is positive as a signed number */
     HINTED_ROUND = 20 << 10, /* instructions before hints are used: many programs end sooner */
     HEAT_LEAST = 1 << 14, /* instructions interpreted from a place on until that becomes an entry */
-    HEAT_EACH = 2000,     /* the same for each instruction that the function would have */
+    HEAT_EACH = 3000,     /* the same for each instruction that the function would have */
     HEAT_MAX = 1 << 30,
-    MISSES_MAX = 40,  /* times that an access has to be interpreted until it is taken for mixed */
-    FRAME_SIZE = 12,  /* of a guest's call: old frame, return address, a word for the callee */
-    NESTED_DEPTH = 6, /* calls that as much stack would take as xlate_resume does */
+    EXIT_COST = 300,   /* instructions that could be interpreted while code is left */
+    MISSES_MAX = 40,   /* times that an access misses its region until it is taken for mixed */
+    PATIENCE_ALL = 20, /* instructions lost before everything is translated once more, for each byte
+                        */
+    FRAME_SIZE = 12,   /* of a guest's call: old frame, return address, a word for the callee */
+    NESTED_DEPTH = 6,  /* calls that as much stack would take as xlate_resume does */
     NESTED_INTERPRETED = 10000, /* instructions interpreted until unwinding costs less */
 };
 
@@ -41,16 +44,15 @@ struct xlate {
     struct profile *profile;
     uint32_t *function_of; /* one a slot of text: number in the core's table, RETURN_MARK, or 0 */
     uint32_t *heat;        /* one a slot of text */
-    uint8_t *misses;       /* one a slot of text */
     struct site_list sites;
     struct module *module; /* being written, or waiting to be compiled */
     bool waiting;
-    uint8_t *again;      /* one an entry of the profile: to be translated once more */
     uint32_t translated; /* entries of the profile that have functions */
-    uint32_t news;       /* entries that are to be translated once more */
-    uint32_t settled;    /* of the space before anything ran */
-    bool hinted;         /* the profile is an earlier run's: translate without watching first */
-    uint8_t *hints;      /* lent by xlate_hints */
+    uint32_t bytes;      /* of all modules since everything was translated last */
+    uint64_t lost; /* instructions that could have run meanwhile, of leaving code that was wrong */
+    uint32_t settled; /* of the space before anything ran */
+    bool hinted;      /* the profile is an earlier run's: translate without watching first */
+    uint8_t *hints;   /* lent by xlate_hints */
     uint32_t hints_size;
     struct note_list notes;
     uint32_t rounds;
@@ -94,15 +96,11 @@ static void forget(struct xlate *x, struct cpu *cpu) {
     if (x->profile != NULL) {
         alloc_give(&x->allocator, x->function_of, x->profile->slots * sizeof *x->function_of);
         alloc_give(&x->allocator, x->heat, x->profile->slots * sizeof *x->heat);
-        alloc_give(&x->allocator, x->misses, x->profile->slots);
-        alloc_give(&x->allocator, x->again, PROFILE_ENTRIES);
     }
     profile_free(x->profile);
     x->profile = NULL;
     x->function_of = NULL;
     x->heat = NULL;
-    x->misses = NULL;
-    x->again = NULL;
     alloc_give(&x->allocator, x->sites.sites, x->sites.capacity * sizeof *x->sites.sites);
     x->sites = (struct site_list){.allocator = x->allocator};
 }
@@ -161,9 +159,10 @@ void xlate_install(struct xlate *x, struct cpu *cpu, uint32_t first) {
 }
 
 /* Begins to translate what the profile knows and no function has. The functions that are there
- * stay; so do their sites. alone: everything, for people to look at. */
+ * stay; so do their sites. notes: everything, for people to look at. */
 static void translate(struct xlate *x, const struct cpu *cpu, const struct space *space,
-                      struct note_list *notes, bool alone) {
+                      struct note_list *notes) {
+    const bool all = notes != NULL || x->translated == 0;
     const struct module_target target = {
         .cpu = cpu,
         .space = space,
@@ -171,14 +170,12 @@ static void translate(struct xlate *x, const struct cpu *cpu, const struct space
         .site_at = &x->exit_site,
         .notes = notes,
         .resume_for = x,
-        .function_of = alone ? NULL : x->function_of,
-        .from = alone ? 0 : x->translated,
-        .again = alone ? NULL : x->again,
+        .function_of = all ? NULL : x->function_of,
+        .from = all ? 0 : x->translated,
     };
     x->module = module_new(&x->allocator, &target, &x->sites);
     x->translated = x->profile->entry_count;
-    x->news = 0;
-    memset(x->again, 0, PROFILE_ENTRIES);
+    x->lost = 0;
     x->next_step = x->interpreted;
 }
 
@@ -189,8 +186,10 @@ static void translate_more(struct xlate *x) {
         x->waiting = module_good(x->module);
         uint32_t size;
         module_bytes(x->module, &size);
-        x->next_round =
-            PATIENCE * (uint64_t)size > x->next_round ? PATIENCE * (uint64_t)size : x->next_round;
+        x->bytes += size;
+        const uint64_t cost = PATIENCE * (uint64_t)size;
+        const uint64_t least = x->translator.eager ? EAGER_ROUND : FIRST_ROUND;
+        x->next_round = cost > least ? cost : least;
         if (!x->waiting) {
             drop_module(x);
             x->sites.failed = false;
@@ -210,10 +209,13 @@ static bool watch(struct xlate *x, const struct cpu *cpu, const struct space *sp
         x->function_of = alloc_get(&x->allocator, x->profile->slots * sizeof *x->function_of);
         x->profile->settled = x->settled;
         x->heat = alloc_get(&x->allocator, x->profile->slots * sizeof *x->heat);
-        x->misses = alloc_get(&x->allocator, x->profile->slots);
-        x->again = alloc_get(&x->allocator, PROFILE_ENTRIES);
     }
-    return x->function_of != NULL && x->heat != NULL && x->misses != NULL && x->again != NULL;
+    return x->function_of != NULL && x->heat != NULL;
+}
+
+/* Functions that are wrong too often are called by others, so that all are written once more. */
+static bool is_wrong(const struct xlate *x) {
+    return x->bytes > 0 && x->lost >= PATIENCE_ALL * (uint64_t)x->bytes;
 }
 
 /* A round: watch for a while, then translate what was seen, if there is anything new. Takes fuel
@@ -230,10 +232,17 @@ static enum cpu_stop make_round(struct xlate *x, struct cpu *cpu, struct space *
     const enum cpu_stop stop = profile_run(x->profile, cpu, space, *fuel < sample ? *fuel : sample);
     *fuel -= cpu->count - before;
     profile_note_stack(x->profile, cpu, space);
-    const bool news = x->profile->entry_count > x->translated || x->news > 0;
+    const bool wrong = is_wrong(x);
+    const bool news = x->profile->entry_count > x->translated || wrong;
     if (stop == CPU_BUDGET && news && x->profile->entry_count > 0 && cpu->compared) {
         x->rounds++;
-        translate(x, cpu, space, NULL, false);
+        if (!x->translator.eager) {
+            profile_cover(x->profile, cpu);
+        }
+        if (wrong) {
+            x->translated = x->bytes = 0;
+        }
+        translate(x, cpu, space, NULL);
     } else {
         x->next_round *= 2;
     }
@@ -256,26 +265,25 @@ static void note_heat(struct xlate *x, uint32_t pc, uint64_t interpreted) {
     }
 }
 
-/* An access was not where it was expected: often enough, and it is no longer taken for one that
- * stays in a region. */
-static void note_miss(struct xlate *x, const struct xlate_site *site) {
-    uint8_t *misses = &x->misses[slot_of(x, site->pc)];
-    if (++*misses >= MISSES_MAX) {
-        *misses = 0;
-        profile_mix(x->profile, site->pc);
-        x->news += !x->again[site->entry];
-        x->again[site->entry] = 1;
+/* An access was not where it was expected, or code ran that had not: the function was translated
+ * with too little knowledge. */
+static void note_miss(struct xlate *x, struct xlate_site *site) {
+    if (site->fixed || site->unseen) {
+        x->lost += EXIT_COST;
+        if (site->count < MISSES_MAX && ++site->count == MISSES_MAX && site->fixed) {
+            profile_mix(x->profile, site->pc);
+        }
+    } else if (site->undo == 0) {
+        note_heat(x, site->pc, EXIT_COST);
     }
 }
 
 /* Puts the machine where translated code was left, for a site that is not 0. Returns the fuel that
  * was paid for instructions that did not run. */
 static int32_t settle(struct xlate *x, struct cpu *cpu, uint32_t number) {
-    const struct xlate_site *site = &x->sites.sites[number];
+    struct xlate_site *site = &x->sites.sites[number];
     cpu->pc = site->pc;
-    if (site->fixed) {
-        note_miss(x, site);
-    }
+    note_miss(x, site);
     return (int32_t)site->undo;
 }
 
@@ -322,7 +330,7 @@ static enum cpu_stop interpret(struct xlate *x, struct cpu *cpu, struct space *s
 
 static bool wants_round(const struct xlate *x) {
     return !x->off && x->module == NULL && x->rounds < ROUNDS_MAX &&
-           x->interpreted >= x->next_round;
+           (x->interpreted >= x->next_round || is_wrong(x));
 }
 
 /* Whether the interpreter would stop at pc before it did anything. */
@@ -410,7 +418,7 @@ enum cpu_stop xlate_run(struct xlate *x, struct cpu *cpu, struct space *space, u
     if (hints_due(x, cpu) && x->module == NULL) {
         x->hinted = false;
         x->rounds++;
-        translate(x, cpu, space, NULL, false);
+        translate(x, cpu, space, NULL);
     }
     if (x->module != NULL && !x->waiting) {
         translate_more(x);
@@ -481,7 +489,7 @@ bool xlate_inspect(struct xlate *x, const struct cpu *cpu, const struct space *s
     if (x->profile == NULL || x->profile->entry_count == 0) {
         return false;
     }
-    translate(x, cpu, space, &x->notes, true);
+    translate(x, cpu, space, &x->notes);
     while (x->module != NULL && !module_step(x->module, STEP_BYTES)) {
     }
     x->waiting = x->module != NULL && module_good(x->module) && !x->notes.failed;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { run } from '../../node/index.js';
 import { ROOT, buildPrograms, runTool } from './build.js';
+import { wasmImports } from './measure.js';
 import { PROGRAMS } from './programs.js';
 import { bars, means } from './report.js';
 import { geometricMean, median, summary } from './statistics.js';
@@ -14,8 +15,7 @@ const built = buildPrograms(PROGRAMS, () => {});
 /** @param {string} path @param {number} size @returns {Promise<number>} */
 async function wasmChecksum(path, size) {
   const module = await WebAssembly.compile(readFileSync(join(ROOT, path)));
-  const imports = { env: { emscripten_notify_memory_growth() {} } };
-  const exports = /** @type {Record<string, Function>} */ ((await WebAssembly.instantiate(module, imports)).exports);
+  const exports = /** @type {Record<string, Function>} */ ((await WebAssembly.instantiate(module, wasmImports(module))).exports);
   exports._initialize?.();
   return exports.bench?.(size) >>> 0;
 }

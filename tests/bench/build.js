@@ -4,9 +4,11 @@
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { sources } from '../torture/build.js';
+import { matching } from '../torture/programs.js';
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const SOURCES = 'tests/bench/programs';
@@ -50,13 +52,27 @@ function build(output, command, args, inputs) {
   const path = `${BUILT}/${output}`;
   const stampPath = join(ROOT, `${path}.stamp`);
   const hash = createHash('sha256').update(JSON.stringify([command, args]));
-  for (const input of inputs) hash.update(readFileSync(join(ROOT, input)));
+  for (const input of inputs) hash.update(readFileSync(resolve(ROOT, input)));
   const stamp = hash.digest('hex');
   if (existsSync(stampPath) && readFileSync(stampPath, 'utf8') === stamp && existsSync(join(ROOT, path))) return path;
   // Debian's Emscripten looks for its JavaScript packages beside Debian's node, whichever node runs.
   runTool(command, [...args, '-o', path], { ...process.env, NODE_PATH: '/usr/share/nodejs' });
   writeFileSync(stampPath, stamp);
   return path;
+}
+
+/**
+ * What a program is made of: our own C under our own warnings, what others wrote under none.
+ * @param {import('./programs.js').Program} program
+ */
+function partsOf({ name, source = `${name}.c`, library, flags = [] }) {
+  const own = `${SOURCES}/${source}`;
+  if (!library) return { options: [...STRICT, ...flags], files: [own], link: [] };
+  const [folder = ''] = sources(library.source);
+  const not = new Set(matching(folder, library.not));
+  const files = matching(folder, library.files).filter((file) => !not.has(file));
+  return { options: ['-std=gnu11', '-O2', '-w', `-I${SOURCES}`, ...library.flags.map((flag) => flag.replace('{}', folder)), ...flags],
+    files: [own, ...files], link: ['-lm'] };
 }
 
 /**
@@ -67,20 +83,19 @@ function build(output, command, args, inputs) {
 export function buildPrograms(programs, progress) {
   mkdirSync(join(ROOT, BUILT), { recursive: true });
   const guestGcc = guestCompiler();
-  const header = `${SOURCES}/bench.h`;
-  const clock = `${SOURCES}/bench_clock.h`;
   const built = new Map();
-  for (const { name } of programs) {
+  const headers = readdirSync(join(ROOT, SOURCES)).filter((file) => file.endsWith('.h')).map((file) => `${SOURCES}/${file}`);
+  const guestMain = `${SOURCES}/bench_guest.c`;
+  const nativeMain = `${SOURCES}/bench_native.c`;
+  for (const program of programs) {
+    const { name } = program;
     progress(`building ${name}`);
-    const source = `${SOURCES}/${name}.c`;
-    const guestMain = `${SOURCES}/bench_guest.c`;
-    const nativeMain = `${SOURCES}/bench_native.c`;
+    const { options, files, link } = partsOf(program);
     built.set(name, {
       // The compiler's path holds the hash of the toolchain, so the command stands for its version.
-      guest: build(`${name}.elf`, guestGcc, [...STRICT, '-s', source, guestMain], [source, guestMain, header]),
-      wasm: build(`${name}.wasm`, 'emcc', [...STRICT, source, ...WASM_LINK], [source, header]),
-      native: build(`${name}.native`, 'gcc', [...STRICT, source, nativeMain],
-        [source, nativeMain, header, clock]),
+      guest: build(`${name}.elf`, guestGcc, [...options, '-s', ...files, guestMain, ...link], [...files, guestMain, ...headers]),
+      wasm: build(`${name}.wasm`, 'emcc', [...options, ...files, ...link, ...WASM_LINK], [...files, ...headers]),
+      native: build(`${name}.native`, 'gcc', [...options, ...files, nativeMain, ...link], [...files, nativeMain, ...headers]),
     });
   }
   return built;

@@ -133,8 +133,19 @@ async function measureBox(place, job, time) {
     checksum: first.checksum };
 }
 
-/** The only import that Emscripten gives a standalone module with growing memory. */
-const WASM_IMPORTS = { env: { emscripten_notify_memory_growth() {} } };
+/**
+ * Emscripten tells of growing memory. What else a module imports comes with C libraries and is never called.
+ * @param {WebAssembly.Module} module
+ */
+export function wasmImports(module) {
+  /** @type {Record<string, Record<string, () => void>>} */
+  const imports = {};
+  for (const { module: from, name } of WebAssembly.Module.imports(module)) {
+    const never = () => { throw new Error(`the program called ${from}.${name}`); };
+    (imports[from] ??= {})[name] = name === 'emscripten_notify_memory_growth' ? () => {} : never;
+  }
+  return imports;
+}
 
 /**
  * The same C as wasm: first everything from nothing (compile, instantiate, call), then calls on the same
@@ -144,7 +155,7 @@ const WASM_IMPORTS = { env: { emscripten_notify_memory_growth() {} } };
 async function measureWasm(place, job, time) {
   const start = performance.now();
   const module = await WebAssembly.compile(await place.read(job.wasm));
-  const instance = await WebAssembly.instantiate(module, WASM_IMPORTS);
+  const instance = await WebAssembly.instantiate(module, wasmImports(module));
   const { _initialize, bench } = /** @type {Record<string, Function>} */ (instance.exports);
   _initialize?.();
   const before = performance.now();

@@ -1,5 +1,6 @@
 /**
- * The benchmark's programs: programs/<name>.c each. `size` makes some 200 million instructions, half a second
+ * The benchmark's programs: programs/<name>.c each, some with a library that others wrote (its source is a
+ * Debian package, unpacked by tests/torture/sources.sh; nothing of it is committed). `size` makes some 200 million instructions, half a second
  * in the interpreter, `quick` about a tenth of that. Kinds, for the geometric means:
  *   kernel   one tight loop over an array
  *   calls    recursion and little else
@@ -13,7 +14,33 @@
  * @property {'kernel' | 'calls' | 'mixed' | 'float'} kind
  * @property {number} size
  * @property {number} quick
+ * @property {string} [source] the file in programs/, when it is not <name>.c
+ * @property {Library} [library]
+ * @property {string[]} [flags]
+ *
+ * @typedef {object} Library
+ * @property {string} source a name of tests/torture/sources.sha256
+ * @property {string[]} files patterns of its C files, with one * at most
+ * @property {string[]} not files that do not belong to it
+ * @property {string[]} flags {} is its folder
  */
+
+/** @type {Library} */
+const ZLIB = { source: 'zlib', files: ['*.c'], not: ['gz*.c'], flags: ['-I{}'] };
+/** @type {Library} */
+const LZ4 = { source: 'lz4', files: ['lib/lz4.c'], not: [], flags: ['-I{}/lib'] };
+/**
+ * No script raises an error: without longjmp, which WebAssembly of the same compiler lacks.
+ * @type {Library}
+ */
+const LUA = { source: 'lua5.4', files: ['src/l*.c'],
+  not: ['src/lua.c', 'src/luac.c', 'src/linit.c', 'src/liolib.c', 'src/loslib.c', 'src/loadlib.c', 'src/ldblib.c',
+    'src/lcorolib.c', 'src/lmathlib.c', 'src/lutf8lib.c'],
+  flags: ['-I{}/src', '-Dluai_makeseed(L)=1u', '-Dluai_jmpbuf=int', '-DLUAI_THROW(L,c)=abort()', '-DLUAI_TRY(L,c,a)={a}'] };
+
+/** @param {string} name of a script, programs/<name>.h @param {number} size @param {number} quick @returns {Program} */
+const lua = (name, size, quick) =>
+  ({ name, kind: 'mixed', size, quick, source: 'lua.c', library: LUA, flags: [`-DSCRIPT="${name}.h"`] });
 
 /** @type {readonly Program[]} */
 export const PROGRAMS = Object.freeze([
@@ -33,6 +60,14 @@ export const PROGRAMS = Object.freeze([
   { name: 'vm', kind: 'mixed', size: 6000, quick: 900 },
   { name: 'hashtable', kind: 'mixed', size: 250000, quick: 28000 },
   { name: 'wordcount', kind: 'mixed', size: 25, quick: 3 },
+  { name: 'sat', kind: 'mixed', size: 60, quick: 6 },
+  { name: 'chess', kind: 'mixed', size: 60, quick: 6 },
+  { name: 'zlib_deflate', kind: 'mixed', size: 10, quick: 2, library: ZLIB },
+  { name: 'zlib_inflate', kind: 'mixed', size: 20, quick: 2, library: ZLIB },
+  { name: 'lz4', kind: 'mixed', size: 20, quick: 2, library: LZ4 },
+  lua('lua_queens', 80, 8),
+  lua('lua_strings', 250, 25),
+  lua('lua_objects', 20, 2),
   { name: 'mandelfloat', kind: 'float', size: 60, quick: 20 },
   { name: 'nbody', kind: 'float', size: 1300, quick: 150 },
 ]);

@@ -51,8 +51,8 @@ const LIBRARIES = {
   mujs: { source: 'mujs', files: ['one.c', 'main.c'], flags: ['-I{}', '-std=gnu99'], link: ['-lm'] },
 };
 
-/** @param {string} folder @param {string[]} patterns @returns {string[]} */
-function matching(folder, patterns) {
+/** @param {string} folder @param {string[]} patterns @returns {string[]} files, absolute */
+export function matching(folder, patterns) {
   return patterns.flatMap((pattern) => {
     const [before = '', after] = path.basename(pattern).split('*');
     const place = path.join(folder, path.dirname(pattern));
