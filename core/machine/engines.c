@@ -81,6 +81,7 @@ enum cpu_stop engines_run(struct cage *cage, uint64_t fuel) {
         }
         cage->remapped = false;
     }
+    cage->cpu.effort = EFFORT_UNLIMITED; /* exec clears the registers, and this with them */
     note_decoded(cage);
     if (cage->xlate == NULL && engines->translator.call != NULL &&
         (cage->used >= WORTH_IT || engines->translator.eager)) {
