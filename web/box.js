@@ -11,7 +11,7 @@ import { ENGINES, MAX_BUDGET, aborted, asyncCall, checkBoxOptions, checkCount, c
   checkRunOptions } from './options.js';
 import { Pacer, drive, driveSync } from './slices.js';
 import { Learner } from './learner.js';
-import { compileWaiting, goOnWriting } from './translate.js';
+import { Translations } from './translate.js';
 import { LIMITS } from './generated/tables.js';
 
 /** @typedef {import('./options.js').BoxOptions} BoxOptions */
@@ -25,6 +25,9 @@ import { LIMITS } from './generated/tables.js';
 /** @typedef {ReturnType<typeof checkRunOptions>} CheckedRun */
 /** @template T @typedef {import('./slices.js').Work<T>} Work */
 
+/* What is done with it may cost more than a slice: slices can be as short as a fifth of this. */
+const PROGRESS_MS = 1;
+
 /* Slices that only touch memory: no more than there can be when each touches 50 of 2^20 pages. */
 const MOST_IDLE = 2 ** 15;
 
@@ -37,7 +40,7 @@ export class Box {
   #machine;
   #startTurns;
   #options;
-  #engine;
+  #translations;
   /** @type {Learner | undefined} */
   #learner;
   #sizes;
@@ -60,7 +63,6 @@ export class Box {
    */
   constructor(machine, host, { memoryLimitBytes, stackSizeBytes, engine = 'interpreter', cache = host.cache }, sizes) {
     this.#machine = machine;
-    this.#engine = engine;
     machine.translate(ENGINES.indexOf(engine));
     this.#startTurns = host.startTurns;
     this.#options = { memoryLimitBytes, stackSizeBytes };
@@ -68,6 +70,7 @@ export class Box {
     if (cache && engine === 'auto') {
       this.#learner = new Learner(machine, cache, { programs: sizes.programs.length, data: sizes.data.length });
     }
+    this.#translations = new Translations(engine, this.#learner);
   }
 
   /**
@@ -144,7 +147,7 @@ export class Box {
   run(options = {}) {
     return asyncCall(() => {
       const checked = checkRunOptions(options);
-      return this.#drive(this.#runAndCollect(checked));
+      return this.#drive(this.#runAndCollect(checked, true));
     }, () => { checkRunOptions(options); });
   }
 
@@ -154,7 +157,7 @@ export class Box {
    * @returns {Result}
    */
   runSync(options = {}) {
-    return this.#driveSync(this.#runAndCollect(checkRunOptions(options)));
+    return this.#driveSync(this.#runAndCollect(checkRunOptions(options), false));
   }
 
   /**
@@ -182,7 +185,7 @@ export class Box {
    */
   step(count = 1) {
     const budget = BigInt(checkCount(count, 'count'));
-    this.#driveSync(this.#runTo({ budget, signal: undefined, onProgress: undefined }));
+    this.#driveSync(this.#runTo({ budget, signal: undefined, onProgress: undefined }, false));
     return this.report;
   }
 
@@ -295,20 +298,22 @@ export class Box {
   }
 
   /**
-   * @param {CheckedRun} options
+   * @param {CheckedRun} options @param {boolean} turning
    * @returns {Work<Result>}
    */
-  *#runAndCollect(options) {
-    yield* this.#runTo(options);
+  *#runAndCollect(options, turning) {
+    yield* this.#runTo(options, turning);
     this.#learner?.save();
     return yield* this.#collect(options.hashes);
   }
 
   /**
    * @param {Pick<CheckedRun, 'budget' | 'signal' | 'onProgress'>} options
+   * @param {boolean} turning whether the event loop turns between slices
    * @returns {Work<void>}
    */
-  *#runTo({ budget, signal, onProgress }) {
+  *#runTo({ budget, signal, onProgress }, turning) {
+    let told = -Infinity;
     let done = this.#alive().report().instructions;
     this.#limit = typeof budget === 'number' ? budget : smaller(done + budget, MAX_BUDGET);
     try {
@@ -316,13 +321,19 @@ export class Box {
         if (signal?.aborted) throw aborted(signal);
         const report = this.#slice(done);
         done = report.instructions;
-        onProgress?.({ instructions: done, budget: this.#limit });
-        if (report.stop !== 'budget' || done >= this.#limit) return;
+        const ended = report.stop !== 'budget' || done >= this.#limit;
+        if (onProgress && (ended || performance.now() - told >= PROGRESS_MS)) {
+          told = performance.now();
+          onProgress({ instructions: done, budget: this.#limit });
+        }
+        if (ended) return;
         yield;
         /* Pieces of their own: each can take as long as a slice. */
-        while (this.#engine !== 'interpreter' && goOnWriting(this.#alive())) yield;
-        if (compileWaiting(this.#alive(), this.#engine, this.#learner)) {
+        while (this.#translations.goOnWriting(this.#alive())) yield;
+        if (this.#translations.advance(this.#alive(), turning)) {
           this.#pacer.restart();
+          yield;
+        } else if (this.#translations.warm()) {
           yield;
         }
         if (this.#pauseWanted) break;

@@ -102,5 +102,7 @@ export class Learner {
 
 /** @param {Uint8Array} a @param {Uint8Array} b */
 function same(a, b) {
-  return a.length === b.length && a.every((byte, index) => byte === b[index]);
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i += 1) if (a[i] !== b[i]) return false; /* every() takes 10 ms for a module */
+  return true;
 }

@@ -64,8 +64,8 @@ import { ERROR_CODES, MoxboxError } from './errors.js';
  * @typedef {object} RunOptions
  * @property {bigint | number} [budget] instructions that this run may use, or Infinity; default 10^9
  * @property {AbortSignal} [signal] looked at between slices only
- * @property {(progress: {instructions: bigint, budget: bigint | number}) => void} [onProgress] called once a
- *   slice with the instructions since the start and the limit that they may reach
+ * @property {(progress: {instructions: bigint, budget: bigint | number}) => void} [onProgress] called every
+ *   few milliseconds and at the end, with the instructions since the start and the limit that they may reach
  * @property {boolean} [hashes] also hash the output, the State Buffer and the machine, as a receipt needs
  */
 

@@ -7,7 +7,7 @@
  * code only when it is entered again, so the first slices are small. Code that is translated can run ten times as fast as code that is not yet,
  * so that a larger slice could turn out ten times as long as the one before. */
 const FIRST_INSTRUCTIONS = 5_000;
-const MOST_INSTRUCTIONS = 2_000_000;
+const MOST_INSTRUCTIONS = 1_000_000;
 /* What slow things may take of a slice, in units of about 10 ns (the core's cpu.h). */
 const FIRST_EFFORT = 100_000;
 const LEAST_EFFORT = 10_000;

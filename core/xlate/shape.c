@@ -389,6 +389,7 @@ void shape_stub(struct emitter *e, uint32_t entry) {
     e->facts->exits[0] = 0;
     e->exit = 0;
     open_function(e);
+    emit_fuel_check(e, entry, 0, LABEL_CLEAN);
     emit_exit(e, entry);
     close_function(e);
     wasm_close(e->w, body);

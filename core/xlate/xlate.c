@@ -20,6 +20,7 @@ enum {
     ROUNDS_MAX = 100, /* translations of one machine */
     STEP_BYTES = 8 << 10,  /* of WebAssembly written in one go */
     STEP_INSNS = 40 << 10, /* interpreted between two of these */
+    STEPS_MAX = 4,         /* of these in one run; who cannot wait for more runs with no fuel */
     /* Calls of translated code inside each other. Engines give 1 MiB of stack; a frame of a large
      * function may take 2 KiB. */
     STACK_DEPTH = 400,
@@ -408,6 +409,7 @@ static bool hints_due(const struct xlate *x, const struct cpu *cpu) {
 
 enum cpu_stop xlate_run(struct xlate *x, struct cpu *cpu, struct space *space, uint64_t fuel) {
     enum cpu_stop stop = CPU_BUDGET;
+    uint32_t steps = 0;
     if (x->settled == 0) {
         x->settled = space->count;
     }
@@ -435,8 +437,10 @@ enum cpu_stop xlate_run(struct xlate *x, struct cpu *cpu, struct space *space, u
             stop = make_round(x, cpu, space, &fuel);
             continue;
         }
-        if (x->module != NULL && !x->waiting && x->interpreted >= x->next_step) {
+        if (x->module != NULL && !x->waiting && x->interpreted >= x->next_step &&
+            steps < STEPS_MAX) {
             translate_more(x);
+            steps++;
         }
         const uint32_t function = x->off ? 0 : function_for(x, cpu->pc);
         bool alone = !x->off && function == 0 && x->function_of != NULL && is_mark(x, cpu->pc);
@@ -450,7 +454,7 @@ enum cpu_stop xlate_run(struct xlate *x, struct cpu *cpu, struct space *space, u
             }
             alone = true;
         }
-        const bool writing = x->module != NULL && !x->waiting;
+        const bool writing = x->module != NULL && !x->waiting && steps < STEPS_MAX;
         const uint64_t until = writing ? x->next_step : x->next_round;
         const uint64_t patience = until > x->interpreted ? until - x->interpreted : fuel;
         stop = interpret(x, cpu, space, alone, patience, &fuel);

@@ -15,6 +15,9 @@ export function demo(name) {
   return readFileSync(join(ROOT, 'demo', 'guests', `${name}.elf`));
 }
 
+/** A C program that works for ever, at many things (tests/guests/busy.c). */
+export const busy = readFileSync(join(ROOT, 'tests', 'guests', 'busy.elf'));
+
 /** @param {number} value @returns {number[]} */
 const word = (value) => [value & 255, (value >> 8) & 255, (value >> 16) & 255, (value >>> 24) & 255];
 

@@ -58,6 +58,56 @@ test('the translator makes code, and the interpreter none', async () => {
   }
 });
 
+test('large modules are compiled beside the run', async () => {
+  const { compile } = WebAssembly;
+  let made = 0;
+  WebAssembly.compile = (bytes) => {
+    made += 1;
+    return compile(bytes);
+  };
+  const guest = new URL('tests/guests/busy.elf', root);
+  const [plain, translated] = [await boxFor(guest, 'interpreter'), await boxFor(guest, 'translator')];
+  try {
+    const budget = 100_000_000n;
+    assert.equal((await translated.run({ budget })).instructions, budget);
+    plain.runSync({ budget });
+    assert.equal(await translated.stateHash(), await plain.stateHash());
+    assert.ok(made > 0);
+  } finally {
+    WebAssembly.compile = compile;
+    plain.dispose();
+    translated.dispose();
+  }
+});
+
+test('a translated function that is called without fuel changes nothing', async () => {
+  const { Instance } = WebAssembly;
+  for (const guest of guests) {
+    const [plain, translated] = [await boxFor(guest, 'interpreter'), await boxFor(guest, 'translator')];
+    /** @type {Function[]} */
+    let made = [];
+    WebAssembly.Instance = /** @type {typeof Instance} */ (new Proxy(Instance, {
+      construct(target, [module, imports]) {
+        const instance = new target(module, imports);
+        made = Object.values(instance.exports).map((each) => /** @type {Function} */ (each));
+        return instance;
+      },
+    }));
+    try {
+      for (let stop = 'budget', slices = 0; stop === 'budget' && slices < 30; slices += 1) {
+        ({ stop } = translated.runSync({ budget: 20_011n }));
+        for (const each of made) assert.equal(each(-1, 0), 0);
+        plain.runSync({ budget: 20_011n });
+        assert.equal(await translated.stateHash(), await plain.stateHash());
+      }
+    } finally {
+      WebAssembly.Instance = Instance;
+      plain.dispose();
+      translated.dispose();
+    }
+  }
+});
+
 test('where code cannot be made, auto interprets and translator says so', async () => {
   const { Module } = WebAssembly;
   const refuse = () => {

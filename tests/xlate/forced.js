@@ -8,7 +8,7 @@ import { startMachine } from '../../web/core.js';
 import { bytesSource } from '../../web/input.js';
 import { loadAll } from '../../web/load.js';
 import { driveSync } from '../../web/slices.js';
-import { compileWaiting } from '../../web/translate.js';
+import { Translations } from '../../web/translate.js';
 
 /** @typedef {import('../../web/machine.js').Machine} Machine */
 /**
@@ -24,6 +24,8 @@ const WATCH = 3;
 /* Watching runs some ten million instructions a second. */
 const WATCHED = 2_000_000n;
 const MOST_SLICE = 4_000_000;
+
+const translations = new Translations('translator');
 
 /** @param {WebAssembly.Module} core @param {Job} job @param {number} engine of Machine.translate */
 export function machineFor(core, { programs, data, memoryLimitBytes, stackSizeBytes }, engine) {
@@ -53,7 +55,7 @@ export function forcedMachine(core, job, hints = watched(core, job)) {
   const machine = machineFor(core, job, EAGER);
   if (hints && machine.useHints(hints)) {
     do machine.run(0n); while (machine.translation().writing);
-    compileWaiting(machine, 'translator');
+    translations.advance(machine, false);
   }
   return machine;
 }
@@ -71,7 +73,7 @@ export function runForced(machine, limit, slice = (most) => most) {
     const report = machine.report();
     done = report.instructions;
     if (report.stop !== 'budget' || done >= limit) return report;
-    compileWaiting(machine, 'translator');
+    translations.advance(machine, false);
   }
 }
 
