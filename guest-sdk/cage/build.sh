@@ -34,6 +34,7 @@ say() { printf '%s\n' "$*" >&2; }
 replaced=(memcpy memset memcmp strlen setjmp abort raise _Exit execve isatty random)
 shared=(memcpy.c memset.c memcmp.c strlen.c wide.c setjmp.S)
 
+# Without "reent-small": with it, putc_unlocked writes to a stdout that is a constant until its first use.
 # newlib does not promise that its build can be moved, so it is made where it stays and named when complete.
 build_libc() {
     set -e
@@ -47,7 +48,7 @@ build_libc() {
     cd "$work/build"
     PATH=$sdk/bin:$PATH "$work/src/configure" --target=$target --prefix="$work/prefix" --disable-multilib \
         --disable-libgloss --disable-nls --disable-newlib-multithread --enable-newlib-io-c99-formats \
-        --enable-newlib-io-long-long --enable-newlib-reent-small --enable-newlib-global-atexit \
+        --enable-newlib-io-long-long --enable-newlib-global-atexit \
         CFLAGS_FOR_TARGET="-O2 -g0 -w -DEFTYPE=EINVAL -ffunction-sections -fdata-sections -fno-tree-loop-distribute-patterns -I$here/include -ffile-prefix-map=$work=/moxbox"
     PATH=$sdk/bin:$PATH make -j"$(nproc)" MAKEINFO=true
     PATH=$sdk/bin:$PATH make MAKEINFO=true install
