@@ -8,8 +8,9 @@
 #include <string.h>
 
 enum {
-    FIRST_ROUND = 200 << 10, /* instructions interpreted before the first translation */
-    SAMPLE = 2 << 10,        /* instructions run one at a time before a translation */
+    FIRST_ROUND = 2 << 20,  /* instructions interpreted before the first translation */
+    NEXT_ROUND = 200 << 10, /* and before each further one, at least */
+    SAMPLE = 2 << 10,       /* instructions run one at a time before a translation */
     CALLS_ENOUGH = 3, /* arrivals in samples that make a function, or a loop, worth an entry */
     LOOPS_ENOUGH = 24,
     EAGER_ROUND = 64, /* the same two when it should not have to pay */
@@ -189,7 +190,7 @@ static void translate_more(struct xlate *x) {
         module_bytes(x->module, &size);
         x->bytes += size;
         const uint64_t cost = PATIENCE * (uint64_t)size;
-        const uint64_t least = x->translator.eager ? EAGER_ROUND : FIRST_ROUND;
+        const uint64_t least = x->translator.eager ? EAGER_ROUND : NEXT_ROUND;
         x->next_round = cost > least ? cost : least;
         if (!x->waiting) {
             drop_module(x);

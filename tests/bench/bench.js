@@ -54,6 +54,7 @@ Measures moxbox against the same C as wasm and as native code: one table for eac
   --engine E    node, chromium or native (the core built for this machine); can be repeated (default: all three)
   --mode M      interpreter or auto (hot code is translated); can be repeated (default: both; native interprets)
   --only NAME   only this program, and none of the other measurements; can be repeated
+  --cold        only this: the first job of a fresh process, from its start to 10^3 ... 10^9 instructions
   --quick       about a tenth of the work: for a look, not for figures to keep
   --json FILE   also write the results there
   --check       exit status 1 when a bar is not met
@@ -75,6 +76,7 @@ function readArguments(args) {
     only: { type: 'string', multiple: true, default: [] },
     quick: { type: 'boolean', default: false },
     json: { type: 'string' },
+    cold: { type: 'boolean', default: false },
     check: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   } });
@@ -205,6 +207,32 @@ async function measureOthers(results, built) {
   }
 }
 
+/** Guests of the cold table, with sizes that make more than 10^9 instructions. */
+const COLD_GUESTS = { crc32: 10_000, json: 400, lua_queens: 600 };
+
+/**
+ * The first job of a fresh process: processor time from ELF bytes to so many instructions.
+ * @param {Engine[]} engines @param {boolean} quick
+ */
+async function printCold(engines, quick) {
+  const built = buildPrograms(PROGRAMS.filter(({ name }) => name in COLD_GUESTS), progress);
+  for (const [name, size] of Object.entries(COLD_GUESTS)) {
+    for (const engine of engines) {
+      progress(`cold: ${name}, ${engine.name}`);
+      /** @type {any[]} */
+      const runs = [];
+      for (let i = 0; i < (quick ? 1 : 5); i += 1) {
+        runs.push(await runJob(engine, { kind: 'start', guest: built.get(name)?.guest, size, from: 1000, upTo: quick ? 1e8 : 1e9 }));
+      }
+      const best = (/** @type {(run: any) => number} */ pick) => Math.min(...runs.map(pick)).toFixed(1);
+      const steps = runs[0].steps.map((/** @type {{instructions: number}} */ { instructions }, /** @type {number} */ i) =>
+        `10^${Math.round(Math.log10(instructions))}: ${best((run) => run.steps[i].cpuMs)}`);
+      progress('');
+      process.stdout.write(`${name}, ${engine.name}, ms of processor time: first: ${best((run) => run.firstCpuMs)}  ${steps.join('  ')}\n`);
+    }
+  }
+}
+
 /** @param {string} command @param {string[]} args @returns {string} its first line */
 function firstLine(command, args) {
   return runTool(command, args).trim().split('\n')[0] ?? '';
@@ -236,6 +264,10 @@ async function main(args) {
   }
   if (options.help) {
     process.stdout.write(HELP);
+    return 0;
+  }
+  if (options.cold) {
+    await printCold(enginesOf(options).filter(({ place }) => place !== 'native'), options.quick);
     return 0;
   }
   const programs = PROGRAMS.filter(({ name }) => options.only.length === 0 || options.only.includes(name));

@@ -22,7 +22,7 @@ import { summary } from './statistics.js';
  * @property {number} runs at least
  * @property {Mode} mode
  */
-/** @typedef {{kind: 'start', guest: string, size: number, upTo: number, mode: Mode}} StartJob */
+/** @typedef {{kind: 'start', guest: string, size: number, from?: number, upTo: number, mode: Mode}} StartJob */
 /** @typedef {{kind: 'load', guest: string, bytes: number, runs: number, mode: Mode}} LoadJob */
 /** @typedef {{kind: 'memory', guests: {name: string, guest: string, size: number, extraBytes: number}[], mode: Mode}}
  *   MemoryJob */
@@ -191,11 +191,13 @@ async function measureStart(place, job, time) {
     await box.run({ budget: 1 });
   });
   const steps = [];
-  for (let count = 1_000_000, done = 1; count <= job.upTo; count *= 10) {
+  const cpuBefore = Math.max(...Object.values(await place.cpuMs()));
+  for (let count = job.from ?? 1_000_000, done = 1; count <= job.upTo; count *= 10) {
     const { stop } = await box.run({ budget: count - done });
     if (stop !== 'budget') throw new Error(`${job.guest} ended before ${count} instructions`);
     done = count;
-    steps.push({ instructions: count, ms: performance.now() - start });
+    const cpuMs = first.cpuMs + Math.max(...Object.values(await place.cpuMs())) - cpuBefore;
+    steps.push({ instructions: count, ms: performance.now() - start, cpuMs });
   }
   box.dispose();
   return { firstMs: first.ms, firstCpuMs: first.cpuMs, steps };
