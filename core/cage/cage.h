@@ -127,6 +127,7 @@ struct mox_machine {
     uint64_t skipped; /* units that nobody used because all waited for the clock */
     uint64_t allowed; /* budget so far; less than spent when the last call cost more than was left
                        */
+    uint64_t effort;  /* that is left of this slice (cpu/cpu.h); no part of the machine's state */
     struct cage *first_ready;
     struct cage *last_ready;
     struct cage *current;

@@ -252,9 +252,11 @@ static void become(struct cage *cage, struct program *program, struct name path)
     struct cpu *cpu = &cage->cpu;
     struct text_cache *text = cpu->text;
     const uint64_t count = cpu->count;
+    const uint64_t effort = cpu->effort;
     memset(cpu, 0, sizeof *cpu);
     cpu->text = text;
     cpu->count = count;
+    cpu->effort = effort;
     cpu->pc = program->entry;
     cpu->r[REG_SP] = program->sp;
     cage->brk_start = program->brk;

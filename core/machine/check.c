@@ -2,7 +2,7 @@
 #include "cage/process.h"
 #include "cage/scheduler.h"
 #include "fs/fs.h"
-#include "machine/parts.h"
+#include "machine/machine_parts.h"
 
 const char *machine_check(mox_machine *machine) {
     uint32_t inode = 0;

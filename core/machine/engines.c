@@ -87,8 +87,13 @@ enum cpu_stop engines_run(struct cage *cage, uint64_t fuel) {
         (cage->used >= WORTH_IT || engines->translator.eager)) {
         give_engine(cage);
     }
-    return cage->xlate != NULL ? xlate_run(cage->xlate, &cage->cpu, &cage->space, fuel)
-                               : cpu_run(&cage->cpu, &cage->space, fuel);
+    struct mox_machine *machine = cage->machine;
+    cage->cpu.effort = machine->effort;
+    const enum cpu_stop stop = cage->xlate != NULL
+                                   ? xlate_run(cage->xlate, &cage->cpu, &cage->space, fuel)
+                                   : cpu_run(&cage->cpu, &cage->space, fuel);
+    machine->effort = cage->cpu.effort;
+    return stop;
 }
 
 mox_status mox_machine_translate(mox_machine *machine, const struct mox_translator *translator) {

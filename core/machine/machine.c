@@ -7,7 +7,7 @@
 #include "cage/signals.h"
 #include "fs/fs.h"
 #include "machine/engines.h"
-#include "machine/parts.h"
+#include "machine/machine_parts.h"
 
 #include <string.h>
 

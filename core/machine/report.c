@@ -2,7 +2,7 @@
 #include "cage/dispatch.h"
 #include "cage/files.h"
 #include "cage/scheduler.h"
-#include "machine/parts.h"
+#include "machine/machine_parts.h"
 
 #include <string.h>
 

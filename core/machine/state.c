@@ -13,7 +13,7 @@
 #include "cage/names.h"
 #include "cage/signals.h"
 #include "fs/fs.h"
-#include "machine/parts.h"
+#include "machine/machine_parts.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* A machine's store: image.h's reading and saving, one object at a time, for hosts. */
 #include "base/alloc.h"
 #include "fs/image.h"
-#include "machine/parts.h"
+#include "machine/machine_parts.h"
 #include "ns/devices.h"
 
 #include <string.h>

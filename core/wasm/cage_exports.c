@@ -51,6 +51,10 @@ EXPORT(mox_machine_run, mox_status, mox_machine *machine, uint64_t budget) {
     return mox_machine_run(machine, budget);
 }
 
+EXPORT(mox_machine_slice, mox_status, mox_machine *machine, uint64_t budget, uint32_t effort) {
+    return mox_machine_slice(machine, budget, effort);
+}
+
 EXPORT(mox_machine_report, const struct mox_machine_report *, mox_machine *machine) {
     return mox_machine_report(machine);
 }

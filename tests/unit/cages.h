@@ -4,7 +4,7 @@
 
 #include "cage/arguments.h"
 #include "cage/cage.h"
-#include "machine/parts.h"
+#include "machine/machine_parts.h"
 #include "moxbox/errno.h"
 #include "unit/check.h"
 #include "unit/guest.h"

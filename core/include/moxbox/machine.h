@@ -69,9 +69,12 @@ bool mox_machine_read(const mox_machine *machine, uint32_t cage, uint32_t addres
 /* Runs for `budget` units (instructions and prices of calls) at most. */
 mox_status mox_machine_run(mox_machine *machine, uint64_t budget);
 
+/* As mox_machine_run, for a host that has to come back soon; see mox_box_slice. */
+mox_status mox_machine_slice(mox_machine *machine, uint64_t budget, uint32_t effort);
+
 #define MACHINE_REPORT_FIELDS(FIELD)                                                               \
     FIELD(stop)      /* mox_stop: EXIT (no cage is left), BUDGET, BLOCKED (all wait, some of them  \
-                        for the host), DEADLOCK (all wait and nothing can arrive), BREAK */        \
+                        for the host), DEADLOCK (all wait and nothing can arrive) */               \
     FIELD(count_low) /* units spent since the start */                                             \
     FIELD(count_high)                                                                              \
     FIELD(time_low) /* nanoseconds since 1970 */                                                   \
@@ -106,9 +109,9 @@ void mox_machine_take(mox_machine *machine, uint32_t stream, uint32_t size);
 uint32_t mox_machine_wait_line(const mox_machine *machine, uint32_t index, char *text,
                                uint32_t size);
 
-/* The store: where the file system lasts. It is a map from keys of MOX_HASH_SIZE bytes to bytes, and
- * one root record; the host keeps it, and makes a list of changes happen wholly or not at all. The
- * core does no input or output: it says what it wants, one object at a time.
+/* The store: where the file system lasts. It is a map from keys of MOX_HASH_SIZE bytes to bytes,
+ * and one root record; the host keeps it, and makes a list of changes happen wholly or not at all.
+ * The core does no input or output: it says what it wants, one object at a time.
  *
  * Opening: mox_machine_store_open with the root record, then give what _wants names until it names
  * nothing. Saving: when the report says waits_store (fsync, sync, the end of the last program), or
@@ -117,8 +120,8 @@ uint32_t mox_machine_wait_line(const mox_machine *machine, uint32_t index, char 
 
 /* Attaches a store, before anything else is done with the machine. size 0: the store is empty, and
  * the blank file system is what the first save brings there. MOX_IMAGE_DAMAGED, MOX_MEMORY_LIMIT
- * (the image needs more than memory_limit), MOX_NO_MEMORY, MOX_BAD_PHASE; after an error there is no
- * store, and the file system is as it was. */
+ * (the image needs more than memory_limit), MOX_NO_MEMORY, MOX_BAD_PHASE; after an error there is
+ * no store, and the file system is as it was. */
 mox_status mox_machine_store_open(mox_machine *machine, const uint8_t *root, uint32_t size);
 
 /* The key of the object that opening needs next; NULL: nothing. Until then the machine does nothing

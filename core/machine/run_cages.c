@@ -8,7 +8,14 @@
 #include "cage/scheduler.h"
 #include "cage/signals.h"
 #include "machine/engines.h"
-#include "machine/parts.h"
+#include "machine/machine_parts.h"
+
+/* What a call takes of a slice, in the units of cpu.h. */
+enum { EFFORT_OF_CALL = 20 };
+
+static void spend_effort(struct mox_machine *machine, uint32_t effort) {
+    machine->effort -= effort < machine->effort ? effort : machine->effort;
+}
 
 /* A call that a guest makes by swi. */
 static void serve(struct cage *cage) {
@@ -16,6 +23,7 @@ static void serve(struct cage *cage) {
     const uint32_t number = cpu->sr[SREG_SWI];
     const uint32_t *words = &cpu->r[REG_R0];
     int32_t result;
+    spend_effort(cage->machine, EFFORT_OF_CALL);
     if (number == ABI_SWI_EXIT) {
         result = dispatch_call(cage, CALL_exit, words);
     } else if (number == ABI_SWI_MMAP) {
@@ -112,7 +120,7 @@ static bool step(struct mox_machine *machine) {
     if (!signals_deliver(cage)) {
         return true;
     }
-    if (machine->spent >= machine->allowed) {
+    if (machine->spent >= machine->allowed || machine->effort == 0) {
         machine->stop = MOX_STOP_BUDGET;
         return false;
     }
@@ -121,21 +129,31 @@ static bool step(struct mox_machine *machine) {
     return true;
 }
 
-mox_status mox_machine_run(mox_machine *machine, uint64_t budget) {
-    machine->allowed =
-        budget < UINT64_MAX - machine->allowed ? machine->allowed + budget : UINT64_MAX;
+/* Runs until the budget or the effort is used up, or nothing can run. */
+static mox_status run(struct mox_machine *machine, uint64_t budget, uint64_t effort) {
     const mox_status status = machine_settle(machine);
     if (status != MOX_OK) {
         return status;
     }
+    machine->effort = effort;
+    machine->allowed =
+        budget < UINT64_MAX - machine->allowed ? machine->allowed + budget : UINT64_MAX;
     settle_bare(machine);
     while (step(machine)) {
     }
     process_sweep(machine);
-    if (machine->stop != MOX_STOP_BUDGET && machine->allowed > machine->spent) {
+    if (machine->allowed > machine->spent) {
         machine->allowed = machine->spent;
     }
     return MOX_OK;
+}
+
+mox_status mox_machine_run(mox_machine *machine, uint64_t budget) {
+    return run(machine, budget, EFFORT_UNLIMITED);
+}
+
+mox_status mox_machine_slice(mox_machine *machine, uint64_t budget, uint32_t effort) {
+    return run(machine, budget, effort > EFFORT_LEAST ? effort : EFFORT_LEAST);
 }
 
 int32_t mox_dispatch(mox_machine *machine, uint32_t id, uint32_t call, uint32_t a1, uint32_t a2,

@@ -1,6 +1,6 @@
 /* What the files of machine/ know of each other. */
-#ifndef MOXBOX_MACHINE_PARTS_H
-#define MOXBOX_MACHINE_PARTS_H
+#ifndef MOXBOX_MACHINE_MACHINE_PARTS_H
+#define MOXBOX_MACHINE_MACHINE_PARTS_H
 
 #include "cage/cage.h"
 
