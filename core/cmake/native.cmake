@@ -1,5 +1,5 @@
 # Host programs and tests. A file is all it takes: every core/tools/*.c is a program, every tests/unit/*.c
-# and tests/elf/*.c is a test.
+# tests/elf/*.c and tests/fsimage/*.c is a test.
 
 file(GLOB tools CONFIGURE_DEPENDS core/tools/*.c)
 foreach(file IN LISTS tools)
@@ -19,7 +19,7 @@ if(oracle_sources)
 endif()
 
 enable_testing()
-file(GLOB tests CONFIGURE_DEPENDS tests/unit/*.c tests/elf/*.c)
+file(GLOB tests CONFIGURE_DEPENDS tests/unit/*.c tests/elf/*.c tests/fsimage/*.c)
 foreach(file IN LISTS tests)
     cmake_path(GET file STEM name)
     add_executable(test_${name} ${file})
