@@ -19,7 +19,9 @@ enum {
 };
 
 static uint32_t chan_mode(uint32_t flags) {
-    static const uint32_t access[] = {OPEN_READ, OPEN_WRITE, OPEN_READ | OPEN_WRITE, 0};
+    /* The fourth is Linux's: both rights are asked for, and the descriptor has neither. */
+    static const uint32_t access[] = {OPEN_READ, OPEN_WRITE, OPEN_READ | OPEN_WRITE,
+                                      OPEN_READ | OPEN_WRITE};
     return access[flags & OPEN_ACCESS] | (flags & OPEN_TRUNC ? (uint32_t)OPEN_TRUNCATE : 0) |
            (flags & OPEN_APPENDING ? (uint32_t)OPEN_APPEND : 0);
 }
@@ -133,9 +135,6 @@ int32_t names_open(struct cage *cage, struct file *at, struct name path, uint32_
                    uint32_t mode) {
     struct place place;
     struct entry last;
-    if ((flags & OPEN_ACCESS) == OPEN_ACCESS) {
-        return -MOX_EINVAL;
-    }
     if ((flags & (OPEN_TMPFILE | OPEN_PATH)) != 0) {
         return -MOX_EOPNOTSUPP;
     }

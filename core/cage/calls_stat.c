@@ -183,7 +183,8 @@ int32_t sys_fchmodat(struct cage *cage, struct file *at, struct name path, uint3
 }
 
 static struct attribute_change owner_change(uint32_t uid, uint32_t gid) {
-    return (struct attribute_change){.set = (uid != (uint32_t)UNCHANGED ? (uint32_t)SET_UID : 0) |
+    return (struct attribute_change){.set = SET_OWNER |
+                                            (uid != (uint32_t)UNCHANGED ? (uint32_t)SET_UID : 0) |
                                             (gid != (uint32_t)UNCHANGED ? (uint32_t)SET_GID : 0),
                                      .uid = uid,
                                      .gid = gid};

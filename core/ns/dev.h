@@ -49,7 +49,15 @@ struct attributes {
 };
 
 /* What set_attributes changes: the fields whose bit is set. */
-enum { SET_MODE = 1, SET_UID = 2, SET_GID = 4, SET_SIZE = 8, SET_ATIME = 16, SET_MTIME = 32 };
+enum {
+    SET_MODE = 1,
+    SET_UID = 2,
+    SET_GID = 4,
+    SET_SIZE = 8,
+    SET_ATIME = 16,
+    SET_MTIME = 32,
+    SET_OWNER = 64 /* a chown, even of neither: takes the setuid bits away, moves ctime */
+};
 struct attribute_change {
     uint32_t set;
     uint32_t mode;

@@ -179,7 +179,7 @@ static int32_t fs_dev_set_attributes(struct chan *chan, const struct caller *cal
     if (error != 0 || change->set == 0) {
         return error;
     }
-    if ((change->set & (SET_UID | SET_GID)) != 0) {
+    if ((change->set & (SET_UID | SET_GID | SET_OWNER)) != 0) {
         inode->uid = (change->set & SET_UID) != 0 ? change->uid : inode->uid;
         inode->gid = (change->set & SET_GID) != 0 ? change->gid : inode->gid;
         if (!inode_is(inode, MODE_DIR)) {
