@@ -31,7 +31,12 @@ static void flags(void) {
     char text[4096];
     CHECK_EQ(desk_open(&desk, "/tmp/none", RDONLY, 0), -MOX_ENOENT);
     CHECK_EQ(desk_open(&desk, "", RDONLY, 0), -MOX_ENOENT);
-    CHECK_EQ(desk_open(&desk, "/tmp/f", 3 | CREAT, 0644), -MOX_EINVAL);
+    /* Linux's fourth access mode: the file is made, and the descriptor may neither read nor write.
+     */
+    CHECK_EQ(desk_open(&desk, "/tmp/odd", 3 | CREAT, 0644), 3);
+    CHECK_EQ(desk_call(&desk, CALL_read, 3, desk_slot(&desk, 1), 1, 0, 0), -MOX_EBADF);
+    CHECK_EQ(desk_call(&desk, CALL_write, 3, desk_slot(&desk, 1), 1, 0, 0), -MOX_EBADF);
+    CHECK_EQ(desk_close(&desk, 3), 0);
     CHECK_EQ(desk_open(&desk, "/tmp/f", RDWR | 020200000, 0644), -MOX_EOPNOTSUPP);
     CHECK_EQ(desk_open(&desk, "/tmp/f", CREAT | DIRECTORY, 0644), -MOX_EINVAL);
     CHECK_EQ(desk_open(&desk, "/tmp/none/f", CREAT | WRONLY, 0644), -MOX_ENOENT);
