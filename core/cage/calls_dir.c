@@ -35,6 +35,9 @@ static int32_t dot_entry(struct cage *cage, struct file *file, uint64_t position
     struct attributes attributes;
     struct place place;
     int32_t result = ns_walk(&cage->view, &super, &file->place, name, 0, &place, NULL);
+    if (result == -MOX_ENOMEM) {
+        return result;
+    }
     if (result < 0) { /* removed: it is its own parent then */
         place = file->place;
         place_hold(&place);
@@ -81,13 +84,13 @@ static int32_t entry_at(struct cage *cage, struct file *file, struct entry *entr
         return dot_entry(cage, file, file->offset, entry);
     }
     int32_t result = find_cursor(cage, file);
-    do {
-        if (result >= 0) {
-            result = ns_next(&file->place, &cage->caller, file->cursor, entry);
-        }
-    } while (result > 0 && ns_hidden(&file->place, &cage->caller, file->cursor));
+    int32_t hidden = 1;
+    while (result >= 0 && hidden == 1) {
+        result = ns_next(&file->place, &cage->caller, file->cursor, entry);
+        hidden = result > 0 ? ns_hidden(&file->place, &cage->caller, file->cursor) : 0;
+    }
     *next = DOTS + file->cursor->position;
-    return result;
+    return hidden < 0 ? hidden : result;
 }
 
 int32_t sys_getdents(struct cage *cage, struct file *file, struct span to) {
@@ -107,6 +110,7 @@ int32_t sys_getdents(struct cage *cage, struct file *file, struct span to) {
         const struct dir_cursor before = *file->cursor;
         const int32_t result = entry_at(cage, file, &entry, &next);
         if (result <= 0) {
+            *file->cursor = result < 0 ? before : *file->cursor;
             return result < 0 && used == 0 ? result : (int32_t)used;
         }
         const uint32_t size = record_size(&entry);

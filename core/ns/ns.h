@@ -89,9 +89,10 @@ int32_t ns_next(const struct place *dir, struct caller *caller, struct dir_curso
                 struct entry *entry);
 
 /* Whether an earlier element of a union has the name of an entry that ns_next has just given: a
- * directory of POSIX shows a name once, Inferno's unions show it as often as there are elements. */
-bool ns_hidden(const struct place *dir, const struct caller *caller,
-               const struct dir_cursor *cursor);
+ * directory of POSIX shows a name once, Inferno's unions show it as often as there are elements.
+ * 1, 0 or -ENOMEM. */
+int32_t ns_hidden(const struct place *dir, const struct caller *caller,
+                  const struct dir_cursor *cursor);
 
 /* bind and mount (Inferno sys-bind): a mount id > 0, or -errno. `to` is walked to with
  * WALK_NO_MOUNT. */

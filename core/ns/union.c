@@ -20,7 +20,7 @@ static int32_t element_with(const struct place *dir, const struct caller *caller
     }
     for (const struct element *one = dir->mount->elements; one; one = one->next) {
         const int32_t tried = chan_walk(one->chan, caller, name, child);
-        if (tried >= 0) {
+        if (tried >= 0 || tried == -MOX_ENOMEM) {
             *element = one->chan;
             return tried;
         }
@@ -204,19 +204,23 @@ int32_t ns_next(const struct place *dir, struct caller *caller, struct dir_curso
     return 0;
 }
 
-bool ns_hidden(const struct place *dir, const struct caller *caller,
-               const struct dir_cursor *cursor) {
+int32_t ns_hidden(const struct place *dir, const struct caller *caller,
+                  const struct dir_cursor *cursor) {
     if (!dir->top) {
-        return false;
+        return 0;
     }
     const struct name name = {cursor->name, cursor->name_size};
     const struct element *one = dir->mount->elements;
     for (uint32_t i = 0; one && i < cursor->element; i++, one = one->next) {
         struct chan *child;
-        if (chan_walk(one->chan, caller, name, &child) >= 0) {
+        const int32_t result = chan_walk(one->chan, caller, name, &child);
+        if (result >= 0) {
             chan_drop(child);
-            return true;
+            return 1;
+        }
+        if (result == -MOX_ENOMEM) {
+            return result;
         }
     }
-    return false;
+    return 0;
 }

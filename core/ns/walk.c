@@ -79,11 +79,10 @@ int32_t place_down(struct place *place, const struct caller *caller, struct name
     } else {
         for (const struct element *one = place->mount->elements; one; one = one->next) {
             const int32_t tried = chan_walk(one->chan, caller, name, &to);
-            if (tried >= 0) {
-                result = tried;
+            result = result == -MOX_ENOENT || tried >= 0 ? tried : result;
+            if (tried >= 0 || tried == -MOX_ENOMEM) {
                 break;
             }
-            result = result == -MOX_ENOENT ? tried : result;
         }
     }
     if (result < 0) {

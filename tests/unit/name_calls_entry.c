@@ -184,7 +184,15 @@ static void attributes(void) {
     CHECK_EQ(stat.atime_low | stat.atime_high | stat.atime_nsec, 0);
     CHECK_EQ(with_path(&desk, CALL_chmod, "/tmp/f", 0600, 0), 0);
     CHECK_EQ(with_path(&user, CALL_utimens, "/tmp/f", 0, 0), -MOX_EACCES);
-    /* Sizes. */
+    mox_machine_destroy(desk.machine);
+}
+
+static void sizes(void) {
+    const struct desk desk = desk_new(NULL);
+    const struct desk user = desk_beside(desk.machine);
+    struct abi_stat stat;
+    CHECK_EQ(desk_call(&user, CALL_setresuid, 7, 7, 7, 0, 0), 0);
+    desk_file(&desk, "/tmp/f", "0123456789", 0600);
     CHECK_EQ(with_path(&user, CALL_truncate, "/tmp/f", 0, 0), -MOX_EACCES);
     CHECK_EQ(with_path(&desk, CALL_truncate, "/tmp/f", 4, 0), 0);
     CHECK_EQ(with_path(&desk, CALL_truncate, "/tmp/f", 100000, 0), 0);
@@ -385,6 +393,7 @@ int main(void) {
     renames();
     nodes();
     attributes();
+    sizes();
     places();
     name_space();
     progs();
