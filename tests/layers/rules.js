@@ -189,7 +189,8 @@ export function sizeRule(tree) {
   const complaints = [];
   for (const [path, text] of tree) {
     const lines = text.split('\n').length - 1;
-    if (lines >= MAX_FILE_LINES && /\.(?:[chS]|m?js|sh|css|html)$/.test(path)) {
+    const printed = /^\/\*[^\n]*\bPrinted by core\/tools\//.test(text); // as long as its table
+    if (lines >= MAX_FILE_LINES && !printed && /\.(?:[chS]|m?js|sh|css|html)$/.test(path)) {
       complaints.push(`${path}: ${lines} lines; a file has fewer than ${MAX_FILE_LINES}`);
     }
     if (/^(?:core|guest-sdk|tests|demo)\/.*\.[ch]$/.test(path)) {
@@ -249,7 +250,7 @@ export function nameRule(tree) {
 /** Places of one machine and hosts of one network. In pieces, so that this file passes its own rule. */
 const FOREIGN = [
   `(?<![\\w.$}~*-])/(?:${['work', 'root', 'Users'].join('|')})/`,
-  `(?<![\\w.$}~*-])/home/[a-z]`,
+  `(?<![\\w.$}~*-])/home/(?!user\\b)[a-z]`, // a cage's user is called "user"
   ['deb', 'debian', 'org'].join('\\.'),
   ['registry', 'npmjs'].join('\\.'),
   'pkg' + '\\.dev/',

@@ -164,84 +164,86 @@ char *get_current_dir_name(void) {
     return getcwd(NULL, 0);
 }
 
-/* Resolves one link after the other, as the kernel would. */
-char *realpath(const char *restrict path, char *restrict resolved) {
-    char left[PATH_MAX];
-    char next[PATH_MAX];
+/* What realpath works on. */
+struct resolving {
+    char left[PATH_MAX]; /* what is not looked at yet */
+    char *out;           /* what is resolved, out[0..length) */
+    size_t length;
+    int links;
+};
+
+/* Appends one element and follows it when it is a link: where to go on, or NULL with errno set. */
+static char *resolve(struct resolving *r, const char *element, size_t size, char *rest) {
     char target[PATH_MAX];
-    char *const out = resolved != NULL ? resolved : malloc(PATH_MAX);
-    size_t length = 0;
-    int links = 0;
-    if (out == NULL) {
-        errno = ENOMEM;
+    char next[PATH_MAX];
+    struct stat status;
+    if (r->length + 1 + size >= PATH_MAX) {
+        errno = ENAMETOOLONG;
         return NULL;
     }
-    if (path == NULL || *path == '\0') {
-        errno = path == NULL ? EINVAL : ENOENT;
-        goto fail;
+    r->out[r->length] = '/';
+    memcpy(r->out + r->length + 1, element, size);
+    r->out[r->length + 1 + size] = '\0';
+    if (lstat(r->out, &status) < 0) {
+        return NULL;
     }
-    if (strlen(path) >= sizeof left) {
-        errno = ENAMETOOLONG;
-        goto fail;
+    if (!S_ISLNK(status.st_mode)) {
+        r->length += 1 + size;
+        return rest;
     }
-    strcpy(left, path);
-    if (*path != '/') {
-        if (getcwd(out, PATH_MAX) == NULL) {
-            goto fail;
-        }
-        length = strcmp(out, "/") == 0 ? 0 : strlen(out);
+    const ssize_t count = readlink(r->out, target, sizeof target - 1);
+    if (count < 0) {
+        return NULL;
     }
-    for (char *at = left; *at != '\0';) {
-        const size_t slashes = strspn(at, "/");
-        const size_t size = strcspn(at + slashes, "/");
-        const char *element = at + slashes;
-        at += slashes + size;
+    target[count] = '\0';
+    const int room = snprintf(next, sizeof next, "%s%s", target, rest);
+    if (++r->links > SYMLOOP_MAX || room >= (int)sizeof next) {
+        errno = r->links > SYMLOOP_MAX ? ELOOP : ENAMETOOLONG;
+        return NULL;
+    }
+    strcpy(r->left, next);
+    r->length = *target == '/' ? 0 : r->length;
+    return r->left;
+}
+
+/* Resolves r->left: 0, or -1 with errno set. */
+static int resolve_all(struct resolving *r) {
+    for (char *at = r->left; *at != '\0';) {
+        char *const element = at + strspn(at, "/");
+        const size_t size = strcspn(element, "/");
+        at = element + size;
         if (size == 0 || (size == 1 && *element == '.')) {
             continue;
         }
         if (size == 2 && element[0] == '.' && element[1] == '.') {
-            while (length > 0 && out[--length] != '/') {
+            while (r->length > 0 && r->out[--r->length] != '/') {
             }
-            continue;
-        }
-        if (length + 1 + size >= PATH_MAX) {
-            errno = ENAMETOOLONG;
-            goto fail;
-        }
-        out[length] = '/';
-        memcpy(out + length + 1, element, size);
-        out[length + 1 + size] = '\0';
-        struct stat status;
-        if (lstat(out, &status) < 0) {
-            goto fail;
-        }
-        if (!S_ISLNK(status.st_mode)) {
-            length += 1 + size;
-            continue;
-        }
-        const ssize_t count = readlink(out, target, sizeof target - 1);
-        if (count < 0) {
-            goto fail;
-        }
-        target[count] = '\0';
-        if (++links > 40 || snprintf(next, sizeof next, "%s%s", target, at) >= (int)sizeof next) {
-            errno = links > 40 ? ELOOP : ENAMETOOLONG;
-            goto fail;
-        }
-        strcpy(left, next);
-        at = left;
-        if (*target == '/') {
-            length = 0;
+        } else if ((at = resolve(r, element, size, at)) == NULL) {
+            return -1;
         }
     }
-    if (length == 0) {
-        out[length++] = '/';
+    if (r->length == 0) {
+        r->out[r->length++] = '/';
     }
-    out[length] = '\0';
-    return out;
-fail:
-    if (resolved == NULL) {
-        free(out);
+    r->out[r->length] = '\0';
+    return 0;
+}
+
+char *realpath(const char *restrict path, char *restrict resolved) {
+    struct resolving r = {.out = resolved != NULL ? resolved : malloc(PATH_MAX)};
+    int result = -1;
+    if (r.out == NULL || path == NULL || *path == '\0' || strlen(path) >= sizeof r.left) {
+        errno = r.out == NULL   ? ENOMEM
+                : path == NULL  ? EINVAL
+                : *path == '\0' ? ENOENT
+                                : ENAMETOOLONG;
+    } else if (*path == '/' || getcwd(r.out, PATH_MAX) != NULL) {
+        r.length = *path == '/' || strcmp(r.out, "/") == 0 ? 0 : strlen(r.out);
+        strcpy(r.left, path);
+        result = resolve_all(&r);
     }
-    return NULL;
+    if (result < 0 && resolved == NULL) {
+        free(r.out);
+    }
+    return result < 0 ? NULL : r.out;
 }
