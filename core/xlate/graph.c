@@ -295,6 +295,17 @@ static bool dominates(const struct graph *graph, uint32_t a, uint32_t b) {
     return a == b;
 }
 
+static void note_dropped(struct graph *graph, uint32_t pc) {
+    for (uint32_t i = 0; i < graph->dropped_count; i++) {
+        if (graph->dropped[i] == pc) {
+            return;
+        }
+    }
+    if (graph->dropped_count < GRAPH_DROPPED) {
+        graph->dropped[graph->dropped_count++] = pc;
+    }
+}
+
 /* Marks loop headers and counts forward edges. A backward edge to a block that does not dominate
  * its origin makes the graph irreducible: that edge leaves the graph. */
 static void classify(void *context, struct graph_edge *edge) {
@@ -308,6 +319,7 @@ static void classify(void *context, struct graph_edge *edge) {
     } else {
         edge->block = GRAPH_NONE;
         at->changed = true;
+        note_dropped(at->graph, edge->pc);
     }
 }
 
@@ -316,6 +328,7 @@ static void clear(struct graph *graph, const struct profile *profile) {
         graph->place[(graph->found[i].pc - profile->base) / 2] = 0;
     }
     graph->profile = profile;
+    graph->dropped_count = 0;
     graph->insn_count = graph->block_count = graph->edge_count = graph->found_count = 0;
 }
 

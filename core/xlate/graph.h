@@ -15,6 +15,7 @@ enum {
     GRAPH_INSNS = 4096,
     GRAPH_BLOCKS = 512,
     GRAPH_EDGES = 2048, /* of computed jumps */
+    GRAPH_DROPPED = 8,
 };
 static const uint32_t GRAPH_NONE = 0xffffffffu;
 
@@ -63,6 +64,9 @@ struct graph {
     uint32_t order[GRAPH_BLOCKS]; /* blocks in reverse postorder */
     uint32_t edge_count;
     struct graph_edge edges[GRAPH_EDGES];
+    /* Where edges lead that left the graph because they go into the middle of a loop. */
+    uint32_t dropped_count;
+    uint32_t dropped[GRAPH_DROPPED];
     /* Decoded instructions by pc, before they are put into blocks. */
     struct graph_insn found[GRAPH_INSNS];
     bool leads[GRAPH_INSNS];        /* found[i] begins a block */

@@ -16,12 +16,13 @@ struct module {
     struct wasm_writer code;   /* the functions */
     struct wasm_writer writer; /* the module */
     struct emitter emitter;
+    struct profile *profile;
     const uint32_t *function_of;
     uint32_t count;           /* of functions */
     uint32_t next;            /* the first that is not written yet */
     uint16_t *entries;        /* one a function: index in the profile */
     uint16_t *local_of;       /* one an entry of the profile: function number + 1, or 0 */
-    uint32_t profile_entries; /* of the profile when the module began */
+    uint32_t profile_entries; /* of the profile that the module knows */
     uint32_t import_count;
     uint32_t imports[IMPORTS_MAX]; /* numbers in the core's table */
     uint32_t call_count;
@@ -208,9 +209,9 @@ static bool choose(struct module *module, const struct module_target *target) {
     module->emitter.returns = module->returns;
     follow_calls(module, target->profile, target->from);
     const uint32_t entries = module->profile_entries = target->profile->entry_count;
-    module->works = alloc_get(allocator, entries);
-    module->entries = alloc_get(allocator, entries * sizeof *module->entries);
-    module->local_of = alloc_get(allocator, entries * sizeof *module->local_of);
+    module->works = alloc_get(allocator, PROFILE_ENTRIES);
+    module->entries = alloc_get(allocator, PROFILE_ENTRIES * sizeof *module->entries);
+    module->local_of = alloc_get(allocator, PROFILE_ENTRIES * sizeof *module->local_of);
     if (module->works == NULL || module->entries == NULL || module->local_of == NULL) {
         return false;
     }
@@ -227,6 +228,7 @@ struct module *module_new(const struct mox_allocator *allocator, const struct mo
         return NULL;
     }
     module->allocator = *allocator;
+    module->profile = target->profile;
     module->function_of = target->function_of;
     wasm_init(&module->code, allocator);
     wasm_init(&module->writer, allocator);
@@ -273,16 +275,29 @@ void module_free(struct module *module) {
     if (module != NULL) {
         const struct mox_allocator allocator = module->allocator;
         const uint32_t slots = module->emitter.profile->slots;
-        const uint32_t entries = module->profile_entries;
         wasm_free(&module->code);
         wasm_free(&module->writer);
         alloc_give(&allocator, module->calls, module->call_capacity * sizeof *module->calls);
-        alloc_give(&allocator, module->works, entries);
-        alloc_give(&allocator, module->entries, entries * sizeof *module->entries);
-        alloc_give(&allocator, module->local_of, entries * sizeof *module->local_of);
+        alloc_give(&allocator, module->works, PROFILE_ENTRIES);
+        alloc_give(&allocator, module->entries, PROFILE_ENTRIES * sizeof *module->entries);
+        alloc_give(&allocator, module->local_of, PROFILE_ENTRIES * sizeof *module->local_of);
         alloc_give(&allocator, module->returns, slots);
         alloc_give(&allocator, module->place, slots * sizeof *module->place);
         alloc_give(&allocator, module, sizeof *module);
+    }
+}
+
+/* A loop that is entered in two places is left where it goes on in the other one: there it needs a
+ * function of its own. */
+static void add_dropped(struct module *module) {
+    struct profile *profile = module->profile;
+    for (uint32_t i = 0; i < module->graph.dropped_count; i++) {
+        const uint32_t before = profile->entry_count;
+        profile_add_entry(profile, module->graph.dropped[i]);
+        if (profile->entry_count > before && before == module->profile_entries) {
+            module->profile_entries++;
+            add_function(module, before);
+        }
     }
 }
 
@@ -300,6 +315,7 @@ static bool write_function(struct module *module, uint32_t index) {
         reason = STUB_EMPTY;
         if (graph_build(&module->graph, e->profile, entry)) {
             reason = STUB_NESTED;
+            add_dropped(module);
             flow_build(&module->facts, &module->graph);
             if (shape_function(e)) {
                 return true;
@@ -360,6 +376,10 @@ const uint8_t *module_bytes(const struct module *module, uint32_t *size) {
 
 uint32_t module_count(const struct module *module) {
     return module->count;
+}
+
+uint32_t module_known(const struct module *module) {
+    return module->profile_entries;
 }
 
 uint32_t module_entry(const struct module *module, uint32_t function) {

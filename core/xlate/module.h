@@ -43,6 +43,8 @@ bool module_step(struct module *module, uint32_t bytes);
 bool module_good(const struct module *module);
 const uint8_t *module_bytes(const struct module *module, uint32_t *size);
 uint32_t module_count(const struct module *module);
+/* The entries of the profile that it or earlier modules have; the rest came too late for it. */
+uint32_t module_known(const struct module *module);
 uint32_t module_entry(const struct module *module, uint32_t function); /* its index in the profile
                                                                         */
 bool module_works(const struct module *module, uint32_t function);

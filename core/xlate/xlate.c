@@ -189,6 +189,7 @@ static void translate_more(struct xlate *x) {
         uint32_t size;
         module_bytes(x->module, &size);
         x->bytes += size;
+        x->translated = module_known(x->module);
         const uint64_t cost = PATIENCE * (uint64_t)size;
         const uint64_t least = x->translator.eager ? EAGER_ROUND : NEXT_ROUND;
         x->next_round = cost > least ? cost : least;
