@@ -4,7 +4,7 @@
  *     16 bytes  "moxbox cages v1" and a zero byte
  *     words     MOX_SEMANTICS_VERSION, units spent and skipped, options, ids and queue of the
  *               scheduler
- *     for each cage in the order of ids: what cage_words says, its signals, its descriptors, then
+ *     for each cage in the order of ids: what cage_words says, its signals, descriptors and names, then
  *     its regions in address order: base, size, rights, SHA-256 of the contents
  *     the file system's own digest, the machine's files, its devices */
 #include "base/alloc.h"
