@@ -47,12 +47,34 @@ int getpeername(int fd, struct sockaddr *address, socklen_t *size) {
     return (int)answer(__mox_getpeername(fd, (long)address, (long)size));
 }
 
+/* Time-outs are a struct timeval here and a timespec in the kernel. */
+static int is_time(int level, int name) {
+    return level == SOL_SOCKET && (name == SO_RCVTIMEO || name == SO_SNDTIMEO);
+}
+
 int getsockopt(int fd, int level, int name, void *value, socklen_t *size) {
-    return (int)answer(__mox_getsockopt(fd, level, name, (long)value, (long)size));
+    struct mox_timespec words;
+    socklen_t words_size = sizeof words;
+    if (!is_time(level, name) || *size < sizeof(struct timeval)) {
+        return (int)answer(__mox_getsockopt(fd, level, name, (long)value, (long)size));
+    }
+    if (answer(__mox_getsockopt(fd, level, name, (long)&words, (long)&words_size)) < 0) {
+        return -1;
+    }
+    *(struct timeval *)value = (struct timeval){kernel_seconds(words.sec_low, words.sec_high),
+                                                (long)words.nsec / 1000};
+    *size = sizeof(struct timeval);
+    return 0;
 }
 
 int setsockopt(int fd, int level, int name, const void *value, socklen_t size) {
-    return (int)answer(__mox_setsockopt(fd, level, name, (long)value, (long)size));
+    struct mox_timespec words;
+    if (!is_time(level, name) || size < sizeof(struct timeval)) {
+        return (int)answer(__mox_setsockopt(fd, level, name, (long)value, (long)size));
+    }
+    const struct timeval *time = value;
+    time_to_kernel(&words, time->tv_sec, time->tv_usec * 1000);
+    return (int)answer(__mox_setsockopt(fd, level, name, (long)&words, sizeof words));
 }
 
 ssize_t send(int fd, const void *bytes, size_t size, int flags) {
