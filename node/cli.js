@@ -15,6 +15,7 @@ const COMMANDS = new Map([
   ['disasm', async () => (await import('./command-inspect.js')).commandDisasm],
   ['xlate', async () => (await import('./command-xlate.js')).commandXlate],
   ['hash', async () => (await import('./command-inspect.js')).commandHash],
+  ['fs', async () => (await import('./command-fs.js')).commandFs],
   ['serve', async () => (await import('./serve.js')).serve],
 ]);
 

@@ -60,6 +60,12 @@ export const OPTIONS = /** @type {const} */ ({
     stack: { type: 'string' },
   },
   hash: { help: { type: 'boolean', short: 'h' } },
+  fs: {
+    recursive: { type: 'boolean', short: 'r' },
+    force: { type: 'boolean', short: 'f' },
+    collect: { type: 'boolean' },
+    help: { type: 'boolean', short: 'h' },
+  },
 });
 
 const INPUT_HELP = `  -e, --elf FILE      a program (ELF for Moxie); repeat it for several, the last one starts.
@@ -77,6 +83,7 @@ usage: moxbox COMMAND ...
   disasm    print a program's instructions
   xlate     print what the translator makes of a program
   hash      print files' SHA-256
+  fs        look at and change the file system in a store
   serve     show the playground to a browser on this machine
 
   moxbox COMMAND --help tells more; moxbox --version prints the version.`;
@@ -155,6 +162,24 @@ exit status: 0, ${STATUS.USAGE} for a wrong command line, ${STATUS.ERROR} for a 
 Prints each file's SHA-256 and its name, as sha256sum does.
 
 exit status: 0, ${STATUS.USAGE} for a wrong command line, ${STATUS.ERROR} when a file cannot be read`,
+  fs: `usage: moxbox fs ACTION STORE [PATH]... [options]
+
+STORE is a folder that holds a cage machine's file system (LevelDB; needs the npm package "level"). Everything is
+done as root, and saved in one piece or not at all.
+
+  format STORE            make a blank file system; --force throws away what is there
+  ls STORE [PATH]         list a directory
+  tree STORE [PATH]       list a directory and all below it
+  check STORE             read all of it and test every hash and every invariant; --collect removes objects that
+                          nothing leads to, as a store can hold that stopped in the middle of a save
+  import STORE FILE PATH  copy a file of this computer to PATH
+  export STORE PATH FILE  copy PATH to a file of this computer
+  cp STORE FROM TO        copy within it; -r: directories with what is in them
+  rm STORE PATH...        take names away; -r: directories with what is in them
+  mkdir STORE PATH...     make directories; -r: with those above them
+  rmdir STORE PATH...     remove empty directories
+
+exit status: 0, ${STATUS.USAGE} for a wrong command line, ${STATUS.ERROR} for what was refused or a damaged store`,
 };
 
 /** Whether the help of this command is here; serve brings its own. @param {string} [command] */

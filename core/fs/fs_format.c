@@ -19,7 +19,7 @@ struct blank {
 static const struct blank blanks[] = {
     {"", "dev", MODE_DIR | 0755, 0, 0, NULL},
     {"", "etc", MODE_DIR | 0755, 0, 0, NULL},
-    {"", "home", MODE_DIR | 0755, 0, 0, NULL},
+    {"", "home", MODE_DIR | 0755, USER, 0, NULL},
     {"", "root", MODE_DIR | 0700, 0, 0, NULL},
     {"", "tmp", MODE_DIR | MODE_STICKY | 0777, 0, 0, NULL},
     {"dev", "null", MODE_CHAR | 0666, 0, 1 << 8 | 3, NULL},
@@ -28,8 +28,7 @@ static const struct blank blanks[] = {
     {"dev", "zero", MODE_CHAR | 0666, 0, 1 << 8 | 5, NULL},
     {"etc", "group", MODE_FILE | 0644, 0, 0, "root:x:0:\nuser:x:1000:\n"},
     {"etc", "passwd", MODE_FILE | 0644, 0, 0,
-     "root:x:0:0:root:/root:/bin/sh\nuser:x:1000:1000:user:/home/user:/bin/sh\n"},
-    {"home", "user", MODE_DIR | 0755, USER, 0, NULL},
+     "root:x:0:0:root:/root:/bin/sh\nuser:x:1000:1000:user:/home:/bin/sh\n"},
 };
 
 int32_t fs_format(struct fs *fs, uint64_t now) {

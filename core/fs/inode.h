@@ -73,7 +73,7 @@ struct fs {
     bool save_wanted;
     int32_t save_result;             /* of the last one: 0 or -errno */
     struct wait_queue save_finished; /* wakes who waits for a save */
-    uint8_t *scratch;    /* OBJECT_MAX_SIZE bytes to encode in */
+    uint8_t *scratch;                /* OBJECT_MAX_SIZE bytes to encode in */
 };
 
 /* What things are charged, whatever they take on this host. */

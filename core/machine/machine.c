@@ -52,10 +52,10 @@ mox_status machine_status(int32_t error) {
 }
 
 static int32_t start(mox_machine *machine) {
-    struct caller caller = host_caller(machine);
     const struct mox_machine_options *options = &machine->options;
     devices_start(&machine->devices, &machine->allocator, options->seed, options->output_limit);
     machine->devices.start_time = options->start_time;
+    struct caller caller = host_caller(machine); /* now that there is a time */
     machine->devices.host_uid = options->uid;
     machine->devices.hooks = &cage_hooks;
     machine->devices.context = machine;

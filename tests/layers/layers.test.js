@@ -28,7 +28,8 @@ function repository() {
 }
 
 const tree = repository();
-const dependencies = Object.keys(JSON.parse(tree.get('package.json') ?? '{}').dependencies ?? {});
+const manifest = JSON.parse(tree.get('package.json') ?? '{}');
+const dependencies = Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies });
 
 /** @param {string[]} complaints */
 function none(complaints) {
