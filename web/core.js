@@ -25,6 +25,14 @@ const IMPORTS = Object.freeze({
  * @returns {Machine} with a fresh instance
  */
 export function startMachine(module) {
+  return new Machine(startInstance(module));
+}
+
+/**
+ * @param {WebAssembly.Module} module
+ * @returns {Record<string, any>} what a fresh instance of the core exports
+ */
+export function startInstance(module) {
   /** @type {Record<string, Record<string, (...args: any[]) => any>>} */
   const imports = {};
   for (const { module: from, name, kind } of WebAssembly.Module.imports(module)) {
@@ -42,7 +50,7 @@ export function startMachine(module) {
       ? new MoxboxError('MOXBOX_NO_MEMORY', undefined, { cause })
       : new MoxboxError('MOXBOX_CORE', 'core.wasm cannot be started', { cause });
   }
-  return new Machine(exports);
+  return exports;
 }
 
 /**
