@@ -6,6 +6,8 @@
 #include "cage/files_parts.h"
 #include "moxbox/errno.h"
 
+enum { PRICE_OF_FILE = 10 }; /* units for each that is asked */
+
 /* READY_ bits of a file, of those that are wanted and those that come unasked; -ENOMEM. */
 static int32_t ready_of(struct file *file, uint32_t wanted, struct waiter *waiter) {
     const uint32_t all = wanted | READY_ERR | READY_HUP;
@@ -43,6 +45,7 @@ int32_t sys_poll(struct cage *cage, struct span fds, int32_t timeout) {
     if (count > FDS_MAX) {
         return -MOX_EINVAL;
     }
+    cage_charge(cage, (uint64_t)count * PRICE_OF_FILE);
     int32_t found = poll_all(cage, fds.bytes, count, NULL);
     if (found != 0 || timeout == 0 || cage_timed_out(cage)) {
         return found;
@@ -123,6 +126,7 @@ int32_t sys_select(struct cage *cage, int32_t count, struct span readable, struc
         (timeout.bytes != NULL && clock_take(timeout, &nanoseconds) < 0)) {
         return -MOX_EINVAL;
     }
+    cage_charge(cage, (uint64_t)(uint32_t)count * PRICE_OF_FILE);
     int32_t found = select_all(cage, &sets, (uint32_t)count, NULL);
     if (found < 0) {
         return found;

@@ -10,7 +10,7 @@
 #include "moxbox/errno.h"
 
 /* How deep epolls may stand in epolls, and how many of them are looked at to find out. */
-enum { DEPTH_MAX = 5, VISITS_MAX = 1024 };
+enum { DEPTH_MAX = 5, VISITS_MAX = 1024, PRICE_OF_ITEM = 20 };
 enum { EPOLL_EVENTS = READY_IN | READY_PRI | READY_OUT | READY_RDHUP | READY_ERR | READY_HUP };
 
 struct epoll_item {
@@ -340,7 +340,7 @@ int32_t sys_epoll_create1(struct cage *cage, uint32_t flags) {
 }
 
 /* Goes through the list once; gives the count of events, or -ENOMEM when there are none. */
-static int32_t collect(struct epoll *epoll, uint8_t *events, uint32_t most) {
+static int32_t collect(struct cage *cage, struct epoll *epoll, uint8_t *events, uint32_t most) {
     struct epoll_item *last = epoll->ready_last;
     uint32_t count = 0;
     int32_t error = 0;
@@ -349,6 +349,7 @@ static int32_t collect(struct epoll *epoll, uint8_t *events, uint32_t most) {
         struct epoll_item *item = ready_take(epoll);
         const int32_t ready = item->asleep ? 0 : item_poll(item);
         more = item != last;
+        cage_charge(cage, PRICE_OF_ITEM);
         if (ready < 0) {
             error = ready;
             ready_append(item); /* nothing is lost: asked again the next time */
@@ -371,7 +372,7 @@ int32_t sys_epoll_wait(struct cage *cage, struct file *epoll_file, struct span e
         return -MOX_EINVAL;
     }
     struct epoll *epoll = epoll_of(epoll_file);
-    const int32_t count = collect(epoll, events.bytes, events.size / ABI_EPOLL_EVENT_SIZE);
+    const int32_t count = collect(cage, epoll, events.bytes, events.size / ABI_EPOLL_EVENT_SIZE);
     if (count != 0) {
         return count;
     }

@@ -36,17 +36,25 @@ void files_attributes(const struct cage *cage, uint32_t mode, uint64_t number,
                                       .gid = cage->caller.gid};
 }
 
+uint32_t files_text_label(const char *what, char *to, uint32_t size) {
+    uint32_t length = 0;
+    for (; *what != 0 && length + 1 < size; what++) {
+        to[length++] = *what;
+    }
+    if (size > 0) {
+        to[length] = 0;
+    }
+    return length;
+}
+
 uint32_t files_number_label(const char *what, uint64_t number, char *to, uint32_t size) {
     char digits[20];
     uint32_t count = 0;
-    uint32_t length = 0;
+    uint32_t length = files_text_label(what, to, size);
     do {
         digits[count++] = (char)('0' + number % 10);
         number /= 10;
     } while (number > 0);
-    for (; *what != 0 && length + 1 < size; what++) {
-        to[length++] = *what;
-    }
     while (count > 0 && length + 1 < size) {
         to[length++] = digits[--count];
     }

@@ -39,6 +39,7 @@ uint64_t files_key(const struct chan *chan);
 void files_attributes(const struct cage *cage, uint32_t mode, uint64_t number,
                       struct attributes *attributes);
 
+uint32_t files_text_label(const char *what, char *to, uint32_t size);
 /* "pipe " and 7 as "pipe 7"; the length. */
 uint32_t files_number_label(const char *what, uint64_t number, char *to, uint32_t size);
 

@@ -146,9 +146,24 @@ static int32_t socket_poll(struct file *file, uint32_t events, struct waiter *wa
     return error < 0 ? error : (int32_t)(stream ? stream_ready(socket) : datagram_ready(socket));
 }
 
+/* "socket 7", "socket port 4000", "socket /run/s". */
 static uint32_t socket_label(const struct file *file, char *to, uint32_t size) {
+    enum { FAMILY = 2, PORT_AT = 2 };
     const struct socket *socket = file->object;
-    return files_number_label("socket ", socket->number, to, size);
+    const uint8_t *bytes = socket->local.bytes;
+    if (socket->domain != ABI_AF_UNIX && socket->by_name.in_table) {
+        const uint32_t port = (uint32_t)bytes[PORT_AT] << 8 | bytes[PORT_AT + 1];
+        return files_number_label("socket port ", port, to, size);
+    }
+    if (socket->domain != ABI_AF_UNIX || socket->local.size <= FAMILY || bytes[FAMILY] == 0) {
+        return files_number_label("socket ", socket->number, to, size);
+    }
+    uint32_t length = files_text_label("socket ", to, size);
+    for (uint32_t i = FAMILY; i < socket->local.size && bytes[i] != 0 && length + 1 < size; i++) {
+        to[length++] = (char)bytes[i];
+        to[length] = 0;
+    }
+    return length;
 }
 
 static void socket_close(struct file *file) {
