@@ -43,11 +43,16 @@ static int32_t change_environment(struct cage *cage, bool copy) {
     return result;
 }
 
+/* A name space of its own belongs to the user who asked for it. */
 static int32_t change_names(struct cage *cage, uint32_t flags) {
-    if (flags & PCTL_NEWNS) {
-        return view_new(&cage->view);
+    if (flags == 0) {
+        return 0;
     }
-    return flags & PCTL_FORKNS ? view_fork(&cage->view) : 0;
+    const int32_t result = flags & PCTL_NEWNS ? view_new(&cage->view) : view_fork(&cage->view);
+    if (result == 0) {
+        ns_own(cage->view.ns, cage->caller.uid);
+    }
+    return result;
 }
 
 static void close_all(struct cage *cage) {
@@ -65,6 +70,9 @@ int32_t sys_pctl(struct cage *cage, uint32_t flags) {
     if ((flags & ~(uint32_t)PCTL_ALL) != 0 || names == (PCTL_NEWNS | PCTL_FORKNS) ||
         groups == (PCTL_NEWENV | PCTL_FORKENV)) {
         return -MOX_EINVAL;
+    }
+    if ((flags & PCTL_NODEVS) != 0 && names == 0 && !ns_may_change(cage->view.ns, &cage->caller)) {
+        return -MOX_EPERM;
     }
     struct environment *old = cage->caller.environment;
     environment_hold(old);

@@ -125,6 +125,14 @@ void ns_drop(struct ns *ns) {
     alloc_give(&ns->devices->allocator, ns, sizeof *ns);
 }
 
+void ns_own(struct ns *ns, uint32_t uid) {
+    ns->owner = uid;
+}
+
+bool ns_may_change(const struct ns *ns, const struct caller *caller) {
+    return caller->uid == 0 || caller->uid == ns->owner;
+}
+
 void ns_no_devices(struct ns *ns) {
     ns->no_devices = true;
 }
@@ -223,6 +231,7 @@ int32_t ns_copy(const struct ns *from, struct ns **ns) {
         return -MOX_ENOMEM;
     }
     copy->no_devices = from->no_devices;
+    copy->owner = from->owner;
     for (const struct mount *mount = mount_after(from, 0); mount;
          mount = mount_after(from, mount->number)) {
         if (copy_mount(copy, mount) < 0) {
@@ -320,7 +329,7 @@ int32_t ns_bind(struct ns *ns, const struct caller *caller, const struct place *
     const uint32_t order = flags & MOUNT_ORDER;
     struct element *list = NULL;
     struct place source = *from;
-    int32_t result = check_bind(caller, from, to, flags);
+    int32_t result = ns_may_change(ns, caller) ? check_bind(caller, from, to, flags) : -MOX_EPERM;
     if (result < 0) {
         return result;
     }
@@ -351,6 +360,9 @@ int32_t ns_bind(struct ns *ns, const struct caller *caller, const struct place *
 int32_t ns_unmount(struct ns *ns, const struct caller *caller, const struct place *from_or_null,
                    const struct place *at) {
     struct mount *mount = mount_find(ns, at->chan);
+    if (!ns_may_change(ns, caller)) {
+        return -MOX_EPERM;
+    }
     if (mount == NULL) {
         return chan_refuse(caller, MOX_EINVAL, "not mounted");
     }

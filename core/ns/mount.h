@@ -28,6 +28,7 @@ struct mount {
 struct ns {
     uint32_t refs;
     bool no_devices;
+    uint32_t owner;    /* who may change it, besides user 0 */
     uint32_t elements; /* in all mounts */
     uint32_t numbers;  /* mounts made so far */
     struct machine_devices *devices;

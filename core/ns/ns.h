@@ -33,6 +33,10 @@ int32_t ns_copy(const struct ns *from, struct ns **ns); /* pctl FORKNS */
 void ns_hold(struct ns *ns);
 void ns_drop(struct ns *ns);
 bool ns_check(const struct ns *ns);
+/* Mounts are made and undone by user 0, or the user whose own the name space is (0 at first), so
+ * that nobody changes what the names of others mean. */
+void ns_own(struct ns *ns, uint32_t uid);
+bool ns_may_change(const struct ns *ns, const struct caller *caller);
 void ns_no_devices(struct ns *ns); /* pctl NODEVS: from now on only #| #e #s #D #a */
 
 enum walk_flags {

@@ -196,17 +196,23 @@ static int32_t do_simple(struct reader *reader) {
     if (reader->words.count != 1) {
         return -MOX_EINVAL;
     }
-    if (name_is(command, "new")) {
-        return view_new(reader->view);
-    }
-    if (name_is(command, "fork")) {
-        return view_fork(reader->view);
-    }
     if (name_is(command, "nodev")) {
+        if (!ns_may_change(reader->view->ns, reader->caller)) {
+            return -MOX_EPERM;
+        }
         ns_no_devices(reader->view->ns);
         return 0;
     }
-    return -MOX_EINVAL;
+    int32_t result = -MOX_EINVAL;
+    if (name_is(command, "new")) {
+        result = view_new(reader->view);
+    } else if (name_is(command, "fork")) {
+        result = view_fork(reader->view);
+    }
+    if (result == 0) {
+        ns_own(reader->view->ns, reader->caller->uid);
+    }
+    return result;
 }
 
 static int32_t do_line(struct reader *reader, const char *text, uint32_t size) {

@@ -36,6 +36,7 @@ void view_state(const struct view *view, devices_sink *sink, void *context) {
     put_place(&out, &view->root);
     put_place(&out, &view->here);
     put(&out, view->ns->no_devices);
+    put(&out, view->ns->owner);
     for (const struct mount *mount = mount_after(view->ns, 0); mount;
          mount = mount_after(view->ns, mount->number)) {
         put_place(&out, &mount->point);

@@ -47,6 +47,7 @@ int32_t view_new(struct view *view) {
         return result;
     }
     ns->no_devices = view->ns->no_devices;
+    ns->owner = view->ns->owner;
     struct place root = view->root;
     place_hold(&root);
     while (root.top) {

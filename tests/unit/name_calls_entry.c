@@ -307,6 +307,16 @@ static void name_space(void) {
     CHECK_TEXT(error_text(&desk, text), "'#Zx' unknown device in # filename");
     CHECK_EQ(desk_open(&desk, "/tmp/none", 0, 0), -MOX_ENOENT);
     CHECK_TEXT(error_text(&desk, text), "'/tmp/none' file does not exist");
+    mox_machine_destroy(desk.machine);
+}
+
+static void groups(void) {
+    const struct desk desk = desk_new(NULL);
+    const struct desk other = desk_beside(desk.machine);
+    char text[4096];
+    CHECK_EQ(make_dir(&desk, "/tmp/a"), 0);
+    CHECK_EQ(make_dir(&desk, "/tmp/b"), 0);
+    desk_file(&desk, "/tmp/a/f", "a's", 0644);
     /* create is Plan 9's: an existing file is emptied. */
     int32_t fd = with_path(&desk, CALL_create, "/tmp/a/f", 1, 0644);
     CHECK(fd >= 0);
@@ -321,6 +331,15 @@ static void name_space(void) {
     desk_get(&desk, 3, text, 11);
     CHECK_TEXT(text, "/tmp/a/dir");
     CHECK_EQ(desk_close(&desk, fd), 0);
+    /* What the names of others mean is user 0's to say. */
+    const struct desk user = desk_beside(desk.machine);
+    CHECK_EQ(desk_call(&user, CALL_setresuid, 7, 7, 7, 0, 0), 0);
+    CHECK_EQ(with_paths(&user, CALL_ns_bind, "/tmp/a", "/tmp/b"), -MOX_EPERM);
+    CHECK_TEXT(error_text(&user, text), "'/tmp/a' permission denied");
+    CHECK_EQ(desk_call(&user, CALL_pctl, 32, 0, 0, 0, 0), -MOX_EPERM);
+    CHECK_EQ(desk_call(&user, CALL_pctl, 8, 0, 0, 0, 0), 0);
+    CHECK(with_paths(&user, CALL_ns_bind, "/tmp/a", "/tmp/b") > 0);
+    CHECK_EQ(desk_call(&user, CALL_pctl, 32, 0, 0, 0, 0), 0);
     /* Environment groups. */
     desk_file(&desk, "/env/x", "one", 0644);
     CHECK_TEXT(desk_read(&desk, "/env/x", text), "one");
@@ -336,8 +355,7 @@ static void name_space(void) {
     CHECK_TEXT(error_text(&desk, text), "'#c/null' mount/attach disallowed");
     CHECK_EQ(desk_call(&desk, CALL_pctl, 4 | 1, 0, 0, 0, 0), 0); /* NEWNS and NEWFD */
     CHECK_EQ(desk_open(&desk, "/tmp", 0, 0), -MOX_ENOENT);
-    fd = desk_open(&desk, "/", 0, 0);
-    CHECK_EQ(fd, 0);
+    CHECK_EQ(desk_open(&desk, "/", 0, 0), 0);
     CHECK_TEXT(desk_read(&other, "/dev/sysname", text), "moxbox");
     mox_machine_destroy(desk.machine);
 }
@@ -396,6 +414,7 @@ int main(void) {
     sizes();
     places();
     name_space();
+    groups();
     progs();
     return check_report("entries, attributes, name space calls");
 }

@@ -15,6 +15,10 @@ static void start(struct world *world) {
     CHECK_EQ(world_dir(world, "/one/dir"), 0);
 }
 
+static int32_t read_file(struct world *world, const char *text, uint32_t *line) {
+    return ns_read_file(&world->view, &world->caller, text, (uint32_t)strlen(text), line);
+}
+
 static uint32_t lines(struct world *world, uint32_t index, char text[4096]) {
     const uint32_t size = ns_line(&world->view, &world->caller, index, text, 4095);
     text[size] = 0;
@@ -232,6 +236,29 @@ static void own_names(void) {
     world_end(&world);
 }
 
+/* Nobody changes what the names of others mean. */
+static void owners(void) {
+    struct world world;
+    struct view shared;
+    uint32_t line;
+    start(&world);
+    world.caller.uid = 1000;
+    CHECK_EQ(world_bind(&world, "/one", "/mnt", MOUNT_REPLACE), -MOX_EPERM);
+    CHECK_EQ(world_unmount(&world, NULL, "/"), -MOX_EPERM);
+    CHECK_EQ(read_file(&world, "nodev\n", &line), -MOX_EPERM);
+    view_copy(&world.view, &shared);
+    CHECK_EQ(read_file(&world, "fork\nbind /one /mnt\nunmount /dev\nnodev\n", &line), 0);
+    world.caller.uid = 1001;
+    CHECK_EQ(world_unmount(&world, NULL, "/mnt"), -MOX_EPERM);
+    world.caller.uid = 0;
+    CHECK_EQ(world_unmount(&world, NULL, "/mnt"), 0);
+    view_drop(&world.view);
+    world.view = shared;
+    CHECK_EQ(world_try(&world, "/dev/null", 0), 0);
+    CHECK_EQ(world_try(&world, "#c", 0), 0);
+    world_end(&world);
+}
+
 static void many(void) {
     struct world world;
     start(&world);
@@ -267,10 +294,6 @@ static void deep(void) {
     CHECK_EQ(strlen(world_path(&world, ".", text)), 4 + 2 * 900);
     CHECK(world_same(&world, "/", "/mnt/d/../d/d/../../.."));
     world_end(&world);
-}
-
-static int32_t read_file(struct world *world, const char *text, uint32_t *line) {
-    return ns_read_file(&world->view, &world->caller, text, (uint32_t)strlen(text), line);
 }
 
 static void files(void) {
@@ -352,6 +375,7 @@ int main(void) {
     flags();
     nesting();
     own_names();
+    owners();
     many();
     deep();
     files();
