@@ -21,7 +21,7 @@ struct bounce {
 };
 
 /* Where an empty buffer points. Nobody writes it. */
-static uint8_t nothing[1];
+static const uint8_t nothing[1];
 
 /* Copies guest bytes, mapped ones whatever their rights. */
 static void copy_out(const struct space *space, uint32_t address, uint8_t *to, uint32_t size) {
@@ -67,7 +67,7 @@ static int32_t take_bytes(struct cage *cage, struct arguments *arguments, uint32
     if (size > SIZE_MAX_OF_CALL) {
         size = SIZE_MAX_OF_CALL;
     }
-    *span = (struct span){nothing, 0};
+    *span = (struct span){(uint8_t *)(uintptr_t)nothing, 0};
     if (size == 0) {
         return 0;
     }

@@ -27,8 +27,8 @@ export const CALLS = Object.freeze({
   write: { number: 13, status: 'full', registers: [['descriptor', 'file'], ['bytes in', 'from'], ['size', 'from']] },
   /** Moves a file's offset; offsets are below 2^31. */
   lseek: { number: 14, status: 'full', registers: [['descriptor', 'file'], ['number', 'offset'], ['number', 'whence']] },
-  /** FIONBIO, FIONREAD, FIOASYNC, and TCGETS and TIOCGWINSZ of consoles. */
-  ioctl: { number: 15, status: 'full', registers: [['descriptor', 'file'], ['number', 'request'], ['number or structure', 'argument']] },
+  /** FIONBIO, FIONREAD, FIOASYNC, FIOCLEX and FIONCLEX; nothing is a terminal, so the others are -ENOTTY. */
+  ioctl: { number: 15, status: 'partial', registers: [['descriptor', 'file'], ['number', 'request'], ['number or structure', 'argument']] },
   /** Sets the size of a file by its name. */
   truncate: { number: 16, status: 'full', registers: [['path', 'path'], ['number', 'length']] },
   /** The attributes of an open file. */
@@ -63,10 +63,10 @@ export const CALLS = Object.freeze({
   send: { number: 34, status: 'full', registers: [['descriptor', 'file'], ['bytes in', 'from'], ['size', 'from'], ['number', 'flags']] },
   /** Sends to an address. */
   sendto: { number: 35, status: 'full', registers: [['descriptor', 'file'], ['bytes in', 'from'], ['size', 'from'], ['number', 'flags'], ['bytes in or 0', 'address'], ['size', 'address']] },
-  /** Receives from a socket. */
-  recv: { number: 36, status: 'full', registers: [['descriptor', 'file'], ['bytes out', 'to'], ['size', 'to'], ['number', 'flags']] },
-  /** Receives, with the sender's address. */
-  recvfrom: { number: 37, status: 'full', registers: [['descriptor', 'file'], ['bytes out', 'to'], ['size', 'to'], ['number', 'flags'], ['bytes out or 0', 'address'], ['address of the size', 'address']] },
+  /** Receives from a socket; there is no MSG_OOB, and MSG_WAITALL gives no more than the socket's buffer holds at once. */
+  recv: { number: 36, status: 'partial', registers: [['descriptor', 'file'], ['bytes out', 'to'], ['size', 'to'], ['number', 'flags']] },
+  /** As recv, with the sender's address. */
+  recvfrom: { number: 37, status: 'partial', registers: [['descriptor', 'file'], ['bytes out', 'to'], ['size', 'to'], ['number', 'flags'], ['bytes out or 0', 'address'], ['address of the size', 'address']] },
   /** Connects a socket to an address of this machine. */
   connect: { number: 38, status: 'full', registers: [['descriptor', 'file'], ['bytes in', 'address'], ['size', 'address']] },
   /** Lets a socket take connections. */
@@ -286,7 +286,7 @@ export const CALLS = Object.freeze({
   /** What the machine is called. */
   uname: { number: 243, status: 'full', registers: [['structure out', 'name']] },
   /** Makes the whole file system last. */
-  sync: { number: 244, status: 'todo', registers: [] },
+  sync: { number: 244, status: 'full', registers: [] },
   /** Changes the rights of whole pages. */
   mprotect: { number: 245, status: 'full', registers: [['address', 'address'], ['number', 'length'], ['number', 'rights']] },
   /** Writes what was changed in a shared mapping to its file; MS_INVALIDATE reads nothing anew. */
@@ -329,7 +329,7 @@ export const CALLS = Object.freeze({
   faccessat: { number: 276, status: 'full', registers: [['descriptor or AT_FDCWD', 'at'], ['path', 'path'], ['number', 'mode'], ['number', 'flags']] },
   /** As utimens, from a directory; without a path, of the descriptor itself. */
   utimensat: { number: 277, status: 'partial', registers: [['descriptor or AT_FDCWD', 'at'], ['path or 0', 'path'], ['structure in or 0', 'times'], ['number', 'flags']] },
-  /** Makes one place of the name space show another (Inferno sys-bind). */
+  /** Makes one place of the name space show another (Inferno sys-bind); for user 0, or in a name space of one's own (pctl). */
   ns_bind: { number: 300, status: 'full', registers: [['path', 'from'], ['path', 'to'], ['number', 'flags']] },
   /** Mounts a server that speaks 9P on a descriptor: there is no 9P yet. */
   ns_mount: { number: 301, status: 'refused', registers: [['descriptor', 'server'], ['path', 'to'], ['number', 'flags'], ['path', 'spec']] },

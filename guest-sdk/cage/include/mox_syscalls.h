@@ -24,7 +24,7 @@
 #define SYS_write 13
 /* Moves a file's offset; offsets are below 2^31. */
 #define SYS_lseek 14
-/* FIONBIO, FIONREAD, FIOASYNC, and TCGETS and TIOCGWINSZ of consoles. */
+/* FIONBIO, FIONREAD, FIOASYNC, FIOCLEX and FIONCLEX; nothing is a terminal, so the others are -ENOTTY. */
 #define SYS_ioctl 15
 /* Sets the size of a file by its name. */
 #define SYS_truncate 16
@@ -60,9 +60,9 @@
 #define SYS_send 34
 /* Sends to an address. */
 #define SYS_sendto 35
-/* Receives from a socket. */
+/* Receives from a socket; there is no MSG_OOB, and MSG_WAITALL gives no more than the socket's buffer holds at once. */
 #define SYS_recv 36
-/* Receives, with the sender's address. */
+/* As recv, with the sender's address. */
 #define SYS_recvfrom 37
 /* Connects a socket to an address of this machine. */
 #define SYS_connect 38
@@ -326,7 +326,7 @@
 #define SYS_faccessat 276
 /* As utimens, from a directory; without a path, of the descriptor itself. */
 #define SYS_utimensat 277
-/* Makes one place of the name space show another (Inferno sys-bind). */
+/* Makes one place of the name space show another (Inferno sys-bind); for user 0, or in a name space of one's own (pctl). */
 #define SYS_ns_bind 300
 /* Mounts a server that speaks 9P on a descriptor: there is no 9P yet. */
 #define SYS_ns_mount 301
