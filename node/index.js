@@ -2,6 +2,7 @@
  * moxbox for Node.js.
  */
 export { Box } from './box.js';
+export { Cage } from './cage.js';
 export { run, runSync, sha256 } from './bound.js';
 export { folderCache } from './cache.js';
 export { memoryCache, webCache } from '../web/cache.js';
@@ -10,6 +11,9 @@ export { decodeReceipt, encodeReceipt, receiptFromJson, receiptToJson } from '..
 export { receiptId, receiptOf, verify } from './verify.js';
 
 /** @typedef {import('../web/cache.js').Cache} Cache */
+/** @typedef {import('../web/cage-options.js').CageOptions} CageOptions */
+/** @typedef {import('../web/cage-options.js').CageRunOptions} CageRunOptions */
+/** @typedef {import('../web/cage.js').CageResult} CageResult */
 /** @typedef {import('../web/options.js').BoxOptions} BoxOptions */
 /** @typedef {import('../web/options.js').RunOptions} RunOptions */
 /** @typedef {import('../web/options.js').Input} Input */

@@ -17,6 +17,8 @@ const OWN = {
   MOXBOX_CORE: 'the core (core.wasm) cannot be loaded',
   MOXBOX_CORRUPT: 'the core answered what it must never answer; this box cannot be trusted any more',
   MOXBOX_ENGINE: 'code cannot be made at run time here, so the translator cannot run',
+  MOXBOX_PROGRAM: 'a program of a cage cannot be started, or its name space not changed',
+  MOXBOX_STORE: 'the file system cannot be saved; nothing of this save is in the store, and the next brings all of it',
   MOXBOX_WORKER: 'the worker that holds the box failed',
 };
 

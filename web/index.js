@@ -2,6 +2,7 @@
  * moxbox for browsers and every other host without Node's modules.
  */
 export { Box } from './box.js';
+export { Cage } from './cage.js';
 export { memoryCache, webCache } from './cache.js';
 export { ERROR_CODES, MoxboxError } from './errors.js';
 export { sha256 } from './hash.js';
@@ -10,6 +11,9 @@ export { run, runSync } from './run.js';
 export { receiptId, receiptOf, verify } from './verify.js';
 
 /** @typedef {import('./cache.js').Cache} Cache */
+/** @typedef {import('./cage-options.js').CageOptions} CageOptions */
+/** @typedef {import('./cage-options.js').CageRunOptions} CageRunOptions */
+/** @typedef {import('./cage.js').CageResult} CageResult */
 /** @typedef {import('./options.js').BoxOptions} BoxOptions */
 /** @typedef {import('./options.js').RunOptions} RunOptions */
 /** @typedef {import('./options.js').Input} Input */

@@ -57,12 +57,12 @@ function* loadData(machine, source) {
 }
 
 /**
- * @param {Machine} machine
+ * @param {Pick<Machine, 'fill'>} machine
  * @param {Source} source
  * @param {MachinePtr} block of the source's size
  * @returns {Work<void>}
  */
-function* readInto(machine, source, block) {
+export function* readInto(machine, source, block) {
   const pacer = Pacer.bytes();
   for (let done = 0; done < source.size; ) {
     const start = performance.now();
@@ -75,7 +75,7 @@ function* readInto(machine, source, block) {
 }
 
 /**
- * @param {Machine} machine @param {Source} source @param {MachinePtr} block
+ * @param {Pick<Machine, 'fill'>} machine @param {Source} source @param {MachinePtr} block
  * @param {number} offset @param {number} length
  * @returns {Work<number>} bytes read
  */
@@ -110,7 +110,7 @@ export function* hashSource(machine, source) {
 }
 
 /** @param {Source} source */
-function checkSize(source) {
+export function checkSize(source) {
   if (source.size >= TOP) {
     throw new MoxboxError('MOXBOX_MEMORY_LIMIT', `${ERROR_CODES.MOXBOX_MEMORY_LIMIT}: the file has ${source.size} bytes`);
   }
@@ -122,7 +122,7 @@ function checkSize(source) {
  * @param {Work<void>} work
  * @returns {Work<void>}
  */
-function* named(field, work) {
+export function* named(field, work) {
   try {
     yield* work;
   } catch (error) {

@@ -5,7 +5,8 @@
  */
 import { MoxboxError, corrupt } from './errors.js';
 
-/** @typedef {import('./machine.js').Machine} Machine */
+/** @typedef {Pick<import('./machine.js').Machine, 'run' | 'waitingModule' | 'install' | 'forTranslated'>
+ *   & {translation: () => {writing: boolean}}} Machine of one program or of cages */
 /** @typedef {import('./learner.js').Learner} Learner */
 
 /* A piece of writing or warming is as short as a turn of the event loop that it goes into. */

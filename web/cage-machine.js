@@ -1,0 +1,323 @@
+/**
+ * One instance of the core with one machine of cages in it: the only code that calls the core's functions of
+ * core/include/moxbox/machine.h, which says what each does. What comes out of the core is believed only when checked.
+ */
+import { CAGE_LIMITS, ERRORS, MACHINE_OPTIONS, MACHINE_REPORT_FIELDS } from './generated/calls.js';
+import { LIMITS, STOPS } from './generated/tables.js';
+import { MoxboxError, allocated, corrupt } from './errors.js';
+import { Instance } from './instance.js';
+import { hexOf } from './result.js';
+
+/** @typedef {import('./heap.js').MachinePtr} MachinePtr */
+/** @typedef {import('./store.js').StoreChange} StoreChange */
+
+/**
+ * @typedef {object} CageReport where a machine of cages stands
+ * @property {string} stop
+ * @property {bigint} units spent since the start: instructions and prices of calls
+ * @property {bigint} time nanoseconds since 1970
+ * @property {number} cages that live
+ * @property {boolean} waitsInput some cage waits for standard input
+ * @property {boolean} waitsStore the machine waits until its file system is saved
+ * @property {number | undefined} status of the first program, as waitpid gives it, when it has ended
+ * @property {number} memoryBytes
+ */
+
+/** @typedef {{memoryLimit: number, stackSize: number, cagesMax: number, uid: number, gid: number, startTime: bigint,
+ *   seed: Uint8Array, outputLimit: bigint}} MachineOptions */
+
+const WORD = 4;
+const SCRATCH_SIZE = 1024;
+const LINE_SIZE = SCRATCH_SIZE;
+const CHANGES = Object.freeze([undefined, 'put', 'root', 'delete']);
+/* struct mox_store_damage: problem, inode, has_key, key. */
+const DAMAGE_SIZE = 9 + LIMITS.hashSize;
+const SENTENCE_SIZE = 128;
+
+export class CageMachine {
+  #core;
+  /** @type {MachinePtr} */
+  #machine;
+  #mostCages;
+
+  /** @param {Record<string, any>} exports of an instance of the core @param {MachineOptions} options 0 is the default of each */
+  constructor(exports, options) {
+    this.#core = new Instance(exports, SCRATCH_SIZE);
+    const record = new Uint8Array(MACHINE_OPTIONS.size);
+    const view = new DataView(record.buffer);
+    for (const key of /** @type {const} */ (['memoryLimit', 'stackSize', 'cagesMax', 'uid', 'gid'])) {
+      view.setUint32(MACHINE_OPTIONS[key], options[key], true);
+    }
+    view.setBigUint64(MACHINE_OPTIONS.startTime, options.startTime, true);
+    view.setBigUint64(MACHINE_OPTIONS.outputLimit, options.outputLimit, true);
+    record.set(options.seed, MACHINE_OPTIONS.seed);
+    const { scratch, heap } = this.#core;
+    this.#core.lend(record, (at) => this.#core.do('mox_machine_create', at, scratch));
+    this.#machine = heap.pointer(heap.u32(scratch), WORD, 'the machine');
+    this.#mostCages = options.cagesMax || CAGE_LIMITS.mostCages;
+  }
+
+  get heldBytes() {
+    return this.#core.heap.size;
+  }
+
+  /** What translated code imports. */
+  get forTranslated() {
+    return this.#core.forTranslated;
+  }
+
+  /** See Heap.fill. @template T @param {MachinePtr} address @param {number} length @param {(view: Uint8Array) => T} write */
+  fill(address, length, write) {
+    return this.#core.heap.fill(address, length, write);
+  }
+
+  /** @param {string} path @param {number} mode @param {number} size @returns {MachinePtr | undefined} where the bytes go */
+  put(path, mode, size) {
+    return this.#room('mox_machine_put', path, size, mode);
+  }
+
+  /** @param {string} name @param {number} size @returns {MachinePtr | undefined} where the bytes go */
+  addInput(name, size) {
+    return this.#room('mox_machine_add_input', name, size);
+  }
+
+  /** @param {string} name @param {string} text @param {number} size @param {number[]} between */
+  #room(name, text, size, ...between) {
+    const { scratch, heap } = this.#core;
+    this.#core.lend(encoded(text), (at) => this.#core.do(name, this.#machine, at, ...between, size, scratch));
+    return size === 0 ? undefined : heap.pointer(heap.u32(scratch), size, 'the room of a file');
+  }
+
+  /**
+   * @param {string} path @param {string[]} args with the program's own name @param {string[]} env @param {string} cwd
+   * @returns {number} the cage's id, or a negated errno
+   */
+  spawn(path, args, env, cwd) {
+    const core = this.#core;
+    const [program, folder, words, variables] = [[path], [cwd], args, env].map(strings);
+    const out = /** @type {MachinePtr} */ (core.scratch + WORD);
+    core.lend(program, (a) => core.lend(words, (b) => core.lend(variables, (c) => core.lend(folder, (d) =>
+      core.do('mox_machine_spawn', this.#machine, a, b, words.length, c, variables.length, d, core.scratch, out)))));
+    const [id, error] = core.heap.words(core.scratch, 2);
+    return id === 0 ? this.#errno(error | 0) : this.#id(id);
+  }
+
+  /** A cage whose calls the host makes. @returns {number} its id */
+  bare() {
+    this.#core.do('mox_machine_bare', this.#machine, this.#core.scratch);
+    return this.#id(this.#core.heap.u32(this.#core.scratch));
+  }
+
+  /**
+   * @param {number} cage @param {number} call @param {number[]} words six
+   * @returns {number} >= 0, a negated errno, or CAGE_LIMITS.dispatchWaits
+   */
+  dispatch(cage, call, words) {
+    const result = this.#core.call('mox_dispatch', this.#machine, cage, call, ...words);
+    if (!Number.isInteger(result)) throw this.#core.break(corrupt(`a call answered ${String(result)}`));
+    return result;
+  }
+
+  /** @param {number} cage @param {number} address @param {Uint8Array} bytes @returns {boolean} false: not mapped */
+  write(cage, address, bytes) {
+    return this.#core.lend(bytes, (at) =>
+      this.#core.call('mox_machine_write', this.#machine, cage, address, at, bytes.length) === 1);
+  }
+
+  /** @param {number} cage @param {number} address @param {number} size @returns {Uint8Array | undefined} undefined: not mapped */
+  read(cage, address, size) {
+    const core = this.#core;
+    const block = core.alloc(Math.max(1, size));
+    const found = core.call('mox_machine_read', this.#machine, cage, address, block, size) === 1;
+    const bytes = found ? core.heap.copy(block, size) : undefined;
+    core.free(block);
+    return bytes;
+  }
+
+  /** @param {bigint} budget @param {number} effort */
+  slice(budget, effort) {
+    this.#core.do('mox_machine_slice', this.#machine, budget, effort);
+  }
+
+  /** @returns {CageReport} */
+  report() {
+    const { heap } = this.#core;
+    const at = heap.pointer(this.#core.call('mox_machine_report', this.#machine), WORD * MACHINE_REPORT_FIELDS.length, 'the report');
+    const words = heap.words(at, MACHINE_REPORT_FIELDS.length);
+    const word = (/** @type {string} */ name) => words[MACHINE_REPORT_FIELDS.indexOf(name)];
+    const wide = (/** @type {string} */ name) => (BigInt(word(`${name}High`)) << 32n) | BigInt(word(`${name}Low`));
+    const stop = STOPS[word('stop')];
+    if (!['none', 'exit', 'budget', 'blocked', 'deadlock'].includes(stop)) throw this.#core.break(corrupt('the report holds no known stop'));
+    if (word('cages') > this.#mostCages || word('exitStatus') > 0xffff) throw this.#core.break(corrupt('the report holds what cannot be'));
+    return {
+      stop,
+      units: wide('count'),
+      time: wide('time'),
+      cages: word('cages'),
+      waitsInput: word('waitsInput') !== 0,
+      waitsStore: word('waitsStore') !== 0,
+      status: word('exitCage') === 0 ? undefined : word('exitStatus'),
+      memoryBytes: word('memoryUsed'),
+    };
+  }
+
+  /** @param {Uint8Array} bytes that arrive on standard input */
+  input(bytes) {
+    this.#core.lend(bytes, (at) => this.#core.do('mox_machine_input', this.#machine, at, bytes.length));
+  }
+
+  inputEnd() {
+    this.#core.call('mox_machine_input_end', this.#machine);
+  }
+
+  /** @param {1 | 2} stream @returns {Uint8Array | undefined} what was written since it was last taken */
+  take(stream) {
+    const { heap, scratch } = this.#core;
+    const parts = [];
+    for (;;) {
+      const at = this.#core.call('mox_machine_output', this.#machine, stream, scratch);
+      const size = heap.u32(scratch);
+      if (size === 0 || at === 0) break;
+      parts.push(heap.copy(heap.pointer(at, size, 'the output'), size));
+      this.#core.call('mox_machine_take', this.#machine, stream, size);
+    }
+    return parts.length > 1 ? joined(parts) : parts[0];
+  }
+
+  /** Who waits for what, a line for each cage. @returns {string[]} */
+  waits() {
+    const { heap, scratch } = this.#core;
+    const lines = [];
+    while (this.#core.call('mox_machine_wait_line', this.#machine, lines.length, scratch, LINE_SIZE) !== 0) {
+      if (lines.length > this.#mostCages) throw this.#core.break(corrupt('more cages wait than there can be'));
+      const bytes = heap.copy(scratch, LINE_SIZE);
+      const end = bytes.indexOf(0);
+      if (end < 0) throw this.#core.break(corrupt('a line has no end'));
+      lines.push(new TextDecoder().decode(bytes.subarray(0, end)).replace(/\p{Cc}/gu, '?'));
+    }
+    return lines;
+  }
+
+  /** @param {number} maxBytes @returns {string | undefined} undefined while there is more to hash */
+  stateHash(maxBytes) {
+    const { heap, scratch } = this.#core;
+    const done = /** @type {MachinePtr} */ (scratch + LIMITS.hashSize);
+    this.#core.do('mox_machine_state_hash', this.#machine, maxBytes, scratch, done);
+    return heap.bool(done) ? hexOf(heap.copy(scratch, LIMITS.hashSize)) : undefined;
+  }
+
+  /** @param {number} engine as Machine.translate */
+  translate(engine) {
+    this.#core.do('mox_machine_translate', this.#machine, engine);
+  }
+
+  /** A cage's module is written in the slices that it runs in. */
+  translation() {
+    return { writing: false };
+  }
+
+  run() {
+    this.slice(0n, 0);
+  }
+
+  waitingModule() {
+    return this.#core.waitingModule('mox_machine_module', this.#machine);
+  }
+
+  /** @param {Function[] | undefined} functions */
+  install(functions) {
+    this.#core.call('mox_machine_install', this.#machine, this.#core.install(functions));
+  }
+
+  /** @param {Uint8Array | undefined} root undefined: the store is empty */
+  storeOpen(root) {
+    this.#opening('mox_machine_store_open', root);
+  }
+
+  /** @param {Uint8Array | undefined} bytes of the object that was wanted */
+  storeGive(bytes) {
+    this.#opening('mox_machine_store_give', bytes);
+  }
+
+  /** @param {string} name @param {Uint8Array | undefined} bytes */
+  #opening(name, bytes) {
+    try {
+      if (bytes === undefined) this.#core.do(name, this.#machine, 0, 0);
+      else this.#core.lend(bytes, (at) => this.#core.do(name, this.#machine, at, bytes.length));
+    } catch (error) {
+      if (!(error instanceof MoxboxError) || error.code !== 'MOXBOX_IMAGE_DAMAGED') throw error;
+      throw new MoxboxError(error.code, `${error.message}: ${this.#damage()}`);
+    }
+  }
+
+  #damage() {
+    const { heap } = this.#core;
+    const at = heap.pointer(this.#core.call('mox_machine_store_damage', this.#machine), DAMAGE_SIZE, 'the damage');
+    const [problem, inode] = heap.words(at, 2);
+    const sentence = problem === 0 ? 'it says not what' : heap.text(heap.pointer(problem, SENTENCE_SIZE, 'a sentence'), SENTENCE_SIZE, 'a sentence');
+    const [hasKey, ...key] = heap.copy(/** @type {MachinePtr} */ (at + 2 * WORD), 1 + LIMITS.hashSize);
+    return `${sentence}${inode ? `, in inode ${inode}` : ''}${hasKey ? `, object ${hexOf(Uint8Array.from(key))}` : ''}`;
+  }
+
+  /** The key of the object that opening needs next. @returns {Uint8Array | undefined} */
+  storeWants() {
+    const at = this.#core.call('mox_machine_store_wants', this.#machine);
+    return at === 0 ? undefined : this.#core.heap.copy(this.#core.heap.pointer(at, LIMITS.hashSize, 'a key'), LIMITS.hashSize);
+  }
+
+  /** The next change of a save. @returns {StoreChange | undefined} */
+  storeNext() {
+    const { heap, scratch } = this.#core;
+    this.#core.do('mox_machine_store_next', this.#machine, scratch);
+    const [number, key, bytes, size] = heap.words(scratch, 4);
+    const change = CHANGES[number];
+    if (number === 0) return undefined;
+    if (change === undefined) throw this.#core.break(corrupt(`a change of the store is ${number}`));
+    const block = (/** @type {number} */ at, /** @type {number} */ length) => heap.copy(heap.pointer(at, length, 'a change'), length);
+    return /** @type {StoreChange} */ ({
+      change,
+      ...(change !== 'root' && { key: block(key, LIMITS.hashSize) }),
+      ...(change !== 'delete' && { bytes: size === 0 ? new Uint8Array() : block(bytes, size) }),
+    });
+  }
+
+  /** @param {boolean} stored */
+  storeDone(stored) {
+    this.#core.call('mox_machine_store_done', this.#machine, stored ? 1 : 0);
+  }
+
+  /** @param {number} id */
+  #id(id) {
+    if (id === 0 || id >= 2 ** 31) throw this.#core.break(corrupt(`a cage has the id ${id}`));
+    return id;
+  }
+
+  /** @param {number} error */
+  #errno(error) {
+    if (!(-error in ERRORS)) throw this.#core.break(corrupt(`an error is ${error}`));
+    return error;
+  }
+}
+
+const encoder = new TextEncoder();
+
+/** @param {string} text @returns {Uint8Array} with its end */
+function encoded(text) {
+  return encoder.encode(`${text}\0`);
+}
+
+/** @param {string[]} list @returns {Uint8Array} each with its end */
+function strings(list) {
+  return encoder.encode(list.map((text) => `${text}\0`).join(''));
+}
+
+/** @param {Uint8Array[]} parts */
+function joined(parts) {
+  const all = allocated(() => new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0)));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}

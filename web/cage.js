@@ -1,0 +1,506 @@
+/**
+ * Cages: a machine of POSIX processes under an exact budget. Everything here is the machine's answers in order; the
+ * machine itself is cage-machine.js.
+ */
+import { CALLS, CAGE_LIMITS, ERRORS, SIGNALS } from './generated/calls.js';
+import { MoxboxError, corrupt } from './errors.js';
+import { CageMachine } from './cage-machine.js';
+import { checkCageOptions, checkCageRun, checkSpawn, checkText } from './cage-options.js';
+import { StandardInput, StandardOutput } from './cage-streams.js';
+import { coreOf, startInstance } from './core.js';
+import { webHost } from './host.js';
+import { openInput } from './input.js';
+import { checkSize, named, readInto } from './load.js';
+import { ENGINES, MAX_BUDGET, aborted, asyncCall, checkCount, checkRange } from './options.js';
+import { Pacer, drive } from './slices.js';
+import { Translations } from './translate.js';
+
+/** @typedef {import('./cage-machine.js').CageReport} CageReport */
+/** @typedef {import('./cage-options.js').CageOptions} CageOptions */
+/** @typedef {import('./cage-options.js').CageRunOptions} CageRunOptions */
+/** @typedef {import('./cage-options.js').SpawnOptions} SpawnOptions */
+/** @typedef {import('./options.js').Host} Host */
+/** @typedef {import('./options.js').Input} Input */
+/** @typedef {import('./options.js').Source} Source */
+/** @typedef {import('./heap.js').MachinePtr} MachinePtr */
+/** @typedef {import('./store.js').Store} Store */
+/** @template T @typedef {import('./slices.js').Work<T>} Work */
+
+/**
+ * @typedef {object} CageResult what the cages did; it does not depend on time, host or slices
+ * @property {'exit' | 'budget' | 'blocked' | 'deadlock'} stop 'exit': no cage is left; 'budget': they can run on;
+ *   'blocked': all wait and some of them for standard input, of which none is at hand; 'deadlock': all wait, and
+ *   nothing can arrive any more
+ * @property {number | undefined} exitCode of the first program, when it has exited
+ * @property {string | undefined} signal that ended the first program, as 'SIGTERM'
+ * @property {bigint} instructions units spent since the start: instructions and prices of calls, exactly
+ * @property {bigint} time of the machine's clock, nanoseconds since 1970
+ * @property {number} cages that live
+ * @property {string[]} waits who waits for what, a line for each cage that does
+ * @property {number} memoryBytes in use, as it counts against the limit
+ */
+
+const PROGRESS_MS = 1;
+/* As in box.js. */
+const MOST_IDLE = 2 ** 15;
+const CORE_DUMPED = 0x80;
+/* The memory that a cage of the host has for the arguments of its calls (core/machine/machine.c). */
+const ROOM = 0x10000;
+const ROOM_SIZE = 1 << 20;
+const WORDS = 6;
+const BIND_ORDER = Object.freeze({ replace: 0, before: 1, after: 2 });
+const BIND_CREATE = 4;
+
+/** A machine of cages, made by `Cage.create` and ended by `dispose`. */
+export class Cage {
+  /** What this runtime offers; Node's Cage (node/cage.js) has its own. @type {Host} */
+  static host = webHost;
+
+  /** @type {CageMachine | undefined} */
+  #machine;
+  #host;
+  #translations;
+  #input;
+  #outputs = /** @type {const} */ ([new StandardOutput(), new StandardOutput()]);
+  /** @type {Store | undefined} */
+  #store;
+  #busy = false;
+  #inputEnded = false;
+  /** Units since the start that runs so far have used of what they allowed; prices can overdraw it. */
+  #allowed = 0n;
+  #pacer = Pacer.instructions();
+  #effort = Pacer.effort();
+  #idle = 0;
+
+  /**
+   * Not for callers: use Cage.create.
+   * @param {CageMachine} machine @param {Host} host @param {ReturnType<typeof checkCageOptions>} options
+   */
+  constructor(machine, host, { engine, stdin, store }) {
+    this.#machine = machine;
+    this.#host = host;
+    this.#store = store;
+    machine.translate(ENGINES.indexOf(engine));
+    this.#translations = new Translations(engine);
+    this.#input = new StandardInput(stdin);
+  }
+
+  /**
+   * Makes a machine with its files and starts the program.
+   *
+   * @example
+   * import { Cage } from 'moxbox';
+   * const cage = await Cage.create({ program: cageElf, args: ['-n', '3'], env: { HOME: '/' }, stdin: 'some text\n' });
+   * const { stop, exitCode, instructions } = await cage.run({ budget: 100_000_000n });
+   * console.log(stop, exitCode, instructions, await new Response(cage.stdout).text());
+   * cage.dispose();
+   *
+   * @param {CageOptions} options
+   * @returns {Promise<Cage>} rejects with MOXBOX_PROGRAM when the program cannot be started, MOXBOX_FILE, ...
+   */
+  static create(options) {
+    return asyncCall(async () => {
+      const checked = checkCageOptions(options);
+      const { host } = this;
+      const module = await (checked.core ? coreOf(checked.core, host) : host.loadCore());
+      const machine = new CageMachine(startInstance(module), checked.machine);
+      if (checked.store) await openStore(machine, checked.store);
+      const cage = new this(machine, host, checked);
+      for (const [name, input] of checked.inputs) {
+        await cage.#bring(`inputs["${name}"]`, input, (size) => machine.addInput(name, size));
+      }
+      for (const { path, content, mode } of checked.files) {
+        await cage.#bring(`files["${path}"]`, content, (size) => machine.put(path, mode, size));
+      }
+      const { program, path } = checked;
+      if (program !== undefined && path !== undefined) {
+        await cage.#bring('program', program, (size) => machine.put(path, 0o755, size));
+      }
+      if (path !== undefined) cage.#spawn(path, checked.start);
+      return cage;
+    }, () => { checkCageOptions(options); });
+  }
+
+  /** Standard input of all cages, unless the option "stdin" gives it. @returns {WritableStream<Uint8Array | string>} */
+  get stdin() {
+    return this.#input.writable;
+  }
+
+  /** @returns {ReadableStream<Uint8Array>} */
+  get stdout() {
+    return this.#outputs[0].readable;
+  }
+
+  /** @returns {ReadableStream<Uint8Array>} */
+  get stderr() {
+    return this.#outputs[1].readable;
+  }
+
+  /**
+   * Runs until no cage is left, `budget` more units are used up, or nothing can run; in time slices, so that the
+   * event loop stays alive. Resolves for whatever the programs do.
+   * @param {CageRunOptions} [options]
+   * @returns {Promise<CageResult>}
+   */
+  run(options = {}) {
+    return asyncCall(() => {
+      const checked = checkCageRun(options);
+      return this.#drive(this.#runTo(checked));
+    }, () => { checkCageRun(options); });
+  }
+
+  /**
+   * Starts a further program, as a child of cage 1.
+   * @param {string} path in the machine
+   * @param {SpawnOptions} [options]
+   * @returns {number} its id
+   */
+  spawn(path, options = {}) {
+    checkText(path, 'path');
+    const checked = checkSpawn(options);
+    this.#ready();
+    return this.#spawn(path, checked);
+  }
+
+  /**
+   * Makes or replaces a file.
+   * @param {string} path absolute @param {Input} content @param {number} [mode]
+   * @returns {Promise<void>}
+   */
+  putFile(path, content, mode = 0o644) {
+    return asyncCall(async () => {
+      const machine = this.#ready();
+      this.#busy = true;
+      try {
+        await this.#bring(path, content, (size) => machine.put(path, mode, size));
+      } finally {
+        this.#busy = false;
+      }
+    }, () => {
+      checkText(path, 'path');
+      checkCount(mode, 'mode');
+    });
+  }
+
+  /** A cage without a program: dispatch makes its calls. @returns {number} its id */
+  bare() {
+    return this.#ready().bare();
+  }
+
+  /**
+   * One system call in the name of a cage that bare() made. Texts and bytes lie in the cage's own memory during the
+   * call, and what the call writes to bytes is there afterwards.
+   * @param {number} cage
+   * @param {keyof typeof CALLS | number} call name or number
+   * @param {...(number | string | Uint8Array)} args
+   * @returns {number} >= 0, a negated errno, or -512 when it would have to wait: then run, and make it again
+   */
+  dispatch(cage, call, ...args) {
+    checkCount(cage, 'cage');
+    const number = typeof call === 'string' ? CALLS[call]?.number : checkCount(call, 'call');
+    if (number === undefined) throw new MoxboxError('MOXBOX_OPTION', `there is no system call "${call}"`, { field: 'call' });
+    if (args.length > WORDS) throw new MoxboxError('MOXBOX_OPTION', `a call has at most ${WORDS} arguments`, { field: 'args' });
+    const machine = this.#ready();
+    const before = machine.report().units;
+    const { words, buffers } = this.#place(machine, cage, args);
+    const result = machine.dispatch(cage, number, words);
+    for (const [address, bytes] of buffers) {
+      const now = machine.read(cage, address, bytes.length);
+      if (now) bytes.set(now);
+    }
+    this.#allowed += machine.report().units - before;
+    this.#deliver(machine);
+    return result;
+  }
+
+  /**
+   * Lets `to` show what `from` shows, for all programs that share the machine's first name space.
+   * @param {string} from @param {string} to
+   * @param {{order?: 'replace' | 'before' | 'after', create?: boolean}} [options] before and after make a union;
+   *   create: new files of the union go there
+   */
+  bind(from, to, { order = 'replace', create = false } = {}) {
+    checkText(from, 'from');
+    checkText(to, 'to');
+    const cage = this.bare();
+    const result = this.dispatch(cage, 'ns_bind', from, to, BIND_ORDER[order] | (create ? BIND_CREATE : 0));
+    this.dispatch(cage, 'exit', 0);
+    if (result < 0) throw refused(`${from} cannot be bound to ${to}`, result);
+  }
+
+  /** @param {number} cage @param {number} address @param {number} length @returns {Uint8Array} a copy of its memory */
+  read(cage, address, length) {
+    checkRange(address, length);
+    const bytes = this.#alive().read(checkCount(cage, 'cage'), address, length);
+    if (!bytes) throw new MoxboxError('MOXBOX_ADDRESS');
+    return bytes;
+  }
+
+  /** @param {number} cage that bare() made @param {number} address @param {Uint8Array} bytes */
+  write(cage, address, bytes) {
+    checkRange(address, bytes.length);
+    if (!this.#ready().write(checkCount(cage, 'cage'), address, bytes)) throw new MoxboxError('MOXBOX_ADDRESS');
+  }
+
+  /** Where the machine stands. @returns {CageResult} */
+  get report() {
+    return resultOf(this.#alive(), this.#alive().report());
+  }
+
+  /** SHA-256 of the whole machine, as hexadecimal text. @returns {Promise<string>} */
+  stateHash() {
+    return asyncCall(() => this.#drive(this.#hash()), () => {});
+  }
+
+  /** Brings the file system into the store now. @returns {Promise<void>} */
+  save() {
+    return asyncCall(() => this.#drive(this.#save()), () => {});
+  }
+
+  /** Gives everything back and ends the streams. A run that is going on rejects with MOXBOX_DISPOSED. */
+  dispose() {
+    this.#machine = undefined;
+    this.#input.end();
+    for (const output of this.#outputs) output.close();
+  }
+
+  #alive() {
+    if (!this.#machine) throw new MoxboxError('MOXBOX_DISPOSED');
+    return this.#machine;
+  }
+
+  #ready() {
+    const machine = this.#alive();
+    if (this.#busy) throw new MoxboxError('MOXBOX_BUSY');
+    return machine;
+  }
+
+  /** @template T @param {Work<T>} work @returns {Promise<T>} */
+  async #drive(work) {
+    this.#ready();
+    this.#busy = true;
+    try {
+      return await drive(work, this.#host.startTurns());
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  /**
+   * @param {string} field @param {Input} input
+   * @param {(size: number) => MachinePtr | undefined} room gives where the bytes go
+   */
+  async #bring(field, input, room) {
+    const machine = this.#alive();
+    const source = await openInput(input, this.#host);
+    /** @returns {Work<void>} */
+    function* load() {
+      checkSize(source);
+      const block = room(source.size);
+      if (block !== undefined) yield* readInto(machine, source, block);
+    }
+    try {
+      await drive(named(field, load()), this.#host.startTurns());
+    } finally {
+      await source.close();
+    }
+  }
+
+  /** @param {string} path @param {ReturnType<typeof checkSpawn>} options */
+  #spawn(path, { args, argv0 = path, env, cwd }) {
+    const id = this.#alive().spawn(path, [argv0, ...args], env, cwd);
+    if (id < 0) throw refused(`${path} cannot be started`, id);
+    return id;
+  }
+
+  /**
+   * Puts what is no number into the cage's memory.
+   * @param {CageMachine} machine @param {number} cage @param {(number | string | Uint8Array)[]} args
+   */
+  #place(machine, cage, args) {
+    /** @type {[number, Uint8Array][]} */
+    const buffers = [];
+    let at = ROOM;
+    const words = args.map((arg) => {
+      if (typeof arg === 'number') return arg;
+      const bytes = typeof arg === 'string' ? new TextEncoder().encode(`${arg}\0`) : arg;
+      const here = at;
+      at += (bytes.length + 7) & ~7;
+      if (at > ROOM + ROOM_SIZE || !machine.write(cage, here, bytes)) {
+        throw new MoxboxError('MOXBOX_ADDRESS', `cage ${cage} has no room for the arguments`);
+      }
+      if (typeof arg !== 'string') buffers.push([here, arg]);
+      return here;
+    });
+    while (words.length < WORDS) words.push(0);
+    return { words, buffers };
+  }
+
+  /** @param {ReturnType<typeof checkCageRun>} options @returns {Work<CageResult>} */
+  *#runTo({ budget, signal, onProgress, slice }) {
+    const limit = typeof budget === 'number' ? MAX_BUDGET : smaller(this.#allowed + budget, MAX_BUDGET);
+    let told = -Infinity;
+    for (;;) {
+      if (signal?.aborted) throw aborted(signal);
+      const report = this.#slice(limit, slice);
+      const ended = report.stop !== 'budget' || this.#allowed >= limit;
+      if (onProgress && (ended || performance.now() - told >= PROGRESS_MS)) {
+        told = performance.now();
+        onProgress({ instructions: report.units, budget: typeof budget === 'number' ? budget : limit });
+      }
+      this.#deliver(this.#alive());
+      for (const output of this.#outputs) {
+        const room = output.room();
+        if (room) yield interruptible(room, signal);
+      }
+      if (report.waitsStore && report.stop === 'blocked') yield* this.#save();
+      else if (report.waitsInput && report.stop === 'blocked') {
+        if (this.#input.dry) return resultOf(this.#alive(), report);
+        yield* this.#feed(signal);
+      } else if (ended) return this.#finish(report);
+      yield;
+      this.#translate();
+    }
+  }
+
+  /** @param {CageReport} report */
+  #finish(report) {
+    const result = resultOf(this.#alive(), report);
+    if (report.stop === 'exit') for (const output of this.#outputs) output.close();
+    return result;
+  }
+
+  /** Gives one piece of input, or its end, to a machine that waits for it. @param {AbortSignal | undefined} signal @returns {Work<void>} */
+  *#feed(signal) {
+    const arrival = this.#input.arrival();
+    if (arrival) {
+      yield interruptible(arrival, signal);
+      if (signal?.aborted) throw aborted(signal);
+    }
+    const machine = this.#alive();
+    const piece = this.#input.take();
+    if (piece) machine.input(piece);
+    else if (this.#inputEnded) throw corrupt('a cage waits for input behind its end');
+    else {
+      this.#inputEnded = true;
+      machine.inputEnd();
+    }
+  }
+
+  /** @param {bigint} limit @param {number} most @returns {CageReport} */
+  #slice(limit, most) {
+    const machine = this.#alive();
+    const before = machine.report();
+    const slice = smaller(limit - this.#allowed, BigInt(Math.min(this.#pacer.amount, most)));
+    const effort = this.#effort.amount;
+    const start = performance.now();
+    machine.slice(slice, effort);
+    const ms = performance.now() - start;
+    const report = machine.report();
+    const ran = report.units - before.units;
+    if (ran < 0n) throw corrupt('a count that goes back');
+    const allowed = this.#allowed + slice;
+    this.#allowed = smaller(allowed, report.units);
+    if (this.#allowed === allowed) this.#pacer.spent(Number(slice), ms);
+    else if (report.stop === 'budget') this.#effort.spent(effort, ms);
+    this.#idle = ran === 0n && report.stop === 'budget' && slice > 0n && allowed > report.units ? this.#idle + 1 : 0;
+    if (this.#idle > MOST_IDLE) throw corrupt('a machine that does not get on');
+    return report;
+  }
+
+  #translate() {
+    const machine = this.#alive();
+    if (this.#translations.advance(machine, false)) this.#pacer.restart();
+    else this.#translations.warm();
+  }
+
+  /** Hands on what the cages wrote. @param {CageMachine} machine */
+  #deliver(machine) {
+    for (const stream of /** @type {const} */ ([1, 2])) {
+      const bytes = machine.take(stream);
+      if (bytes) this.#outputs[stream - 1].push(bytes);
+    }
+  }
+
+  /** @returns {Work<void>} */
+  *#save() {
+    const machine = this.#alive();
+    const store = this.#store;
+    if (!store) throw corrupt('the machine waits for a store that it does not have');
+    const changes = [];
+    for (let change = machine.storeNext(); change; change = machine.storeNext()) {
+      changes.push(change);
+      yield;
+    }
+    /** @type {unknown} */
+    let failure;
+    const stored = yield store.batch(changes).then(() => 1, (error) => {
+      failure = error;
+      return 0;
+    });
+    this.#alive().storeDone(stored === 1);
+    if (stored !== 1) throw new MoxboxError('MOXBOX_STORE', undefined, { cause: failure });
+  }
+
+  /** @returns {Work<string>} */
+  *#hash() {
+    const pacer = Pacer.bytes();
+    for (;;) {
+      const machine = this.#alive();
+      const { amount } = pacer;
+      const hash = pacer.time(amount, () => machine.stateHash(amount));
+      if (hash !== undefined) return hash;
+      yield;
+    }
+  }
+}
+if (Symbol.dispose) Object.defineProperty(Cage.prototype, Symbol.dispose, { value: Cage.prototype.dispose });
+
+/** @param {CageMachine} machine @param {Store} store */
+async function openStore(machine, store) {
+  machine.storeOpen(await store.get());
+  for (let key = machine.storeWants(); key; key = machine.storeWants()) machine.storeGive(await store.get(key));
+}
+
+/** @param {CageMachine} machine @param {CageReport} report @returns {CageResult} */
+function resultOf(machine, report) {
+  const { status } = report;
+  const number = status === undefined ? 0 : status & ~CORE_DUMPED & 0x7f;
+  const signal = /** @type {Record<number, string>} */ (SIGNALS)[number] ?? `signal ${number}`;
+  return {
+    stop: /** @type {CageResult['stop']} */ (report.stop),
+    exitCode: status === undefined || number !== 0 ? undefined : status >> 8,
+    signal: number === 0 ? undefined : signal,
+    instructions: report.units,
+    time: report.time,
+    cages: report.cages,
+    waits: report.stop === 'exit' ? [] : machine.waits(),
+    memoryBytes: report.memoryBytes,
+  };
+}
+
+/** @param {string} what @param {number} error a negated errno */
+function refused(what, error) {
+  const { name, text } = /** @type {Record<number, {name: string, text: string}>} */ (ERRORS)[-error] ?? { name: `error ${-error}`, text: '' };
+  const code = error === CAGE_LIMITS.dispatchWaits ? 'MOXBOX_BUSY' : 'MOXBOX_PROGRAM';
+  return new MoxboxError(code, `${what}: ${text} (${name})`);
+}
+
+/** Ends early when the signal does. @param {Promise<void>} wait @param {AbortSignal | undefined} signal @returns {Promise<number>} */
+async function interruptible(wait, signal) {
+  /** @type {() => void} */
+  let stop = () => {};
+  const stopped = new Promise((resolve) => { stop = () => resolve(0); });
+  signal?.addEventListener('abort', stop, { once: true });
+  try {
+    await Promise.race([wait, stopped]);
+    return 0;
+  } finally {
+    signal?.removeEventListener('abort', stop);
+  }
+}
+
+/** @param {bigint} a @param {bigint} b */
+function smaller(a, b) {
+  return a < b ? a : b;
+}
