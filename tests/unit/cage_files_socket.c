@@ -213,6 +213,14 @@ static void test_tcp_states(void) {
     CHECK_EQ(port_of(fresh, CALL_getpeername), 4000);
     CHECK_EQ(port_of(pair[1], CALL_getsockname), 4000);
     CHECK_EQ(get_word(cage, AT_NAME + 4), 0x0100007f);
+    machine_end();
+}
+
+static void test_tcp_ends(void) {
+    begin();
+    int32_t pair[2];
+    const int32_t server = listener(INET, 4000, 1);
+    connected(server, 4000, pair);
     put_text(cage, AT_BYTES, "hello");
     CHECK_EQ(send_size(pair[1], 5, 0), 5);
     CHECK_EQ(ready(cage, pair[0]), READY_IN | READY_OUT);
@@ -719,6 +727,7 @@ int main(void) {
     test_making();
     test_bind();
     test_tcp_states();
+    test_tcp_ends();
     test_tcp_shutdown();
     test_backlog();
     test_waiting_connect();
