@@ -11,6 +11,7 @@ import { STATUS, UsageError, hasHelp, helpOf } from './usage.js';
 /** Loaded when used: only verify and receipts need the CBOR package. */
 const COMMANDS = new Map([
   ['run', async () => (await import('./command-run.js')).commandRun],
+  ['cage', async () => (await import('./command-cage.js')).commandCage],
   ['verify', async () => (await import('./command-verify.js')).commandVerify],
   ['disasm', async () => (await import('./command-inspect.js')).commandDisasm],
   ['xlate', async () => (await import('./command-xlate.js')).commandXlate],
@@ -30,7 +31,8 @@ async function main([command, ...args]) {
     return 0;
   }
   const load = COMMANDS.get(command ?? '');
-  const end = args.indexOf('--');
+  /* What stands behind a cage's program is the program's own. */
+  const end = command === 'cage' ? args.findIndex((arg) => arg !== '-h' && arg !== '--help') : args.indexOf('--');
   const wantsHelp = (end < 0 ? args : args.slice(0, end)).some((arg) => arg === '--help' || arg === '-h');
   if (command === '--help' || command === '-h' || command === 'help' || (load && wantsHelp && hasHelp(command))) {
     process.stdout.write(`${helpOf(command === 'help' ? args[0] : command)}\n`);

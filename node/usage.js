@@ -45,6 +45,24 @@ export const OPTIONS = /** @type {const} */ ({
     raw: { type: 'boolean' },
     verbose: { type: 'boolean', short: 'v' },
   },
+  cage: {
+    dir: { type: 'string', multiple: true },
+    file: { type: 'string', multiple: true },
+    env: { type: 'string', multiple: true },
+    cwd: { type: 'string' },
+    guest: { type: 'boolean' },
+    budget: { type: 'string' },
+    seed: { type: 'string' },
+    store: { type: 'string' },
+    engine: { type: 'string' },
+    memory: { type: 'string' },
+    stack: { type: 'string' },
+    json: { type: 'boolean' },
+    raw: { type: 'boolean' },
+    progress: { type: 'boolean' },
+    quiet: { type: 'boolean', short: 'q' },
+    help: { type: 'boolean', short: 'h' },
+  },
   verify: { ...INPUTS, engine: { type: 'string' } },
   disasm: {
     address: { type: 'string' },
@@ -79,6 +97,7 @@ const MAIN = `moxbox runs programs compiled for the Moxie CPU, exactly and the s
 usage: moxbox COMMAND ...
 
   run       run a program on data files under a budget of instructions
+  cage      run a program with files, pipes and children on this terminal
   verify    run again what a receipt claims and say "same" or what differs
   disasm    print a program's instructions
   xlate     print what the translator makes of a program
@@ -117,6 +136,38 @@ exit status
   ${STATUS.BUDGET}   the budget is used up
   ${STATUS.FAULT}   the program did what cannot be done
   ${STATUS.ERROR}   a file cannot be read, loaded or written; nothing was run
+  ${STATUS.INTERRUPTED}   interrupted (Ctrl-C)`,
+  cage: `usage: moxbox cage [options] PROGRAM [ARGUMENT]...
+
+Runs an ELF program for cages: a POSIX process in a machine of its own, with this terminal as its console. It sees
+no file of this computer but those that are named here, and no clock but its own instructions: the same command
+does the same everywhere. Options stand in front of the program.
+
+      --dir HOST:GUEST[:ro]   a folder of this computer, copied in before the start; what the programs changed in it
+                              is copied back in the end, unless :ro says otherwise. May be repeated
+      --file HOST:GUEST[:ro]  the same of one file
+      --env NAME=VALUE        a variable of the environment; there are no others. May be repeated
+      --cwd GUEST             where it starts; default /
+      --guest                 PROGRAM is a path in the machine, not a file of this computer
+      --store FOLDER          where the file system lasts (see moxbox fs); it is restored from there, and saved when
+                              a program syncs and when the last one has ended
+      --seed HEX              of /dev/random, up to 32 bytes; default: zeros
+      --budget N              stop after N instructions; default "inf", no limit
+      --engine NAME           auto, interpreter or translator: how fast, never what is computed
+      --memory SIZE           of all programs, files and pipes, in bytes or with K, M, G; default 512M
+      --stack SIZE            of a program, whole pages of 4096 bytes; default 1M
+      --json                  print one object to standard output: stop, exitCode, signal, instructions, waits,
+                              stateHash; the programs' output in base64
+      --raw                   send control characters of the output to a terminal as they are
+      --progress              show how far it is
+  -q, --quiet                 no closing line
+
+exit status
+  the program's when it exits, 128 + N when signal N ended it, and otherwise
+  ${STATUS.USAGE}     the command line is wrong
+  ${STATUS.BREAK}   all programs wait, and nothing can arrive: a deadlock; the lines say who waits for what
+  ${STATUS.BUDGET}   the budget is used up
+  ${STATUS.ERROR}   a file cannot be read, started or written
   ${STATUS.INTERRUPTED}   interrupted (Ctrl-C)`,
   verify: `usage: moxbox verify RECEIPT [-e PROGRAM]... [-d FILE]... [options]
 
