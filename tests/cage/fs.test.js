@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { cage, checkFailures, full, inParallel, programs, run, scratchFolder } from './world.js';
+import { cage, checkFailures, full, INSTALL, inParallel, programs, run, scratchFolder } from './world.js';
 
 const [fsx = '', fstest = '', busybox = ''] = programs(['fsx', 'fstest', 'busybox']);
 const [fsxHere = ''] = programs(['fsx'], true);
@@ -32,8 +32,6 @@ for file; do
   cd /
 done`;
 
-/** A world with busybox as /bin/sh and its applets, as options of a cage. @param {string} script */
-const shell = (script) => `for name in $(busybox --list); do busybox ln -s busybox /bin/$name; done; ${script}`;
 const GETCONF = 'printf "#!/bin/sh\\ncase \\$1 in NAME_MAX) echo 255;; PATH_MAX) echo 4096;; esac\\n" >/bin/getconf; chmod 755 /bin/getconf;';
 
 test('fstest: every check of its 184 files holds, or its failure is explained', async (t) => {
@@ -42,7 +40,7 @@ test('fstest: every check of its 184 files holds, or its failure is explained', 
   assert.equal(files.length, 184);
   const halves = [files.filter((_, index) => index % 2 === 0), files.filter((_, index) => index % 2 === 1)];
   const ended = await inParallel(halves, (half) => cage(['--dir', `${fstest}:/suite`, path.join(busybox, 'busybox'), 'ash', '-c',
-    shell(`${GETCONF} ${RUN_FILES}`), 'ash', ...half]));
+    `${INSTALL} ${GETCONF} ${RUN_FILES}`, 'ash', ...half]));
   /** @type {Map<string, string>} */
   const failures = new Map();
   const seen = new Set();

@@ -33,7 +33,7 @@ build_fstest() {
     $CC -O2 -w -I. -Dlinux -D__OS_Linux__ tree/tests/kern/fstest/fstest.c -o out/fstest
 }
 
-# busybox.applets lists what is switched on. newlib has no %m.
+# busybox.applets lists what is switched on. newlib has no %m, and a cage no /proc/self/exe.
 build_busybox() {
     local word
     cd tree
@@ -42,6 +42,7 @@ build_busybox() {
     for word in $(grep -v '^#' "$here/busybox.applets"); do
         sed -i "s/^# CONFIG_$word is not set/CONFIG_$word=y/" .config
     done
+    [ "$side" = here ] || sed -i 's|/proc/self/exe|/bin/busybox|' .config
     yes '' | make -s oldconfig || [ "${PIPESTATUS[1]}" -eq 0 ]
     make -s -j "$jobs" CC="$CC" CROSS_COMPILE="$prefix" SKIP_STRIP=y busybox
     cp busybox ../out/
@@ -50,7 +51,8 @@ build_busybox() {
 build_mksh() {
     cd tree
     TARGET_OS=Linux CFLAGS='-O2 -w' sh Build.sh -r
-    cp mksh check.t check.pl ../out/
+    # test.sh knows which categories of tests this build is for.
+    cp mksh check.t check.pl test.sh ../out/
 }
 
 build() {
@@ -87,8 +89,8 @@ if [ "$side" = here ]; then
     export CC=cc prefix=
     compiler=$(cc --version | head -n 1)
 else
-    export CC=moxiebox-cage-gcc prefix=moxiebox-cage-
     bin=$("$root/guest-sdk/cage/build.sh" | tail -n 1)
+    export CC=moxiebox-cage-gcc prefix=moxiebox-cage-
     compiler=$(basename "$(dirname "$bin")")
     PATH=$bin:$PATH
 fi
