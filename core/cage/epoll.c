@@ -29,7 +29,7 @@ struct epoll_item {
 };
 
 struct epoll {
-    struct mox_allocator allocator;
+    struct files *files;
     struct file *file; /* its own */
     uint64_t number;
     struct epoll_item *items;
@@ -117,7 +117,8 @@ static void item_free(struct epoll_item *item) {
         at = &(*at)->next_watcher;
     }
     *at = item->next_watcher;
-    alloc_give(&epoll->allocator, item, sizeof *item);
+    epoll->files->interests--;
+    alloc_give(&epoll->files->allocator, item, sizeof *item);
 }
 
 void epoll_forget(struct file *file) {
@@ -164,7 +165,7 @@ static void epoll_close(struct file *file) {
         item_free(epoll->items);
     }
     wait_wake(&epoll->queue);
-    const struct mox_allocator allocator = epoll->allocator;
+    const struct mox_allocator allocator = epoll->files->allocator;
     alloc_give(&allocator, epoll, sizeof *epoll);
 }
 
@@ -242,12 +243,16 @@ static int32_t item_begin(struct epoll_item *item, const struct abi_epoll_event 
 
 static int32_t item_add(struct epoll *epoll, struct file *file, uint32_t fd,
                         const struct abi_epoll_event *event) {
-    struct epoll_item *item = alloc_get(&epoll->allocator, sizeof *item);
     struct epoll_item **at = &epoll->items;
+    if (epoll->files->interests >= INTERESTS_MAX) {
+        return -MOX_ENOSPC;
+    }
+    struct epoll_item *item = alloc_get(&epoll->files->allocator, sizeof *item);
     if (item == NULL) {
         return -MOX_ENOMEM;
     }
-    item->waiter.allocator = epoll->allocator;
+    item->waiter.allocator = epoll->files->allocator;
+    epoll->files->interests++;
     item->waiter.woken = item_woken;
     item->epoll = epoll;
     item->file = file;
@@ -314,7 +319,7 @@ static int32_t epoll_make(struct cage *cage, bool close_on_exec) {
     if (epoll == NULL) {
         return -MOX_ENOMEM;
     }
-    epoll->allocator = files->allocator;
+    epoll->files = files;
     epoll->file = file_new(&files->allocator, &epoll_ops, ABI_O_RDWR, epoll);
     if (epoll->file == NULL) {
         alloc_give(&files->allocator, epoll, sizeof *epoll);

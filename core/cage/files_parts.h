@@ -10,6 +10,10 @@
 #include "cage/files.h"
 #include "cage/key_table.h"
 
+/* What all cages of a machine may have of things that count as no memory of theirs: beyond it
+ * -ENOMEM, -ENOSPC and -ENOLCK. */
+enum { SOCKETS_MAX = 65536, INTERESTS_MAX = 262144, RECORDS_OF_ALL_MAX = 65536 };
+
 struct files {
     struct mox_allocator allocator; /* of structures */
     struct mox_allocator blocks;    /* of contents, which count against the machine's memory */
@@ -22,6 +26,8 @@ struct files {
     struct key_table names;      /* socket_unix.c: struct socket, by inode or abstract name */
     struct key_table segments;   /* ipc_shm.c: struct segment, by id */
     struct key_table semaphores; /* ipc_sem.c: struct semaphore, by where they lie */
+    uint32_t interests;          /* of all epolls */
+    uint32_t records;            /* of all record locks */
     uint32_t next_port;          /* socket_inet.c */
     uint32_t next_segment;       /* ipc_shm.c: the last id */
 };

@@ -169,6 +169,7 @@ static const struct record *record_conflict(const struct inode_locks *locks,
 
 static void free_record(struct inode_locks *locks, struct record *record) {
     locks->record_count--;
+    locks->files->records--;
     alloc_give(&locks->files->allocator, record, sizeof *record);
 }
 
@@ -196,6 +197,7 @@ static void cut_out(struct inode_locks *locks, const struct record *range, struc
             rest->first = range->last + 1;
             record->next = rest;
             locks->record_count++;
+            locks->files->records++;
             *spare = NULL;
         } else if (behind) {
             record->first = range->last + 1;
@@ -232,6 +234,7 @@ static void put_record(struct inode_locks *locks, struct record *record) {
     record->next = *at;
     *at = record;
     locks->record_count++;
+    locks->files->records++;
 }
 
 static int32_t set_record(struct files *files, struct file *file, const struct record *range) {
@@ -240,7 +243,8 @@ static int32_t set_record(struct files *files, struct file *file, const struct r
     if (unlocks && locks == NULL) {
         return 0;
     }
-    if (locks != NULL && locks->record_count + 2 > RECORDS_MAX) {
+    if ((locks != NULL && locks->record_count + 2 > RECORDS_MAX) ||
+        files->records + 2 > RECORDS_OF_ALL_MAX) {
         return -MOX_ENOLCK;
     }
     struct record *spare = alloc_get(&files->allocator, sizeof *spare);
@@ -315,6 +319,7 @@ void locks_forget_cage(struct cage *cage, const struct file *file) {
 }
 
 bool locks_check(const struct files *files) {
+    uint32_t all = 0;
     for (struct key_node *node = key_table_first(&files->locks); node != NULL;
          node = key_table_after(&files->locks, node)) {
         const struct inode_locks *locks = (struct inode_locks *)node;
@@ -335,11 +340,12 @@ bool locks_check(const struct files *files) {
                 return false;
             }
         }
+        all += count;
         if (count != locks->record_count || (count == 0 && locks->holders == NULL)) {
             return false;
         }
     }
-    return true;
+    return all == files->records;
 }
 
 void locks_state(const struct state *state, const struct files *files) {

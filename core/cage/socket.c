@@ -35,7 +35,8 @@ int32_t socket_wait(struct cage *cage, struct wait_queue *queue, uint64_t timeou
 }
 
 struct socket *socket_new(struct files *files, uint32_t domain, uint32_t type) {
-    struct socket *socket = alloc_get(&files->allocator, sizeof *socket);
+    struct socket *socket =
+        files->sockets.count < SOCKETS_MAX ? alloc_get(&files->allocator, sizeof *socket) : NULL;
     if (socket == NULL) {
         return NULL;
     }
