@@ -6,7 +6,11 @@
 
 #include <string.h>
 
-enum { HEAP_STEP = 64 << 10 /* least room for the heap to grow in its place */ };
+enum {
+    HEAP_STEP = 64 << 10, /* least room for the heap to grow in its place */
+    /* What is given back costs all that was decoded and translated, and malloc gives back often. */
+    HEAP_RETURN = 4 << 20,
+};
 
 static uint32_t rights_of(uint32_t prot) {
     return (prot & (ABI_PROT_READ | ABI_PROT_WRITE | ABI_PROT_EXEC) ? RIGHT_READ : 0) |
@@ -125,7 +129,8 @@ static bool heap_grow(struct cage *cage, uint32_t end) {
 
 int32_t sys_brk(struct cage *cage, uint32_t end) {
     const uint32_t before = cage->brk;
-    if (end < cage->brk_start || end > MMAP_BASE) {
+    const bool little = end < before && before - end < HEAP_RETURN;
+    if (end < cage->brk_start || end > MMAP_BASE || little) {
         return (int32_t)before;
     }
     if (end > before && !heap_grow(cage, end)) {

@@ -102,9 +102,11 @@ static void heaps(void) {
         CHECK_EQ(peek_word(machine, a, end - 4), i);
     }
     machine_sound(machine);
+    CHECK_EQ(CALL(machine, a, brk, start + 1000), end); /* too little to be taken back */
+    CHECK_EQ(CALL(machine, a, brk, end + (5 << 20)), end + (5 << 20));
     CHECK_EQ(CALL(machine, a, brk, start + 1000), start + 1000);
     CHECK(!mox_machine_write(machine, a, start + 1000, (const uint8_t *)"x", 1));
-    CHECK_EQ(CALL(machine, a, brk, start + 5000), start + 5000);
+    CHECK_EQ(CALL(machine, a, brk, start + (5 << 20)), start + (5 << 20));
     CHECK_EQ(peek_word(machine, a, start + 1000), 0); /* fresh again */
     CHECK_EQ(CALL(machine, a, brk, start), start);
     CHECK_EQ(CALL(machine, a, brk, start - 1), start);

@@ -213,8 +213,8 @@ export const CALLS = Object.freeze({
   preadv: { number: 206, status: 'full', registers: [['descriptor', 'file'], ['buffers out', 'to'], ['count', 'to'], ['number', 'offset']] },
   /** Writes from several buffers at an offset. */
   pwritev: { number: 207, status: 'full', registers: [['descriptor', 'file'], ['buffers in', 'from'], ['count', 'from'], ['number', 'offset']] },
-  /** Sets the end of the heap; gives the end there is then. */
-  brk: { number: 208, status: 'full', registers: [['address', 'end']] },
+  /** Sets the end of the heap; gives the end there is then. Less than 4 MiB is not taken back. */
+  brk: { number: 208, status: 'partial', registers: [['address', 'end']] },
   /** The machine's time, or what the cage used of it. */
   clock_gettime: { number: 209, status: 'full', registers: [['number', 'clock'], ['structure out', 'time']] },
   /** Waits for so long. */

@@ -210,7 +210,7 @@
 #define SYS_preadv 206
 /* Writes from several buffers at an offset. */
 #define SYS_pwritev 207
-/* Sets the end of the heap; gives the end there is then. */
+/* Sets the end of the heap; gives the end there is then. Less than 4 MiB is not taken back. */
 #define SYS_brk 208
 /* The machine's time, or what the cage used of it. */
 #define SYS_clock_gettime 209
