@@ -62,6 +62,8 @@ export class StandardInput {
     this.#reading ??= this.#reader.read().then(({ done, value }) => {
       if (value) this.#push(bytesOf(value));
       if (done) this.#ended = true;
+    }).catch((cause) => {
+      throw new MoxboxError('MOXBOX_FILE', 'standard input cannot be read', { cause });
     }).finally(() => { this.#reading = undefined; });
     return this.#reading;
   }

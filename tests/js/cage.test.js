@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { Cage } from '../../node/index.js';
+import { CAGE_LIMITS } from '../../web/generated/calls.js';
+import { PIPELINE, PIPELINE_INPUT, nativePipeline } from './cage-helpers.js';
+import { failsWith } from './helpers.js';
+
+const ELF = readFileSync(PIPELINE);
+
+/** @param {ReadableStream<Uint8Array>} stream */
+const textOf = (stream) => new Response(/** @type {any} */ (stream)).text();
+
+/** @param {import('../../web/cage-options.js').CageOptions} options @param {import('../../web/cage-options.js').CageRunOptions} [run] */
+async function runAll(options, run = {}) {
+  const cage = await Cage.create({ program: ELF, path: '/bin/pipeline.elf', stdin: PIPELINE_INPUT, ...options });
+  const result = await cage.run({ budget: Infinity, ...run });
+  const hash = await cage.stateHash();
+  const output = { out: await textOf(cage.stdout), err: await textOf(cage.stderr) };
+  cage.dispose();
+  return { result, hash, ...output };
+}
+
+test('a program of many processes has the native state, whatever the slices and the engine', async (t) => {
+  const native = await nativePipeline(t);
+  assert.equal(native.status, 3);
+  assert.match(native.out, /stage 3: signal 15\n[^]*stage 2: exit 4\n/);
+  assert.match(native.err, /ticks/);
+  for (const slice of ['977', '100003']) assert.deepEqual(await nativePipeline(t, ['--slice', slice]), native);
+  for (const engine of /** @type {const} */ (['interpreter', 'translator', 'auto'])) {
+    for (const slice of [undefined, 1009, 65537]) {
+      const { result, hash, out, err } = await runAll({ engine }, slice ? { slice } : {});
+      assert.equal(result.stop, 'exit');
+      assert.deepEqual({ hash, out, err, status: result.exitCode, instructions: result.instructions }, native, `${engine} ${slice}`);
+    }
+  }
+});
+
+test('budgets add up: many small runs are one large run', async () => {
+  const whole = await runAll({});
+  const cage = await Cage.create({ program: ELF, path: '/bin/pipeline.elf', stdin: PIPELINE_INPUT });
+  let runs = 0;
+  for (let stop = 'budget'; stop === 'budget'; runs += 1) {
+    const before = cage.report.instructions;
+    ({ stop } = await cage.run({ budget: 500_000n }));
+    assert.ok(cage.report.instructions > before);
+  }
+  assert.ok(runs > 5);
+  assert.equal(await cage.stateHash(), whole.hash);
+  cage.dispose();
+});
+
+test('streams: input that comes bit by bit, a machine that waits for it, and output while it runs', async () => {
+  const cage = await Cage.create({ program: ELF });
+  const blocked = await cage.run();
+  assert.deepEqual([blocked.stop, blocked.exitCode, blocked.waits.length > 0], ['blocked', undefined, true]);
+  assert.match(blocked.waits.join('\n'), /waits in read/);
+  const writer = cage.stdin.getWriter();
+  await writer.write('b a ');
+  await writer.write(new TextEncoder().encode('b\n'));
+  assert.equal((await cage.run()).stop, 'blocked');
+  await writer.close();
+  const { stop, exitCode } = await cage.run();
+  assert.deepEqual([stop, exitCode], ['exit', 3]);
+  assert.match(await textOf(cage.stdout), /^ {2}1 a\n {2}2 b\n/m);
+  const stream = new ReadableStream({
+    async start(controller) {
+      for (const part of ['b a ', 'b\n']) {
+        await new Promise((resolve) => { setTimeout(resolve, 5); });
+        controller.enqueue(new TextEncoder().encode(part));
+      }
+      controller.close();
+    },
+  });
+  const { out, result } = await runAll({ stdin: stream });
+  assert.equal(result.stop, 'exit');
+  assert.match(out, /^ {2}1 a\n {2}2 b\n/m);
+  cage.dispose();
+});
+
+test('an abort ends a run that computes and one that waits for input', async () => {
+  const cage = await Cage.create({ program: ELF, stdin: new ReadableStream({}) });
+  await assert.rejects(cage.run({ signal: AbortSignal.abort() }), failsWith('MOXBOX_ABORTED'));
+  const stopper = new AbortController();
+  setTimeout(() => stopper.abort(), 100);
+  await assert.rejects(cage.run({ signal: stopper.signal }), failsWith('MOXBOX_ABORTED'));
+  assert.equal(cage.report.stop, 'blocked');
+  cage.dispose();
+  const failing = new ReadableStream({ pull() { throw new Error('gone'); } });
+  const other = await Cage.create({ program: ELF, stdin: failing });
+  await assert.rejects(other.run(), failsWith('MOXBOX_FILE', { message: /standard input/ }));
+  other.dispose();
+});
+
+test('system calls of the host: files, errors, names', async () => {
+  const cage = await Cage.create({ files: { '/etc/greeting': new TextEncoder().encode('hello') }, inputs: { data: new Uint8Array([1, 2, 3]) } });
+  const id = cage.bare();
+  const read = (/** @type {string} */ path) => {
+    const file = cage.dispatch(id, 'open', path, 0, 0);
+    assert.ok(file >= 0, `${path}: ${file}`);
+    const into = new Uint8Array(16);
+    const size = cage.dispatch(id, 'read', file, into, into.length);
+    assert.equal(cage.dispatch(id, 'close', file), 0);
+    return Buffer.from(into.subarray(0, size)).toString('latin1');
+  };
+  assert.equal(read('/etc/greeting'), 'hello');
+  assert.equal(read('/boot/data'), '\x01\x02\x03');
+  assert.equal(cage.dispatch(id, 'open', '/etc/nothing', 0, 0), -2);
+  assert.equal(cage.dispatch(id, 9999), -38);
+  assert.equal(cage.dispatch(77, 'getpid'), -3);
+  assert.equal(cage.dispatch(id, 'getpid'), id);
+  assert.equal(cage.dispatch(id, 'mkdir', '/other', 0o755), 0);
+  cage.bind('/etc', '/other');
+  assert.equal(read('/other/greeting'), 'hello');
+  assert.throws(() => cage.bind('/nowhere', '/other'), failsWith('MOXBOX_PROGRAM', { message: /ENOENT/ }));
+  const pipe = new Uint8Array(8);
+  assert.equal(cage.dispatch(id, 'pipe', pipe), 0);
+  const waiting = cage.dispatch(id, 'read', pipe[0], new Uint8Array(4), 4);
+  assert.equal(waiting, CAGE_LIMITS.dispatchWaits);
+  await cage.putFile('/etc/greeting', new TextEncoder().encode('again'));
+  assert.equal(read('/etc/greeting'), 'again');
+  assert.throws(() => cage.read(id, 0, 4), failsWith('MOXBOX_ADDRESS'));
+  cage.dispose();
+});
+
+test('what cannot be started and what is wrong has its own error', async () => {
+  const text = new TextEncoder().encode('no program');
+  await assert.rejects(Cage.create({ program: text }), failsWith('MOXBOX_PROGRAM', { message: /ENOEXEC/ }));
+  await assert.rejects(Cage.create({ path: '/bin/none' }), failsWith('MOXBOX_PROGRAM', { message: /ENOENT/ }));
+  await assert.rejects(Cage.create({ program: '/no/such/file' }), failsWith('MOXBOX_FILE'));
+  await assert.rejects(Cage.create({ program: ELF, memoryLimitBytes: 4096 }));
+  await assert.rejects(Cage.create(/** @type {any} */ ({ prog: ELF })), failsWith('MOXBOX_OPTION', { field: 'prog' }));
+  await assert.rejects(Cage.create({ files: { relative: text } }), failsWith('MOXBOX_OPTION', { field: 'files' }));
+  await assert.rejects(Cage.create({ program: ELF, env: { 'a=b': '' } }), failsWith('MOXBOX_OPTION', { field: 'env' }));
+  await assert.rejects(Cage.create({ program: ELF, args: ['a\0b'] }), failsWith('MOXBOX_OPTION', { field: 'args[0]' }));
+  assert.throws(() => Cage.create({ program: ELF, args: /** @type {any} */ ('x') }), TypeError);
+  const cage = await Cage.create({ program: ELF, stdin: '' });
+  const running = cage.run();
+  assert.throws(() => cage.spawn('/bin/program'), failsWith('MOXBOX_BUSY'));
+  await assert.rejects(cage.run(), failsWith('MOXBOX_BUSY'));
+  await running;
+  cage.dispose();
+  await assert.rejects(cage.run(), failsWith('MOXBOX_DISPOSED'));
+  assert.throws(() => cage.bare(), failsWith('MOXBOX_DISPOSED'));
+});
+
+test('a run that is going on ends with the machine', async () => {
+  const cage = await Cage.create({ program: ELF, stdin: PIPELINE_INPUT });
+  const running = cage.run({ slice: 1000 });
+  setTimeout(() => cage.dispose(), 5);
+  await assert.rejects(running, failsWith('MOXBOX_DISPOSED'));
+});
+
+test('a store has the files again, and one that fails says so', async () => {
+  const { MemoryStore } = await import('../../web/store.js');
+  const store = new MemoryStore();
+  const first = await Cage.create({ program: ELF, path: '/bin/pipeline', stdin: '', store });
+  assert.equal((await first.run()).stop, 'exit');
+  first.dispose();
+  assert.ok((await store.keys()).length > 0);
+  const second = await Cage.create({ path: '/bin/pipeline', stdin: PIPELINE_INPUT, store });
+  assert.equal((await second.run()).exitCode, 3);
+  second.dispose();
+  const broken = new MemoryStore();
+  broken.batch = async () => { throw new Error('disk full'); };
+  const third = await Cage.create({ program: ELF, stdin: '', store: broken });
+  await assert.rejects(third.run(), failsWith('MOXBOX_STORE'));
+  third.dispose();
+});
