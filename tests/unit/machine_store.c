@@ -130,6 +130,18 @@ static void first_machine(void) {
     CHECK_EQ(fsync_now(machine, cage, fd), MOX_DISPATCH_WAITS);
     CHECK(save(machine, true) < 12);
     CHECK_EQ(fsync_now(machine, cage, fd), 0);
+
+    /* With nobody left to write, the machine asks for a last save before it says that it ends. */
+    CHECK_EQ(mox_machine_run(machine, 1000), MOX_OK);
+    const mox_stop ended = mox_machine_report(machine)->stop;
+    CHECK_EQ(call_path(machine, cage, MKDIR, "/last", 0755, 0), 0);
+    CHECK_EQ(mox_machine_run(machine, 1000), MOX_OK);
+    CHECK_EQ(mox_machine_report(machine)->stop, MOX_STOP_BLOCKED);
+    CHECK_EQ(mox_machine_report(machine)->waits_store, 1);
+    CHECK(save(machine, true) > 2);
+    CHECK_EQ(mox_machine_run(machine, 1000), MOX_OK);
+    CHECK_EQ(mox_machine_report(machine)->stop, ended);
+    CHECK_EQ(ended, MOX_STOP_EXIT);
     mox_machine_destroy(machine);
 }
 
