@@ -1,0 +1,65 @@
+/** A program of many processes in a page has the state that it has natively and in Node. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import { Cage } from '../../node/index.js';
+import { PIPELINE, PIPELINE_INPUT, nativePipeline } from '../js/cage-helpers.js';
+import { openBlank, startBrowser } from './chromium.js';
+
+const TIMEOUT_MS = 120_000;
+
+/** @type {Awaited<ReturnType<typeof startBrowser>>} */
+let browser;
+before(async () => { browser = await startBrowser(); });
+after(() => browser?.close());
+
+const ELF = readFileSync(PIPELINE);
+
+async function inNode() {
+  const cage = await Cage.create({ program: ELF, path: '/bin/pipeline.elf', stdin: PIPELINE_INPUT });
+  const { exitCode, instructions } = await cage.run({ budget: Infinity });
+  const hash = await cage.stateHash();
+  const text = (/** @type {any} */ stream) => new Response(stream).text();
+  const answer = { hash, status: exitCode, instructions, out: await text(cage.stdout), err: await text(cage.stderr) };
+  cage.dispose();
+  return answer;
+}
+
+/** @param {{engine: string, slice: number | undefined, program: string, input: string}} job */
+async function inPage({ engine, slice, program, input }) {
+  const { Cage: PageCage } = await import(String('/web/index.js'));
+  const bytes = Uint8Array.from(atob(program), (char) => char.charCodeAt(0));
+  const stdin = new Blob([input]).stream();
+  const cage = await PageCage.create({ program: bytes, path: '/bin/pipeline.elf', engine, stdin });
+  let turns = 0;
+  const timer = setInterval(() => { turns += 1; }, 1);
+  const { exitCode, instructions } = await cage.run({ budget: Infinity, ...(slice && { slice }) });
+  clearInterval(timer);
+  const hash = await cage.stateHash();
+  const text = (/** @type {any} */ stream) => new Response(stream).text();
+  const answer = { hash, status: exitCode, instructions: String(instructions), out: await text(cage.stdout), err: await text(cage.stderr), turns };
+  cage.dispose();
+  return answer;
+}
+
+test('a program of many processes in a page has the state of Node and of the native build', async (t) => {
+  const native = await nativePipeline(t);
+  assert.equal(native.status, 3);
+  assert.deepEqual(await inNode(), native);
+  const { page, complaints, close } = await browser.page();
+  try {
+    page.setDefaultTimeout(TIMEOUT_MS);
+    await openBlank(page, browser.url);
+    for (const engine of ['interpreter', 'translator', 'auto']) {
+      for (const slice of [undefined, 4099]) {
+        const { turns, instructions, ...rest } = await page.evaluate(inPage,
+          { engine, slice, program: ELF.toString('base64'), input: PIPELINE_INPUT });
+        assert.deepEqual({ ...rest, instructions: BigInt(instructions) }, native, `${engine} ${slice}`);
+        assert.ok(turns > 0, 'timers of the page ran meanwhile');
+      }
+    }
+    assert.deepEqual(complaints, []);
+  } finally {
+    await close();
+  }
+});
