@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { Cage } from '../../node/index.js';
+import { GuestFiles, bringBack, mappingOf, treeOf } from '../../node/cage-files.js';
+import { PIPELINE, PIPELINE_INPUT, execute, nativePipeline } from './cage-helpers.js';
+import { ROOT, folder } from './helpers.js';
+
+const CLI = join(ROOT, 'node/cli.js');
+
+/** @param {string[]} args @param {string} [input] */
+const moxbox = (args, input) => execute(process.execPath, [CLI, ...args], input);
+
+test('moxbox cage: output, errors and status are the program\'s, and the same as natively', async (t) => {
+  const native = await nativePipeline(t);
+  const ran = await moxbox(['cage', PIPELINE], PIPELINE_INPUT);
+  assert.deepEqual([ran.status, ran.out, ran.err], [3, native.out, native.err]);
+  const json = JSON.parse((await moxbox(['cage', '--json', PIPELINE], PIPELINE_INPUT)).out);
+  assert.deepEqual([json.stop, json.exitCode, json.signal, json.budget], ['exit', 3, null, null]);
+  assert.equal(json.instructions, String(native.instructions));
+  assert.equal(Buffer.from(json.stdout, 'base64').toString(), native.out);
+  assert.match(json.stateHash, /^[0-9a-f]{64}$/);
+});
+
+test('moxbox cage: the budget, and who waits then', async () => {
+  const { status, err } = await moxbox(['cage', '--budget', '50_000', PIPELINE], PIPELINE_INPUT);
+  assert.equal(status, 124);
+  assert.match(err, /^moxbox: budget after \d+ instructions\n/m);
+  const json = JSON.parse((await moxbox(['cage', '--json', '--budget', '0', PIPELINE])).out);
+  assert.deepEqual([json.stop, json.exitCode, json.instructions], ['budget', null, '0']);
+});
+
+test('moxbox cage: a command line that is wrong, and programs that are none', async (t) => {
+  const text = join(folder(t), 'text');
+  writeFileSync(text, 'no program');
+  const cases = /** @type {const} */ ([
+    [[], 2, /name a program/], [['--nonsense', PIPELINE], 2, /nonsense/], [['--dir', 'x', PIPELINE], 2, /HOST:GUEST/],
+    [['--dir', '/tmp:relative', PIPELINE], 2, /absolute/], [['--env', 'x', PIPELINE], 2, /NAME=VALUE/],
+    [['--seed', 'xyz', PIPELINE], 2, /hexadecimal/], [['--budget', 'some', PIPELINE], 2, /--budget/],
+    [[text], 126, /cannot be started.*ENOEXEC/], [['/no/such/program'], 126, /no such file/],
+    [['--dir', '/no/such/folder:/x', PIPELINE], 126, /cannot read/], [['--guest', '/bin/none'], 126, /ENOENT/],
+    [['--cwd', '/nowhere', PIPELINE], 126, /ENOENT/], [['--engine', 'steam', PIPELINE], 126, /engine/],
+  ]);
+  for (const [args, status, message] of cases) {
+    const ran = await moxbox(['cage', ...args]);
+    assert.equal(ran.status, status, args.join(' '));
+    assert.match(ran.err, message);
+  }
+  assert.match((await moxbox(['cage', '--help'])).out, /--dir HOST:GUEST/);
+});
+
+test('moxbox cage: a reader that goes away ends it', async () => {
+  const child = spawn(process.execPath, [CLI, 'cage', PIPELINE], { stdio: ['pipe', 'pipe', 'ignore'] });
+  child.stdout.destroy();
+  child.stdin.on('error', () => {});
+  child.stdin.end(PIPELINE_INPUT);
+  const status = await new Promise((resolve) => { child.on('exit', resolve); });
+  assert.ok(status === 141 || status === 3, String(status));
+});
+
+test('folders go in and come back: new, changed and removed files, permissions, nothing else', async (t) => {
+  const host = join(folder(t), 'work');
+  mkdirSync(join(host, 'empty'), { recursive: true });
+  for (const name of ['same', 'changed', 'removed']) writeFileSync(join(host, name), name);
+  chmodSync(join(host, 'same'), 0o640);
+  writeFileSync(join(host, '..', 'outside'), 'outside');
+  const tree = await treeOf(mappingOf(`${host}:/work/`, '--dir'));
+  assert.deepEqual(tree.bare, ['/work/empty']);
+  const cage = await Cage.create({ files: Object.fromEntries(tree.files.map(({ guest, host: content, mode }) => [guest, { content, mode }])) });
+  const files = new GuestFiles(cage);
+  files.makeFolder('/work/empty');
+  const id = cage.bare();
+  const write = (/** @type {string} */ path, /** @type {string} */ text) => {
+    const file = cage.dispatch(id, 'open', path, 0o1101, 0o600);
+    const bytes = Buffer.from(text);
+    assert.equal(cage.dispatch(id, 'write', file, bytes, bytes.length), bytes.length);
+    assert.equal(cage.dispatch(id, 'close', file), 0);
+  };
+  assert.equal(files.mode('/work/same') & 0o777, 0o640);
+  write('/work/changed', 'other');
+  write('/work/empty/new', 'x'.repeat(600_000));
+  assert.equal(cage.dispatch(id, 'unlink', '/work/removed'), 0);
+  assert.equal(cage.dispatch(id, 'symlink', '../outside', '/work/link'), 0);
+  assert.equal(cage.dispatch(id, 'rename', '/work/same', '/work/moved'), 0);
+  assert.deepEqual(await bringBack(files, tree), ['/work/link']);
+  assert.deepEqual(readdirSync(host).sort(), ['changed', 'empty', 'moved']);
+  assert.equal(readFileSync(join(host, 'changed'), 'utf8'), 'other');
+  assert.equal(readFileSync(join(host, 'moved'), 'utf8'), 'same');
+  assert.equal(readFileSync(join(host, 'empty/new'), 'utf8').length, 600_000);
+  assert.equal(readFileSync(join(host, '..', 'outside'), 'utf8'), 'outside');
+  cage.dispose();
+});
+
+test('moxbox cage --dir: read-only folders stay as they are', async (t) => {
+  const host = join(folder(t), 'work');
+  mkdirSync(host);
+  writeFileSync(join(host, 'file'), 'x');
+  for (const more of ['', ':ro']) {
+    assert.equal((await moxbox(['cage', '--dir', `${host}:/work${more}`, PIPELINE])).status, 3);
+    assert.deepEqual(readdirSync(host), ['file']);
+  }
+});
+
+test('moxbox cage --store: a file system that lasts', async (t) => {
+  const store = join(folder(t), 'store');
+  const first = await moxbox(['cage', '--store', store, PIPELINE], PIPELINE_INPUT);
+  assert.equal(first.status, 3, first.err);
+  assert.ok(existsSync(store));
+  const again = await moxbox(['cage', '--store', store, '--guest', '/bin/pipeline.elf'], PIPELINE_INPUT);
+  assert.equal(again.status, 3, again.err);
+});
