@@ -99,25 +99,32 @@ static void cage_put_file(struct cage_command *command, const char *host, const 
 static void cage_put_any(struct cage_command *command, const char *host, const char *guest,
                          int depth);
 
+static int cage_order(const struct dirent **a, const struct dirent **b) {
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+/* In the order of names, which decides the numbers of inodes and so the hash of the state. */
 static void cage_put_directory(struct cage_command *command, const char *host, const char *guest,
                                int depth) {
-    DIR *directory = opendir(host);
-    if (directory == NULL || depth > CAGE_DEPTH) {
-        cage_stop(directory == NULL ? strerror(errno) : "too deep", host, CAGE_STATUS_ERROR);
+    struct dirent **entries = NULL;
+    const int count = depth > CAGE_DEPTH ? 0 : scandir(host, &entries, NULL, cage_order);
+    if (count <= 0) {
+        cage_stop(depth > CAGE_DEPTH ? "too deep" : strerror(errno), host, CAGE_STATUS_ERROR);
     }
-    for (struct dirent *entry; (entry = readdir(directory)) != NULL;) {
+    for (int i = 0; i < count; i++) {
+        const char *name = entries[i]->d_name;
         char from[CAGE_PATH];
         char to[CAGE_PATH];
-        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) {
-            continue;
+        if (strcmp(name, ".") != 0 && strcmp(name, "..") != 0) {
+            if (snprintf(from, sizeof from, "%s/%s", host, name) >= CAGE_PATH ||
+                snprintf(to, sizeof to, "%s/%s", guest, name) >= CAGE_PATH) {
+                cage_stop("a path is too long", host, CAGE_STATUS_ERROR);
+            }
+            cage_put_any(command, from, to, depth + 1);
         }
-        if (snprintf(from, sizeof from, "%s/%s", host, entry->d_name) >= CAGE_PATH ||
-            snprintf(to, sizeof to, "%s/%s", guest, entry->d_name) >= CAGE_PATH) {
-            cage_stop("a path is too long", host, CAGE_STATUS_ERROR);
-        }
-        cage_put_any(command, from, to, depth + 1);
+        free(entries[i]);
     }
-    closedir(directory);
+    free(entries);
 }
 
 static void cage_put_any(struct cage_command *command, const char *host, const char *guest,
