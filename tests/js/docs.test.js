@@ -16,6 +16,7 @@ const PRELUDE = `
 import { readFileSync as readFileSync_ } from 'node:fs';
 import { encodeReceipt as encode_, receiptOf as receiptOf_, run as run_ } from '${URLS.get('moxbox')}';
 const elf = new Uint8Array(readFileSync_(${JSON.stringify(join(ROOT, 'demo/guests/wordcount.elf'))}));
+const cageElf = new Uint8Array(readFileSync_(${JSON.stringify(join(ROOT, 'tests/guests-cage/pipeline.elf'))}));
 const file = new TextEncoder().encode('some words');
 const receiptBytes = encode_(await receiptOf_(await run_(elf, { data: [file], hashes: true })));
 const console = { log() {} };
@@ -60,7 +61,7 @@ test('the JavaScript examples of the README run', async (t) => {
   for (const [i, code] of blocks.entries()) {
     if (/document|window|new URL\(/.test(code)) continue; /* for a page: tests/browser */
     const path = join(dir, `readme${i}.mjs`);
-    writeFileSync(path, code.replace(/from '(moxbox[^']*)'/g, (_, name) => `from '${URLS.get(name)}'`).replace(/'(demo\/|README\.md)/g, `'${ROOT}$1`));
+    writeFileSync(path, code.replace(/from '(moxbox[^']*)'/g, (_, name) => `from '${URLS.get(name)}'`).replace(/'(demo\/|tests\/|README\.md)/g, `'${ROOT}$1`));
     await import(pathToFileURL(path).href);
   }
 });
