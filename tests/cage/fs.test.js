@@ -24,9 +24,9 @@ test(`fsx: ${seeds.length} seeds of ${operations} operations print what they pri
 
 /** Runs the files named, and prints for each its name, what it printed, and a mark. */
 const RUN_FILES = `
-mkdir /work
+mkdir /try
 for file; do
-  rm -rf /work/here; mkdir /work/here; cd /work/here
+  rm -rf /try/here; mkdir /try/here; cd /try/here
   echo "file $file"
   sh /suite/tests/$file 2>&1
   cd /

@@ -66,11 +66,11 @@ test('folders go in and come back: new, changed and removed files, permissions, 
   for (const name of ['same', 'changed', 'removed']) writeFileSync(join(host, name), name);
   chmodSync(join(host, 'same'), 0o640);
   writeFileSync(join(host, '..', 'outside'), 'outside');
-  const tree = await treeOf(mappingOf(`${host}:/work/`, '--dir'));
-  assert.deepEqual(tree.bare, ['/work/empty']);
+  const tree = await treeOf(mappingOf(`${host}:/try/`, '--dir'));
+  assert.deepEqual(tree.bare, ['/try/empty']);
   const cage = await Cage.create({ files: Object.fromEntries(tree.files.map(({ guest, host: content, mode }) => [guest, { content, mode }])) });
   const files = new GuestFiles(cage);
-  files.makeFolder('/work/empty');
+  files.makeFolder('/try/empty');
   const id = cage.bare();
   const write = (/** @type {string} */ path, /** @type {string} */ text) => {
     const file = cage.dispatch(id, 'open', path, 0o1101, 0o600);
@@ -78,13 +78,13 @@ test('folders go in and come back: new, changed and removed files, permissions, 
     assert.equal(cage.dispatch(id, 'write', file, bytes, bytes.length), bytes.length);
     assert.equal(cage.dispatch(id, 'close', file), 0);
   };
-  assert.equal(files.mode('/work/same') & 0o777, 0o640);
-  write('/work/changed', 'other');
-  write('/work/empty/new', 'x'.repeat(600_000));
-  assert.equal(cage.dispatch(id, 'unlink', '/work/removed'), 0);
-  assert.equal(cage.dispatch(id, 'symlink', '../outside', '/work/link'), 0);
-  assert.equal(cage.dispatch(id, 'rename', '/work/same', '/work/moved'), 0);
-  assert.deepEqual(await bringBack(files, tree), ['/work/link']);
+  assert.equal(files.mode('/try/same') & 0o777, 0o640);
+  write('/try/changed', 'other');
+  write('/try/empty/new', 'x'.repeat(600_000));
+  assert.equal(cage.dispatch(id, 'unlink', '/try/removed'), 0);
+  assert.equal(cage.dispatch(id, 'symlink', '../outside', '/try/link'), 0);
+  assert.equal(cage.dispatch(id, 'rename', '/try/same', '/try/moved'), 0);
+  assert.deepEqual(await bringBack(files, tree), ['/try/link']);
   assert.deepEqual(readdirSync(host).sort(), ['changed', 'empty', 'moved']);
   assert.equal(readFileSync(join(host, 'changed'), 'utf8'), 'other');
   assert.equal(readFileSync(join(host, 'moved'), 'utf8'), 'same');
@@ -98,7 +98,7 @@ test('moxbox cage --dir: read-only folders stay as they are', async (t) => {
   mkdirSync(host);
   writeFileSync(join(host, 'file'), 'x');
   for (const more of ['', ':ro']) {
-    assert.equal((await moxbox(['cage', '--dir', `${host}:/work${more}`, PIPELINE])).status, 3);
+    assert.equal((await moxbox(['cage', '--dir', `${host}:/try${more}`, PIPELINE])).status, 3);
     assert.deepEqual(readdirSync(host), ['file']);
   }
 });
