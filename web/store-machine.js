@@ -3,14 +3,15 @@
  * calls in the name of root. What tools for images need; programs run in other files.
  */
 import { startInstance } from './core.js';
-import { CALLS, LIMITS, STAT_WORDS } from './generated/tables.js';
+import { CALLS, STRUCTURES } from './generated/calls.js';
+import { LIMITS } from './generated/tables.js';
 import { MoxboxError, codeOfStatus } from './errors.js';
 import { Heap } from './heap.js';
 
 /** @typedef {import('./heap.js').MachinePtr} MachinePtr */
 /** @typedef {import('./store.js').Store} Store */
 /** @typedef {import('./store.js').StoreChange} StoreChange */
-/** @typedef {Record<(typeof STAT_WORDS)[number], number>} Stat */
+/** @typedef {Record<(typeof STRUCTURES)['stat'][number], number>} Stat */
 
 /* struct mox_machine_options: seven words in front of the seed, of which two are a 64-bit time; then 64 bits. */
 const OPTIONS_SIZE = 72;
@@ -147,7 +148,7 @@ export class StoreMachine {
       at += (bytes.length + 7) & ~7;
       return here;
     });
-    const result = this.#call('mox_dispatch', this.#machine, this.#cage, CALLS[name], ...[...words, 0, 0, 0, 0, 0, 0].slice(0, 6));
+    const result = this.#call('mox_dispatch', this.#machine, this.#cage, CALLS[name].number, ...[...words, 0, 0, 0, 0, 0, 0].slice(0, 6));
     args.forEach((arg, i) => {
       if (arg instanceof Uint8Array && result >= 0) this.#copyOut(words[i] ?? 0, arg);
     });
@@ -156,11 +157,11 @@ export class StoreMachine {
 
   /** @param {string} path of a symbolic link itself @returns {Stat | number} a negated errno when there is none */
   lstat(path) {
-    const bytes = new Uint8Array(4 * STAT_WORDS.length);
+    const bytes = new Uint8Array(4 * STRUCTURES.stat.length);
     const result = this.call('lstat', path, bytes);
     if (result < 0) return result;
     const view = new DataView(bytes.buffer);
-    return /** @type {Stat} */ (Object.fromEntries(STAT_WORDS.map((word, i) => [word, view.getUint32(4 * i, true)])));
+    return /** @type {Stat} */ (Object.fromEntries(STRUCTURES.stat.map((word, i) => [word, view.getUint32(4 * i, true)])));
   }
 
   /** Bytes that one read or write moves at most. */

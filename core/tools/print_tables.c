@@ -6,7 +6,6 @@
  *
  * The C preprocessor is the only reader of .def files; whoever needs a table in another language
  * gets it printed from here. */
-#include "cage/abi.h"
 #include "isa/insn.h"
 #include "moxbox/box.h"
 
@@ -97,33 +96,7 @@ static void print_js(void) {
     printf("  rightRead: %d,\n", MOX_READ);
     printf("  rightWrite: %d,\n", MOX_WRITE);
     printf("  semanticsVersion: %d,\n", MOX_SEMANTICS_VERSION);
-    puts("});\n");
-    puts("/** Numbers of a cage's system calls (core/cage/syscalls.def). */");
-    puts("export const CALLS = Object.freeze({");
-#define SYSCALL(number, id, ...) printf("  %s: %d,\n", #id, number);
-#include "cage/syscalls.def"
-    puts("});\n");
-    puts("/** Words of a struct stat as it crosses (core/cage/abi.h). */");
-    puts("export const STAT_WORDS = Object.freeze([");
-    static const struct {
-        const char *structure;
-        const char *words;
-    } structures[] = {
-#define WORD(id) #id " "
-#define STRUCT(id, words) {#id, words},
-        ABI_STRUCTS(STRUCT, WORD)
-#undef STRUCT
-#undef WORD
-    };
-    for (size_t i = 0; i < sizeof structures / sizeof *structures; i++) {
-        const char *at = structures[i].words;
-        while (strcmp(structures[i].structure, "stat") == 0 && *at != '\0') {
-            const int size = (int)strcspn(at, " ");
-            printf("  '%.*s',\n", size, at);
-            at += size + 1;
-        }
-    }
-    puts("]);");
+    puts("});");
 }
 
 static void print_isa(void) {
