@@ -3,14 +3,13 @@
  * what each does). Blocks given to out-parameters lie in one scratch block, taken once. The instance is
  * dropped with the machine, so nothing of it can leak.
  */
-import { FAULTS, LIMITS, NOTES, REGISTERS, REPORT_FIELDS, STATUSES, STOPS } from './generated/tables.js';
-import { MoxboxError, allocated, codeOfStatus, corrupt } from './errors.js';
-import { Heap } from './heap.js';
+import { FAULTS, LIMITS, NOTES, REGISTERS, REPORT_FIELDS, STOPS } from './generated/tables.js';
+import { MoxboxError, allocated, corrupt } from './errors.js';
+import { Instance } from './instance.js';
 import { faultOf, hexOf } from './result.js';
 
 /** @typedef {import('./heap.js').MachinePtr} MachinePtr */
 /** @typedef {import('./result.js').Report} Report */
-/** @typedef {Record<string, (...args: any[]) => any>} Exports */
 
 const WORD = 4;
 const TEXT_SIZE = 64;
@@ -22,50 +21,36 @@ const MOST_REGIONS = 2 ** 20;
 const TOP = 2 ** 32;
 
 export class Machine {
-  /** @type {Exports} */
-  #exports;
-  /** @type {Heap} */
-  #heap;
+  #core;
   /** @type {MachinePtr} */
   #scratch;
   /** @type {MachinePtr | undefined} */
   #box;
-  /** @type {MoxboxError | undefined} */
-  #broken;
-  /**
-   * What translated code imports: the core's memory, its function that goes on where translated code cannot, and
-   * under its number each translated function of before.
-   * @type {{env: {memory: WebAssembly.Memory, resume: Function}, table: Record<string, Function>}}
-   */
-  forTranslated;
-  /** @type {WebAssembly.Table} */
-  #table;
 
   /** @param {Record<string, any>} exports of an instance of the core */
   constructor(exports) {
-    this.#exports = exports;
-    const numbered = { get: (/** @type {object} */ _, /** @type {string} */ number) => this.#table.get(Number(number)) };
-    this.forTranslated = { env: { memory: exports.memory, resume: exports.mox_box_resume }, table: new Proxy({}, numbered) };
-    this.#table = exports.__indirect_function_table;
-    this.#heap = new Heap(exports.memory);
-    this.#scratch = this.alloc(SCRATCH_SIZE);
+    this.#core = new Instance(exports, SCRATCH_SIZE);
+    this.#scratch = this.#core.scratch;
   }
 
   /** Bytes of memory that the instance holds. */
   get heldBytes() {
-    return this.#heap.size;
+    return this.#core.heap.size;
+  }
+
+  /** What translated code imports; see Instance. */
+  get forTranslated() {
+    return this.#core.forTranslated;
   }
 
   /** @param {number} size @returns {MachinePtr} */
   alloc(size) {
-    const address = this.#call('mox_alloc', size);
-    if (address === 0) throw new MoxboxError('MOXBOX_NO_MEMORY');
-    return this.#heap.pointer(address, size, 'a fresh block');
+    return this.#core.alloc(size);
   }
 
   /** @param {MachinePtr} address from alloc */
   free(address) {
-    this.#call('mox_free', address);
+    this.#core.free(address);
   }
 
   /**
@@ -76,44 +61,44 @@ export class Machine {
    * @returns {T}
    */
   fill(address, length, write) {
-    return this.#heap.fill(address, length, write);
+    return this.#core.heap.fill(address, length, write);
   }
 
   /** @param {number} memoryLimit @param {number} stackSize */
   create(memoryLimit, stackSize) {
     const options = this.#scratch;
     const out = /** @type {MachinePtr} */ (this.#scratch + 2 * WORD);
-    this.#heap.setU32(options, memoryLimit);
-    this.#heap.setU32(options, stackSize, WORD);
-    this.#do('mox_box_create', options, 0, out);
-    this.#box = this.#heap.pointer(this.#heap.u32(out), WORD, 'the box');
+    this.#core.heap.setU32(options, memoryLimit);
+    this.#core.heap.setU32(options, stackSize, WORD);
+    this.#core.do('mox_box_create', options, 0, out);
+    this.#box = this.#core.heap.pointer(this.#core.heap.u32(out), WORD, 'the box');
   }
 
   /** @param {MachinePtr} file @param {number} size */
   addProgram(file, size) {
-    this.#do('mox_box_add_program', this.#box, file, size);
+    this.#core.do('mox_box_add_program', this.#box, file, size);
   }
 
   /** @param {number} size @returns {MachinePtr | undefined} where the bytes go; undefined for none */
   addData(size) {
-    this.#do('mox_box_add_data', this.#box, size, this.#scratch);
+    this.#core.do('mox_box_add_data', this.#box, size, this.#scratch);
     if (size === 0) return undefined;
-    return this.#heap.pointer(this.#heap.u32(this.#scratch), size, 'the data');
+    return this.#core.heap.pointer(this.#core.heap.u32(this.#scratch), size, 'the data');
   }
 
   /** @param {number} maxBytes @returns {boolean} whether everything is hashed */
   seal(maxBytes) {
-    this.#do('mox_box_seal', this.#box, maxBytes, this.#scratch);
-    return this.#heap.bool(this.#scratch);
+    this.#core.do('mox_box_seal', this.#box, maxBytes, this.#scratch);
+    return this.#core.heap.bool(this.#scratch);
   }
 
   start() {
-    this.#do('mox_box_start', this.#box);
+    this.#core.do('mox_box_start', this.#box);
   }
 
   /** @param {bigint} budget */
   run(budget) {
-    this.#do('mox_box_run', this.#box, budget);
+    this.#core.do('mox_box_run', this.#box, budget);
   }
 
   /**
@@ -122,23 +107,17 @@ export class Machine {
    * @param {number} effort what slow things may take, in units of about 10 ns
    */
   slice(budget, effort) {
-    this.#do('mox_box_slice', this.#box, budget, effort);
+    this.#core.do('mox_box_slice', this.#box, budget, effort);
   }
 
   /** @param {number} engine 0 interprets, 1 translates what pays, 2 translates early, 3 watches */
   translate(engine) {
-    this.#do('mox_box_translate', this.#box, engine);
+    this.#core.do('mox_box_translate', this.#box, engine);
   }
 
   /** The WebAssembly module that waits to be compiled, if one does. @returns {{bytes: Uint8Array, count: number} | undefined} */
   waitingModule() {
-    const [size, count] = [this.#scratch, /** @type {MachinePtr} */ (this.#scratch + WORD)];
-    const at = this.#call('mox_box_module', this.#box, size, count);
-    if (at === 0) return undefined;
-    const length = this.#heap.u32(size);
-    const functions = this.#heap.u32(count);
-    if (functions === 0 || functions > LIMITS.mostFunctions) throw this.#break(corrupt(`a module of ${functions} functions`));
-    return { bytes: this.#heap.copy(this.#heap.pointer(at, length, 'a module'), length), count: functions };
+    return this.#core.waitingModule('mox_box_module', /** @type {MachinePtr} */ (this.#box));
   }
 
   /**
@@ -146,17 +125,16 @@ export class Machine {
    * @param {Function[] | undefined} functions undefined: the module cannot be compiled here
    */
   install(functions) {
-    const first = functions ? this.#table.grow(functions.length) : 0;
-    functions?.forEach((each, index) => { this.#table.set(first + index, each); });
-    this.#call('mox_box_install', this.#box, first);
+    const first = this.#core.install(functions);
+    this.#core.call('mox_box_install', this.#box, first);
   }
 
   /** What the core has learned of the program, for useHints of a later machine. @returns {Uint8Array | undefined} */
   hints() {
-    const at = this.#call('mox_box_hints', this.#box, this.#scratch);
+    const at = this.#core.call('mox_box_hints', this.#box, this.#scratch);
     if (at === 0) return undefined;
-    const size = this.#heap.u32(this.#scratch);
-    return this.#heap.copy(this.#heap.pointer(at, size, 'the hints'), size);
+    const size = this.#core.heap.u32(this.#scratch);
+    return this.#core.heap.copy(this.#core.heap.pointer(at, size, 'the hints'), size);
   }
 
   /**
@@ -167,16 +145,16 @@ export class Machine {
    */
   useHints(bytes) {
     const block = this.alloc(bytes.length);
-    this.#heap.put(block, bytes);
-    const used = this.#call('mox_box_use_hints', this.#box, block, bytes.length);
+    this.#core.heap.put(block, bytes);
+    const used = this.#core.call('mox_box_use_hints', this.#box, block, bytes.length);
     this.free(block);
     return used === 1;
   }
 
   /** How translating goes. */
   translation() {
-    this.#call('mox_box_translation', this.#box, this.#scratch);
-    const [writing, entries, functions, low, high] = this.#heap.words(this.#scratch, LIMITS.translationSize / WORD);
+    this.#core.call('mox_box_translation', this.#box, this.#scratch);
+    const [writing, entries, functions, low, high] = this.#core.heap.words(this.#scratch, LIMITS.translationSize / WORD);
     return { writing: writing !== 0, entries, functions, inside: (BigInt(high) << 32n) | BigInt(low) };
   }
 
@@ -185,10 +163,10 @@ export class Machine {
    * @returns {{bytes: Uint8Array, count: number, notes: {kind: string, at: number, value: number}[]} | undefined}
    */
   inspect() {
-    if (this.#call('mox_box_inspect', this.#box) !== 1) return undefined;
-    const at = this.#call('mox_box_notes', this.#box, this.#scratch);
-    const count = this.#heap.u32(this.#scratch);
-    const words = this.#heap.words(this.#heap.pointer(at, 3 * WORD * count, 'the notes'), 3 * count);
+    if (this.#core.call('mox_box_inspect', this.#box) !== 1) return undefined;
+    const at = this.#core.call('mox_box_notes', this.#box, this.#scratch);
+    const count = this.#core.heap.u32(this.#scratch);
+    const words = this.#core.heap.words(this.#core.heap.pointer(at, 3 * WORD * count, 'the notes'), 3 * count);
     const notes = Array.from({ length: count }, (_, i) =>
       ({ kind: NOTES[words[3 * i]], at: words[3 * i + 1], value: words[3 * i + 2] }));
     const module = this.waitingModule();
@@ -197,17 +175,17 @@ export class Machine {
 
   /** @returns {Report & {outputAddress: number, stateAddress: number}} */
   report() {
-    const at = this.#heap.pointer(this.#call('mox_box_report', this.#box), WORD * REPORT_FIELDS.length, 'the report');
-    const words = this.#heap.words(at, REPORT_FIELDS.length);
+    const at = this.#core.heap.pointer(this.#core.call('mox_box_report', this.#box), WORD * REPORT_FIELDS.length, 'the report');
+    const words = this.#core.heap.words(at, REPORT_FIELDS.length);
     this.#fillRegisters();
-    const pc = this.#heap.u32(this.#scratch, WORD * REGISTERS.length);
+    const pc = this.#core.heap.u32(this.#scratch, WORD * REGISTERS.length);
     return reportOf((name) => words[REPORT_FIELDS.indexOf(name)], pc);
   }
 
   /** @returns {import('./result.js').Registers} */
   registers() {
     this.#fillRegisters();
-    const words = this.#heap.words(this.#scratch, LIMITS.registersSize / WORD);
+    const words = this.#core.heap.words(this.#scratch, LIMITS.registersSize / WORD);
     const count = REGISTERS.length;
     return {
       general: Object.fromEntries(REGISTERS.map((name, i) => [name, words[i]])),
@@ -221,12 +199,12 @@ export class Machine {
   regions() {
     const regions = [];
     for (let end = 0; ; ) {
-      const found = this.#call('mox_box_region', this.#box, regions.length, this.#scratch);
+      const found = this.#core.call('mox_box_region', this.#box, regions.length, this.#scratch);
       if (found === 0) return regions;
-      const [address, size, rights] = this.#heap.words(this.#scratch, 3);
-      const tags = this.#heap.text(/** @type {MachinePtr} */ (this.#scratch + 3 * WORD), LIMITS.regionTagsSize, 'a tag');
+      const [address, size, rights] = this.#core.heap.words(this.#scratch, 3);
+      const tags = this.#core.heap.text(/** @type {MachinePtr} */ (this.#scratch + 3 * WORD), LIMITS.regionTagsSize, 'a tag');
       if (found !== 1 || address < end || size > TOP - address || rights > (LIMITS.rightRead | LIMITS.rightWrite) || regions.length >= MOST_REGIONS) {
-        throw this.#break(corrupt(`region ${regions.length} is not one`));
+        throw this.#core.break(corrupt(`region ${regions.length} is not one`));
       }
       end = address + size;
       regions.push({ address, size, readable: (rights & LIMITS.rightRead) !== 0,
@@ -239,11 +217,11 @@ export class Machine {
     if (length > TOP - address) throw notMapped(address, length);
     const parts = [];
     for (let done = 0; done < length; ) {
-      const start = this.#call('mox_box_window', this.#box, address + done, this.#scratch);
-      const size = this.#heap.u32(this.#scratch);
+      const start = this.#core.call('mox_box_window', this.#box, address + done, this.#scratch);
+      const size = this.#core.heap.u32(this.#scratch);
       if (size === 0) throw notMapped(address, length);
       const part = Math.min(size, length - done);
-      parts.push(this.#heap.copy(this.#heap.pointer(start, part, 'a window'), part));
+      parts.push(this.#core.heap.copy(this.#core.heap.pointer(start, part, 'a window'), part));
       done += part;
     }
     return parts.length === 1 ? parts[0] : joined(parts, length);
@@ -254,11 +232,11 @@ export class Machine {
     const lines = [];
     const text = /** @type {MachinePtr} */ (this.#scratch + WORD);
     for (let at = address; lines.length < count && at < TOP; ) {
-      this.#call('mox_box_disassemble', this.#box, at, text, TEXT_SIZE, this.#scratch);
-      const length = this.#heap.u32(this.#scratch);
+      this.#core.call('mox_box_disassemble', this.#box, at, text, TEXT_SIZE, this.#scratch);
+      const length = this.#core.heap.u32(this.#scratch);
       if (length === 0) break;
-      if (length > LONGEST_INSTRUCTION) throw this.#break(corrupt(`an instruction of ${length} bytes`));
-      const line = this.#heap.text(text, TEXT_SIZE, 'an instruction');
+      if (length > LONGEST_INSTRUCTION) throw this.#core.break(corrupt(`an instruction of ${length} bytes`));
+      const line = this.#core.heap.text(text, TEXT_SIZE, 'an instruction');
       lines.push({ address: at, bytes: this.read(at, length), text: line });
       at += length;
     }
@@ -267,67 +245,38 @@ export class Machine {
 
   /** @param {'program' | 'data'} kind @param {number} index @returns {string} */
   inputHash(kind, index) {
-    const at = this.#call(`mox_box_${kind}_hash`, this.#box, index);
-    return hexOf(this.#heap.copy(this.#heap.pointer(at, LIMITS.hashSize, 'a hash'), LIMITS.hashSize));
+    const at = this.#core.call(`mox_box_${kind}_hash`, this.#box, index);
+    return hexOf(this.#core.heap.copy(this.#core.heap.pointer(at, LIMITS.hashSize, 'a hash'), LIMITS.hashSize));
   }
 
   /** @param {number} maxBytes @returns {string | undefined} undefined while there is more to hash */
   stateHash(maxBytes) {
     const done = /** @type {MachinePtr} */ (this.#scratch + LIMITS.hashSize);
-    this.#do('mox_box_state_hash', this.#box, maxBytes, this.#scratch, done);
-    return this.#heap.bool(done) ? hexOf(this.#heap.copy(this.#scratch, LIMITS.hashSize)) : undefined;
+    this.#core.do('mox_box_state_hash', this.#box, maxBytes, this.#scratch, done);
+    return this.#core.heap.bool(done) ? hexOf(this.#core.heap.copy(this.#scratch, LIMITS.hashSize)) : undefined;
   }
 
   /** Starts a SHA-256 of bytes that are not the box's. @returns {MachinePtr} its context */
   hashStart() {
-    const context = this.alloc(this.#call('mox_sha256_size'));
-    this.#call('mox_sha256_start', context);
+    const context = this.alloc(this.#core.call('mox_sha256_size'));
+    this.#core.call('mox_sha256_start', context);
     return context;
   }
 
   /** @param {MachinePtr} context @param {MachinePtr} bytes @param {number} size */
   hashUpdate(context, bytes, size) {
-    this.#call('mox_sha256_update', context, bytes, size);
+    this.#core.call('mox_sha256_update', context, bytes, size);
   }
 
   /** @param {MachinePtr} context freed here @returns {string} */
   hashFinish(context) {
-    this.#call('mox_sha256_finish', context, this.#scratch);
+    this.#core.call('mox_sha256_finish', context, this.#scratch);
     this.free(context);
-    return hexOf(this.#heap.copy(this.#scratch, LIMITS.hashSize));
+    return hexOf(this.#core.heap.copy(this.#scratch, LIMITS.hashSize));
   }
 
   #fillRegisters() {
-    this.#call('mox_box_registers', this.#box, this.#scratch);
-  }
-
-  /** @param {string} name @param {any[]} args */
-  #do(name, ...args) {
-    const status = this.#call(name, ...args);
-    if (status === 0) return;
-    if (!Number.isInteger(status) || status < 0 || status >= STATUSES.length) {
-      throw this.#break(corrupt(`${name} answered ${String(status)}`));
-    }
-    throw new MoxboxError(codeOfStatus(status));
-  }
-
-  /**
-   * A trap means that the core has a bug or was tampered with; its state is not used again.
-   * @param {string} name @param {any[]} args
-   */
-  #call(name, ...args) {
-    if (this.#broken) throw this.#broken;
-    try {
-      return this.#exports[name](...args);
-    } catch (cause) {
-      throw this.#break(cause instanceof MoxboxError ? cause : corrupt(`${name} failed`, cause));
-    }
-  }
-
-  /** @param {MoxboxError} error */
-  #break(error) {
-    this.#broken = error;
-    return error;
+    this.#core.call('mox_box_registers', this.#box, this.#scratch);
   }
 }
 
