@@ -35,7 +35,7 @@ export function buildHarness(name = 'fuzz', files = ['tests/xlate/fuzz.c', 'test
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { values } = parseArgs({ options: { programs: { type: 'string' }, seconds: { type: 'string' }, first: { type: 'string' } } });
   const total = runPrograms(buildHarness(),
-    { programs: Number(values.programs ?? 2000), seconds: Number(values.seconds ?? Infinity), first: Number(values.first ?? 0) });
+    { programs: Number(values.programs ?? (values.seconds ? Infinity : 2000)), seconds: Number(values.seconds ?? Infinity), first: Number(values.first ?? 0) });
   console.log(`${total.programs} programs, ${total.instructions} instructions, ${total.modules} modules of ${total.bytes} bytes, ${total.failed.length} failed`);
   process.exitCode = total.failed.length > 0 || total.modules === 0 ? 1 : 0;
 }
