@@ -174,10 +174,12 @@ export class CageMachine {
   take(stream) {
     const { heap, scratch } = this.#core;
     const parts = [];
-    for (;;) {
+    for (let all = 0; ;) {
       const at = this.#core.call('mox_machine_output', this.#machine, stream, scratch);
       const size = heap.u32(scratch);
       if (size === 0 || at === 0) break;
+      all += size;
+      if (all > heap.size) throw this.#core.break(corrupt('there is more output than memory'));
       parts.push(heap.copy(heap.pointer(at, size, 'the output'), size));
       this.#core.call('mox_machine_take', this.#machine, stream, size);
     }
