@@ -9,11 +9,13 @@ export { memoryCache, webCache } from '../web/cache.js';
 export { ERROR_CODES, MoxboxError } from '../web/errors.js';
 export { decodeReceipt, encodeReceipt, receiptFromJson, receiptToJson } from '../web/receipt.js';
 export { receiptId, receiptOf, verify } from './verify.js';
+export { MemoryStore } from '../web/store.js';
 
 /** @typedef {import('../web/cache.js').Cache} Cache */
 /** @typedef {import('../web/cage-options.js').CageOptions} CageOptions */
 /** @typedef {import('../web/cage-options.js').CageRunOptions} CageRunOptions */
 /** @typedef {import('../web/cage.js').CageResult} CageResult */
+/** @typedef {import('../web/store.js').Store} Store */
 /** @typedef {import('../web/options.js').BoxOptions} BoxOptions */
 /** @typedef {import('../web/options.js').RunOptions} RunOptions */
 /** @typedef {import('../web/options.js').Input} Input */

@@ -9,11 +9,13 @@ export { sha256 } from './hash.js';
 export { decodeReceipt, encodeReceipt, receiptFromJson, receiptToJson } from './receipt.js';
 export { run, runSync } from './run.js';
 export { receiptId, receiptOf, verify } from './verify.js';
+export { MemoryStore } from './store.js';
 
 /** @typedef {import('./cache.js').Cache} Cache */
 /** @typedef {import('./cage-options.js').CageOptions} CageOptions */
 /** @typedef {import('./cage-options.js').CageRunOptions} CageRunOptions */
 /** @typedef {import('./cage.js').CageResult} CageResult */
+/** @typedef {import('./store.js').Store} Store */
 /** @typedef {import('./options.js').BoxOptions} BoxOptions */
 /** @typedef {import('./options.js').RunOptions} RunOptions */
 /** @typedef {import('./options.js').Input} Input */

@@ -22,6 +22,16 @@ const hex = (key) => Array.from(key, (byte) => byte.toString(16).padStart(2, '0'
 /**
  * A store that lives as long as this object does.
  *
+ * @example
+ * import { Cage, MemoryStore } from 'moxbox';
+ * const store = new MemoryStore();
+ * const first = await Cage.create({ program: cageElf, path: '/bin/words', stdin: 'a b\n', store });
+ * await first.run();
+ * first.dispose();
+ * const second = await Cage.create({ path: '/bin/words', stdin: 'c\n', store }); // the program is in the store
+ * console.log((await second.run()).exitCode);
+ * second.dispose();
+ *
  * @implements {Store}
  */
 export class MemoryStore {
