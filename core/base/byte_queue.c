@@ -118,7 +118,7 @@ uint32_t byte_queue_take(struct byte_queue *queue, uint8_t *to, uint32_t size) {
 const uint8_t *byte_queue_front(const struct byte_queue *queue, uint32_t *size) {
     const uint32_t to_end = queue->capacity - queue->first;
     *size = queue->size < to_end ? queue->size : to_end;
-    return queue->bytes + (queue->bytes != NULL ? queue->first : 0);
+    return queue->bytes != NULL ? queue->bytes + queue->first : NULL;
 }
 
 int32_t byte_queue_put_message(struct byte_queue *queue, const uint8_t *head, uint32_t head_size,

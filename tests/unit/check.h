@@ -11,6 +11,21 @@
 
 enum { CHECK_PRINTED_MAX = 20 };
 
+/* Sanitizers make everything some ten times slower and find what they find in less: a long test
+ * does a share of its work there, and all of it in the plain builds. */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define CHECK_SANITIZED 1
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define CHECK_SANITIZED 1
+#endif
+#ifdef CHECK_SANITIZED
+enum { CHECK_SHARE = 10 };
+#else
+enum { CHECK_SHARE = 1 };
+#endif
+
 static uint64_t check_count;
 static uint64_t check_failed;
 
