@@ -8,7 +8,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/../../core/setup/common.sh"
 here=$root/tests/cage
 
 # build_NAME runs in an empty folder with `tree`, a copy of the sources, and leaves what is wanted in `out`.
-# $CC is the compiler, $prefix that of its tools' names, $side "here" or "cage".
+# $CC is the compiler, $prefix that of its tools' names, $host what configure is told, $side "here" or "cage".
 source_of() {
     case $1 in
         fsx | fstest) echo diod ;;
@@ -55,15 +55,90 @@ build_mksh() {
     cp mksh check.t check.pl test.sh ../out/
 }
 
+# The amalgamation is made on this system, by Tcl; a cage has no threads and maps no files for writing.
+build_sqlite() {
+    local options=(-O2 -w -DSQLITE_THREADSAFE=0 -DSQLITE_OMIT_LOAD_EXTENSION -DSQLITE_MAX_MMAP_SIZE=0) sources
+    cd tree
+    CC=cc ./configure --disable-readline --disable-threadsafe --disable-tcl
+    make CC=cc sqlite3.c shell.c
+    $CC "${options[@]}" -DSQLITE_ENABLE_MATH_FUNCTIONS -I. sqlite3.c shell.c -lm -o ../out/sqlite3
+    sources=(test/{fuzzcheck,ossfuzz,fuzzinvariants,vt02}.c ext/recover/{dbdata,sqlite3recover}.c)
+    $CC "${options[@]}" -I. -Itest -Iext/recover -DSQLITE_ENABLE_MEMSYS5 -DSQLITE_OSS_FUZZ \
+        -DSQLITE_MAX_MEMORY=50000000 -DSQLITE_PRINTF_PRECISION_LIMIT=1000 -DSQLITE_ENABLE_FTS4 \
+        -DSQLITE_ENABLE_FTS3_PARENTHESIS -DSQLITE_ENABLE_FTS5 -DSQLITE_ENABLE_RTREE -DSQLITE_ENABLE_GEOPOLY \
+        -DSQLITE_ENABLE_DBSTAT_VTAB -DSQLITE_ENABLE_BYTECODE_VTAB sqlite3.c "${sources[@]}" -lm -o ../out/fuzzcheck
+    cp test/fuzzdata*.db ../out/
+}
+
+build_mawk() {
+    cd tree
+    ./configure $host --with-builtin-srand
+    make CC="$CC"
+    cp -R mawk test examples scan.c ../out/
+}
+
+build_jimtcl() {
+    cd tree
+    ./configure $host --disable-ssl --disable-docs --full
+    make AR="${prefix}ar" RANLIB="${prefix}ranlib"
+    cp -R jimsh tests ../out/
+}
+
+build_lua() {
+    rm tree/src/luac.c
+    $CC -O2 -w -std=gnu99 -DLUA_USE_POSIX '-Dluai_makeseed(L)=1u' -Itree/src tree/src/*.c -lm -o out/lua
+}
+
+build_zlib() {
+    $CC -O2 -w -DHAVE_UNISTD_H -Itree tree/*.c tree/test/example.c -o out/example
+    $CC -O2 -w -DHAVE_UNISTD_H -Itree tree/*.c tree/test/minigzip.c -o out/minigzip
+    cp tree/trees.c out/
+}
+
+build_bzip2() {
+    cd tree
+    make CC="$CC" CFLAGS='-O2 -w -D_FILE_OFFSET_BITS=64' libbz2.a bzip2 AR="${prefix}ar" RANLIB="${prefix}ranlib"
+    cp bzip2 sample?.* words? ../out/
+}
+
+build_lz4() {
+    rm tree/programs/threadpool.c 2>/dev/null || true
+    $CC -O2 -w -DXXH_NAMESPACE=LZ4_ -Itree/lib tree/lib/*.c tree/programs/*.c -o out/lz4
+    $CC -O2 -w -DXXH_NAMESPACE=LZ4_ -Itree/lib -Itree/programs tree/lib/*.c tree/tests/frametest.c -o out/frametest
+    cp -R tree/tests/goldenSamples tree/lib/lz4hc.c out/
+}
+
+build_xz() {
+    cd tree
+    ./configure $host --disable-shared --disable-threads --disable-nls --disable-doc --disable-scripts
+    make CC="$CC"
+    make CC="$CC" check TESTS=
+    cp -R src/xz/xz tests ../out/
+    rm -rf ../out/tests/ossfuzz
+}
+
+# util.h names FILE without <stdio.h>.
+build_zstd() {
+    make -C tree/programs CC="$CC" AR="${prefix}ar" HAVE_THREAD=0 HAVE_ZLIB=0 HAVE_LZMA=0 HAVE_LZ4=0 BACKTRACE=0 \
+        ZSTD_LEGACY_SUPPORT=0 V=1 zstd-nolegacy CFLAGS='-O2 -w -include stdio.h'
+    cp tree/programs/zstd-nolegacy out/zstd
+    cp -R tree/tests/golden-* tree/lib/compress/zstd_lazy.c out/
+}
+
 build() {
-    local name=$1 folder=$2 tree
+    local name=$1 folder=$2 tree status
     [ ! -d "$folder" ] || return 0
     tree=$("$root/tests/torture/sources.sh" "$(source_of "$name")")
     rm -rf "$folder.building"
     mkdir -p "$folder.building/out"
     cp -R "$tree" "$folder.building/tree"
     say "tests/cage: building $name ($side) ..."
-    if ! (set -e; cd "$folder.building"; "build_$name") >"$logs/cage-$name-$side.log" 2>&1 </dev/null; then
+    # In a condition bash would go on after what fails within.
+    set +e
+    (set -e; cd "$folder.building"; "build_$name") >"$logs/cage-$name-$side.log" 2>&1 </dev/null
+    status=$?
+    set -e
+    if [ "$status" -ne 0 ]; then
         tail -n 20 "$logs/cage-$name-$side.log" >&2
         die "$name cannot be built" "its whole log is $logs/cage-$name-$side.log"
     fi
@@ -86,11 +161,11 @@ case ${1:-} in
 esac
 [ $# -gt 0 ] || die "no name given" "programs.sh --list prints the names"
 if [ "$side" = here ]; then
-    export CC=cc prefix=
+    export CC=cc prefix= host=
     compiler=$(cc --version | head -n 1)
 else
     bin=$("$root/guest-sdk/cage/build.sh" | tail -n 1)
-    export CC=moxiebox-cage-gcc prefix=moxiebox-cage-
+    export CC=moxiebox-cage-gcc prefix=moxiebox-cage- host=--host=moxie-elf
     compiler=$(basename "$(dirname "$bin")")
     PATH=$bin:$PATH
 fi
