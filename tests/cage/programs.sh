@@ -83,7 +83,7 @@ build_jimtcl() {
     [ "$side" = here ] || sed -i 's/^#include <termios.h>/&\n#define CRTSCTS 0\n#define B57600 4097\n#define B115200 4098/' jim-tty.c
     ./configure $host --disable-ssl --disable-docs --full
     make AR="${prefix}ar" RANLIB="${prefix}ranlib"
-    cp -R jimsh tests ../out/
+    cp -R jimsh tests tcltest.tcl ../out/
 }
 
 build_lua() {
