@@ -13,13 +13,19 @@ import { readFileSync } from 'node:fs';
 const [neededLines, neededBranches] = process.argv.slice(2, 4).map(Number);
 const missed = process.argv.includes('--missed');
 
+/* What only cages use has a bar of its own. It is below the box's, because much of it is reached by guest
+ * programs alone (tests/cage), which need the guest compiler and are not counted here: this bar keeps what the
+ * native tests reach from getting less, and is to be raised. */
+const CAGES = /^(?:(?:fs|ns|cage|machine)\/|base\/(?:wait|byte_queue|errno|caller|random)\.|mem\/space_change)/;
+const CAGES_NEED = { lines: 88, branches: 78 };
+
 /** @typedef {{lines: number, covered: number, places: Map<string, [number, number]>}} Sum */
 /** @type {Map<string, Sum>} */
 const sums = new Map();
 
 /** @param {string} path @returns {Sum | undefined} nothing for what is not counted */
 function sumOf(path) {
-  const name = /(?:^|\/)core\/((?:base|isa|mem|load|cpu|box|proof)\/.*)$/.exec(path)?.[1];
+  const name = /(?:^|\/)core\/((?:base|isa|mem|load|cpu|fs|ns|cage|box|proof|machine)\/.*)$/.exec(path)?.[1];
   if (name === undefined) return undefined;
   if (!sums.has(name)) sums.set(name, { lines: 0, covered: 0, places: new Map() });
   return sums.get(name);
@@ -40,7 +46,8 @@ for (const { filenames, branches = [] } of functions) {
   }
 }
 
-const total = { lines: 0, covered: 0, ways: 0, gone: 0 };
+const none = () => ({ lines: 0, covered: 0, ways: 0, gone: 0 });
+const totals = { box: none(), cages: none() };
 /** @param {string} name @param {number} covered @param {number} lines @param {number} gone @param {number} ways */
 function print(name, covered, lines, gone, ways) {
   const share = (/** @type {number} */ part, /** @type {number} */ whole) => (whole === 0 ? '-' : `${((100 * part) / whole).toFixed(1)} %`);
@@ -50,6 +57,7 @@ function print(name, covered, lines, gone, ways) {
 for (const [name, { lines, covered, places }] of [...sums].sort(([a], [b]) => (a < b ? -1 : 1))) {
   const gone = [...places.values()].reduce((sum, both) => sum + both.filter((count) => count > 0).length, 0);
   print(name, covered, lines, gone, 2 * places.size);
+  const total = totals[CAGES.test(name) ? 'cages' : 'box'];
   total.lines += lines;
   total.covered += covered;
   total.ways += 2 * places.size;
@@ -58,8 +66,14 @@ for (const [name, { lines, covered, places }] of [...sums].sort(([a], [b]) => (a
     if (taken === 0 || notTaken === 0) console.log(`    core/${name}:${place} was never ${taken === 0 ? 'true' : 'false'}`);
   }
 }
-print('all', total.covered, total.lines, total.gone, total.ways);
-const good = 100 * total.covered >= neededLines * total.lines && 100 * total.gone >= neededBranches * total.ways;
-console.log(`${good ? 'ok' : 'not ok'} - coverage: at least ${neededLines} % of lines and ${neededBranches} % of branches`);
-console.log(good ? '# pass 1' : '# fail 1');
-process.exitCode = good ? 0 : 1;
+
+let failed = 0;
+for (const [group, { lines, covered, gone, ways }] of Object.entries(totals)) {
+  const need = group === 'box' ? { lines: neededLines, branches: neededBranches } : CAGES_NEED;
+  const good = 100 * covered >= need.lines * lines && 100 * gone >= need.branches * ways;
+  print(`all of ${group}`, covered, lines, gone, ways);
+  console.log(`${good ? 'ok' : 'not ok'} - coverage of ${group}: at least ${need.lines} % of lines and ${need.branches} % of branches`);
+  failed += good ? 0 : 1;
+}
+console.log(`# pass ${2 - failed}\n# fail ${failed}`);
+process.exitCode = failed === 0 ? 0 : 1;

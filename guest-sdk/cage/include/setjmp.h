@@ -8,8 +8,7 @@ typedef struct {
     int __saved;
     sigset_t __mask;
 } sigjmp_buf[1];
-#define sigsetjmp(buffer, save)                                                                    \
-    (__sigjmp_save((buffer), (save)), setjmp((buffer)[0].__registers))
+#define sigsetjmp(buffer, save) (__sigjmp_save((buffer), (save)), setjmp((buffer)[0].__registers))
 _BEGIN_STD_C
 void __sigjmp_save(sigjmp_buf __buffer, int __save);
 _Noreturn void siglongjmp(sigjmp_buf __buffer, int __value);

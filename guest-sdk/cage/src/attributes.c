@@ -66,8 +66,7 @@ static long times_argument(const struct timespec times[2], struct mox_timespec w
 
 int utimensat(int directory, const char *path, const struct timespec times[2], int flags) {
     struct mox_timespec words[2];
-    return (int)answer(
-        __mox_utimensat(directory, (long)path, times_argument(times, words), flags));
+    return (int)answer(__mox_utimensat(directory, (long)path, times_argument(times, words), flags));
 }
 
 int futimens(int fd, const struct timespec times[2]) {

@@ -22,8 +22,7 @@ void *sbrk(ptrdiff_t change) {
 }
 
 void *mmap(void *address, size_t size, int protection, int flags, int fd, off_t offset) {
-    return (void *)answer(
-        __mox_mmap((long)address, (long)size, protection, flags, fd, offset));
+    return (void *)answer(__mox_mmap((long)address, (long)size, protection, flags, fd, offset));
 }
 
 int munmap(void *address, size_t size) {

@@ -15,8 +15,9 @@ static int milliseconds(const struct timespec *time) {
     if (time == NULL) {
         return -1;
     }
-    return time->tv_sec >= 2147483 ? 0x7fffffff
-                                   : (int)(time->tv_sec * 1000 + (time->tv_nsec + 999999) / 1000000);
+    return time->tv_sec >= 2147483
+               ? 0x7fffffff
+               : (int)(time->tv_sec * 1000 + (time->tv_nsec + 999999) / 1000000);
 }
 
 /* The mask is set for the time of the call. A signal between the two calls is seen by the handler

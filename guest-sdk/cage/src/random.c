@@ -1,6 +1,6 @@
 /* random() as BSD and Linux have it, number for number: programs seed it and expect their sequence.
- * An additive feedback generator x[i] = x[i - degree] + x[i - separation], of which the lowest bit is
- * dropped; with 8 bytes of state a linear congruential one. */
+ * An additive feedback generator x[i] = x[i - degree] + x[i - separation], of which the lowest bit
+ * is dropped; with 8 bytes of state a linear congruential one. */
 #include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -42,7 +42,8 @@ static void seed_state(unsigned seed) {
     int32_t *x = state + 1;
     x[0] = (int32_t)(seed != 0 ? seed : 1);
     for (int i = 1; i < kind->degree; i++) {
-        const int64_t value = (int64_t)x[i - 1] % 127773 * 16807 - (int64_t)(x[i - 1] / 127773) * 2836;
+        const int64_t value =
+            (int64_t)x[i - 1] % 127773 * 16807 - (int64_t)(x[i - 1] / 127773) * 2836;
         x[i] = (int32_t)(value < 0 ? value + 2147483647 : value);
     }
     front = kind->separation;

@@ -12,8 +12,8 @@ int h_errno;
 static const struct known {
     const char *name;
     int port;
-} services[] = {{"echo", 7},   {"ftp", 21},   {"ssh", 22},  {"telnet", 23},
-                {"smtp", 25},  {"domain", 53}, {"http", 80}, {"https", 443}};
+} services[] = {{"echo", 7},  {"ftp", 21},    {"ssh", 22},  {"telnet", 23},
+                {"smtp", 25}, {"domain", 53}, {"http", 80}, {"https", 443}};
 
 /* -1 when there is none of that name. */
 static long port_of(const char *service) {
@@ -171,10 +171,8 @@ struct hostent *gethostbyname(const char *name) {
     static uint8_t bytes[16];
     static char *addresses[] = {(char *)bytes, NULL};
     static char *aliases[] = {NULL};
-    static struct hostent host = {.h_aliases = aliases,
-                                  .h_addrtype = AF_INET,
-                                  .h_length = 4,
-                                  .h_addr_list = addresses};
+    static struct hostent host = {
+        .h_aliases = aliases, .h_addrtype = AF_INET, .h_length = 4, .h_addr_list = addresses};
     if (!address_of(name, AF_INET, 0, bytes)) {
         h_errno = HOST_NOT_FOUND;
         return NULL;

@@ -61,8 +61,8 @@ int getsockopt(int fd, int level, int name, void *value, socklen_t *size) {
     if (answer(__mox_getsockopt(fd, level, name, (long)&words, (long)&words_size)) < 0) {
         return -1;
     }
-    *(struct timeval *)value = (struct timeval){kernel_seconds(words.sec_low, words.sec_high),
-                                                (long)words.nsec / 1000};
+    *(struct timeval *)value =
+        (struct timeval){kernel_seconds(words.sec_low, words.sec_high), (long)words.nsec / 1000};
     *size = sizeof(struct timeval);
     return 0;
 }

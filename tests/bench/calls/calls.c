@@ -117,7 +117,8 @@ static void do_stat_deep(long count) {
     }
 }
 
-/* Forks with 64 MiB written; the child reads one byte of it. (volatile: else nothing is written.) */
+/* Forks with 64 MiB written; the child reads one byte of it. (volatile: else nothing is written.)
+ */
 static void do_fork64m(long count) {
     const size_t size = 64u << 20;
     char *volatile memory = malloc(size);

@@ -1,4 +1,5 @@
-/* A text for programs that pack: words and numbers in a random order, so that it packs as texts do. */
+/* A text for programs that pack: words and numbers in a random order, so that it packs as texts do.
+ */
 #ifndef MOXBOX_BENCH_TEXT_H
 #define MOXBOX_BENCH_TEXT_H
 

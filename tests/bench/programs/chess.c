@@ -1,5 +1,6 @@
-/* Counts the positions that a chess game can reach in a number of half-moves (without castling, en passant
- * and promotion to anything but a queen), from `size` positions that moves of earlier counts lead to. */
+/* Counts the positions that a chess game can reach in a number of half-moves (without castling, en
+ * passant and promotion to anything but a queen), from `size` positions that moves of earlier
+ * counts lead to. */
 #include "bench.h"
 
 #include <stdbool.h>

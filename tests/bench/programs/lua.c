@@ -1,6 +1,6 @@
 /* Lua runs SCRIPT, a file of this folder in quotes, which returns a function; that is called `size`
- * times and gives an integer each time. No script raises an error, so that Lua needs no longjmp, which
- * WebAssembly lacks (LUAI_THROW in programs.js). */
+ * times and gives an integer each time. No script raises an error, so that Lua needs no longjmp,
+ * which WebAssembly lacks (LUAI_THROW in programs.js). */
 #include "bench.h"
 
 #include <lauxlib.h>

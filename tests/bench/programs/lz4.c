@@ -1,5 +1,5 @@
-/* lz4 packs and unpacks a text of 256 KiB, `size` times. What it packs to differs between machines of
- * 32 and 64 bits, so that the checksum is over what it unpacks. */
+/* lz4 packs and unpacks a text of 256 KiB, `size` times. What it packs to differs between machines
+ * of 32 and 64 bits, so that the checksum is over what it unpacks. */
 #include "bench_text.h"
 
 #include <lz4.h>

@@ -8,9 +8,7 @@
 enum { VARIABLES = 60, CLAUSES = 255, LITERALS = 2 * VARIABLES, WIDTH = 3 };
 
 /* Literal 2v is variable v, 2v + 1 its opposite. */
-static struct clause {
-    uint8_t literal[WIDTH]; /* the first two are watched */
-} clauses[CLAUSES];
+static struct clause { uint8_t literal[WIDTH]; /* the first two are watched */ } clauses[CLAUSES];
 static uint16_t watched[LITERALS][CLAUSES]; /* clauses that watch a literal */
 static uint32_t watching[LITERALS];
 static int8_t value[LITERALS]; /* 1 true, -1 false, 0 open */
@@ -107,7 +105,8 @@ static void make(uint32_t *random) {
         for (uint32_t j = 0; j < WIDTH; j++) {
             do {
                 variable[j] = (bench_random(random) >> 8) % VARIABLES;
-            } while ((j > 0 && variable[j] == variable[0]) || (j > 1 && variable[j] == variable[1]));
+            } while ((j > 0 && variable[j] == variable[0]) ||
+                     (j > 1 && variable[j] == variable[1]));
             clauses[i].literal[j] = (uint8_t)(2 * variable[j] + (bench_random(random) >> 20 & 1));
         }
         watch(clauses[i].literal[0], i);

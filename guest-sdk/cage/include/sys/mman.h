@@ -21,8 +21,7 @@
 #define MADV_WILLNEED 3
 #define MADV_DONTNEED 4
 _BEGIN_STD_C
-void *mmap(void *__address, size_t __size, int __protection, int __flags, int __fd,
-           off_t __offset);
+void *mmap(void *__address, size_t __size, int __protection, int __flags, int __fd, off_t __offset);
 int munmap(void *__address, size_t __size);
 int mprotect(void *__address, size_t __size, int __protection);
 int msync(void *__address, size_t __size, int __flags);

@@ -86,8 +86,7 @@ int mkfifoat(int __directory, const char *__path, mode_t __mode);
 int mknod(const char *__path, mode_t __mode, dev_t __device);
 int mknodat(int __directory, const char *__path, mode_t __mode, dev_t __device);
 mode_t umask(mode_t __mask);
-int utimensat(int __directory, const char *__path, const struct timespec __times[2],
-              int __flags);
+int utimensat(int __directory, const char *__path, const struct timespec __times[2], int __flags);
 int futimens(int __fd, const struct timespec __times[2]);
 _END_STD_C
 
