@@ -200,13 +200,13 @@ test('a folder keeps entries for other processes, whole, and the least recently 
 });
 
 test('a folder that is none, cannot be written or holds strange things changes nothing', async () => {
-  const expected = await resultOf(HEAP, false);
+  const expected = await resultOf(RTLIB, false);
   const inside = join(scratch, 'strange');
   const cache = folderCache(inside);
   let [key] = [''];
   /* What a run learns is written behind it; a busy computer may end a run before it has learned anything. */
   for (let i = 0; i < 200 && !key; i += 1) {
-    if (i % 20 === 0) await run(HEAP, { cache });
+    if (i % 20 === 0) await run(RTLIB, { cache });
     await new Promise((resolve) => setTimeout(resolve, 20));
     [key = ''] = existsSync(inside) ? readdirSync(inside).filter((name) => !name.startsWith('.')) : [];
   }
@@ -222,12 +222,12 @@ test('a folder that is none, cannot be written or holds strange things changes n
   for (const [name, make] of Object.entries(strange)) {
     rmSync(file, { recursive: true, force: true });
     make();
-    assert.deepEqual(await resultOf(HEAP, cache), expected, name);
+    assert.deepEqual(await resultOf(RTLIB, cache), expected, name);
   }
   const notAFolder = join(scratch, 'file');
   writeFileSync(notAFolder, '');
   for (const place of [notAFolder, join(notAFolder, 'below'), '/proc/moxbox-hints', `${scratch}/${'x'.repeat(300)}`]) {
-    assert.deepEqual(await resultOf(HEAP, folderCache(place)), expected, place);
+    assert.deepEqual(await resultOf(RTLIB, folderCache(place)), expected, place);
   }
 });
 
