@@ -23,29 +23,27 @@ struct bounce {
 /* Where an empty buffer points. Nobody writes it. */
 static const uint8_t nothing[1];
 
-/* Copies guest bytes, mapped ones whatever their rights. */
+/* The guest bytes at a mapped address, whatever their rights. *size becomes how many of them lie
+ * together. */
+static uint8_t *together(const struct space *space, uint32_t address, uint32_t *size) {
+    const struct region *region = space_find(space, address);
+    const uint32_t offset = address - region->base;
+    *size = *size < region->size - offset ? *size : region->size - offset;
+    return region->bytes + offset;
+}
+
 static void copy_out(const struct space *space, uint32_t address, uint8_t *to, uint32_t size) {
-    while (size > 0) {
-        const struct region *region = space_find(space, address);
-        const uint32_t offset = address - region->base;
-        const uint32_t here = size < region->size - offset ? size : region->size - offset;
-        memcpy(to, region->bytes + offset, here);
-        to += here;
-        address += here;
-        size -= here;
+    for (uint32_t done = 0, here = size; done < size; done += here, here = size - done) {
+        const uint8_t *from = together(space, address + done, &here);
+        memcpy(to + done, from, here);
     }
 }
 
 static void copy_in(const struct space *space, uint32_t address, const uint8_t *from,
                     uint32_t size) {
-    while (size > 0) {
-        const struct region *region = space_find(space, address);
-        const uint32_t offset = address - region->base;
-        const uint32_t here = size < region->size - offset ? size : region->size - offset;
-        memcpy(region->bytes + offset, from, here);
-        from += here;
-        address += here;
-        size -= here;
+    for (uint32_t done = 0, here = size; done < size; done += here, here = size - done) {
+        uint8_t *to = together(space, address + done, &here);
+        memcpy(to, from + done, here);
     }
 }
 

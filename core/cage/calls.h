@@ -68,34 +68,7 @@ struct message {
 #define SYSCALL(number, name, status, price, per_64, sentence, ...)                                \
     int32_t sys_##name(struct cage *cage __VA_ARGS__);
 #include "cage/syscalls.def"
-#undef INT
-#undef UINT
-#undef ADDRESS
-#undef FILE
-#undef FD
-#undef AT
-#undef PATH
-#undef OPT_PATH
-#undef IN
-#undef OUT
-#undef OPT_IN
-#undef IN_N
-#undef OUT_N
-#undef INOUT_N
-#undef OPT_IN_N
-#undef OPT_OUT_N
-#undef OPT_INOUT_N
-#undef IN_LIST
-#undef OUT_LIST
-#undef INOUT_LIST
-#undef ROOM
-#undef OPT_ROOM
-#undef STRINGS
-#undef IOVEC_IN
-#undef IOVEC_OUT
-#undef MESSAGE_IN
-#undef MESSAGE_OUT
-#undef BY_COMMAND
+#include "cage/argument_words_end.h"
 
 enum call_number {
 #define SYSCALL(number, name, ...) CALL_##name = number,

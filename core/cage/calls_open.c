@@ -3,32 +3,28 @@
 #include "cage/names.h"
 
 enum {
-    OPEN_ACCESS = 3,
-    OPEN_WRONLY = 1,
-    OPEN_CREAT = 0100,
-    OPEN_EXCL = 0200,
-    OPEN_TRUNC = 01000,
-    OPEN_APPENDING = 02000,
-    OPEN_DIRECTORY = 0200000,
-    OPEN_NOFOLLOW = 0400000,
-    OPEN_CLOEXEC = 02000000,
-    OPEN_PATH = 010000000,
-    OPEN_TMPFILE = 020000000,
-    /* What F_GETFL shows later. */
-    STATUS_FLAGS = 3 | 02000 | 04000 | 010000 | 020000 | 04010000
+    /* Linux's, without a name in the guest's headers. */
+    FLAG_PATH = 010000000,
+    FLAG_TMPFILE = 020000000,
+    FLAG_ASYNC = 020000
 };
 
 static uint32_t chan_mode(uint32_t flags) {
     /* The fourth is Linux's: both rights are asked for, and the descriptor has neither. */
     static const uint32_t access[] = {OPEN_READ, OPEN_WRITE, OPEN_READ | OPEN_WRITE,
                                       OPEN_READ | OPEN_WRITE};
-    return access[flags & OPEN_ACCESS] | (flags & OPEN_TRUNC ? (uint32_t)OPEN_TRUNCATE : 0) |
-           (flags & OPEN_APPENDING ? (uint32_t)OPEN_APPEND : 0);
+    return access[flags & ABI_O_ACCMODE] | (flags & ABI_O_TRUNC ? (uint32_t)OPEN_TRUNCATE : 0) |
+           (flags & ABI_O_APPEND ? (uint32_t)OPEN_APPEND : 0);
+}
+
+/* What F_GETFL shows later. */
+static uint32_t status_flags(uint32_t flags) {
+    return flags & (ABI_O_ACCMODE | ABI_O_APPEND | ABI_O_NONBLOCK | ABI_O_SYNC | FLAG_ASYNC);
 }
 
 /* Puts the file, whose reference is taken over, into the table. */
 static int32_t install(struct cage *cage, struct file *file, uint32_t flags) {
-    const int32_t fd = fdtable_install(cage->fds, file, 0, (flags & OPEN_CLOEXEC) != 0);
+    const int32_t fd = fdtable_install(cage->fds, file, 0, (flags & ABI_O_CLOEXEC) != 0);
     if (fd < 0) {
         file_drop(file);
     }
@@ -57,12 +53,12 @@ static int32_t look_before(struct cage *cage, const struct place *place, uint32_
     if (chan_is_symlink(place->chan)) {
         return -MOX_ELOOP;
     }
-    if ((flags & OPEN_DIRECTORY) != 0 && !dir) {
+    if ((flags & ABI_O_DIRECTORY) != 0 && !dir) {
         return -MOX_ENOTDIR;
     }
     if (dir) {
         const bool writes = (chan_mode(flags) & (OPEN_WRITE | OPEN_TRUNCATE)) != 0;
-        return writes || (flags & OPEN_CREAT) != 0 ? -MOX_EISDIR : 0;
+        return writes || (flags & ABI_O_CREAT) != 0 ? -MOX_EISDIR : 0;
     }
     const int32_t result = chan_attributes(place->chan, &cage->caller, &attributes);
     if (result < 0) {
@@ -86,13 +82,13 @@ static int32_t open_place(struct cage *cage, struct place *place, uint32_t flags
     }
     int32_t result = look_before(cage, place, flags);
     if (result == 1) {
-        result = fifo_open(cage, place, flags & ~(uint32_t)OPEN_CREAT, &file);
+        result = fifo_open(cage, place, flags & ~(uint32_t)ABI_O_CREAT, &file);
     } else if (result == 0) {
         /* Who makes a file may open it whatever its mode. */
         struct caller super = names_super(cage);
         result = ns_open(place, made ? &super : &cage->caller, chan_mode(flags));
         if (result >= 0) {
-            result = file_chan_new(&cage->machine->allocator, place, flags & STATUS_FLAGS, &file);
+            result = file_chan_new(&cage->machine->allocator, place, status_flags(flags), &file);
         }
         if (result >= 0) {
             *place = (struct place){NULL, NULL, false}; /* the file's now */
@@ -108,11 +104,11 @@ static int32_t open_create(struct cage *cage, struct place *dir, const struct en
     const struct name name = names_last(last);
     struct place place;
     if (names_is_special(last)) {
-        return flags & OPEN_EXCL ? -MOX_EEXIST : -MOX_EISDIR;
+        return flags & ABI_O_EXCL ? -MOX_EEXIST : -MOX_EISDIR;
     }
     int32_t result = ns_child(&cage->view, dir, &cage->caller, name, &place);
     if (result >= 0) {
-        const bool exists = (flags & OPEN_EXCL) != 0;
+        const bool exists = (flags & ABI_O_EXCL) != 0;
         if (exists || (last->type == MODE_DIR && !chan_is_symlink(place.chan))) {
             const bool is_dir = chan_is_dir(place.chan);
             place_drop(&place);
@@ -128,17 +124,17 @@ static int32_t open_create(struct cage *cage, struct place *dir, const struct en
     }
     const struct creation creation = {.mode = MODE_FILE | (mode & 07777 & ~cage->caller.umask)};
     result = ns_create(dir, &cage->caller, name, &creation, &place);
-    return result < 0 ? result : open_place(cage, &place, flags & ~(uint32_t)OPEN_TRUNC, true);
+    return result < 0 ? result : open_place(cage, &place, flags & ~(uint32_t)ABI_O_TRUNC, true);
 }
 
 int32_t names_open(struct cage *cage, struct file *at, struct name path, uint32_t flags,
                    uint32_t mode) {
     struct place place;
     struct entry last;
-    if ((flags & (OPEN_TMPFILE | OPEN_PATH)) != 0) {
+    if ((flags & (FLAG_TMPFILE | FLAG_PATH)) != 0) {
         return -MOX_EOPNOTSUPP;
     }
-    if ((flags & OPEN_CREAT) != 0 && (flags & OPEN_DIRECTORY) != 0) {
+    if ((flags & ABI_O_CREAT) != 0 && (flags & ABI_O_DIRECTORY) != 0) {
         return -MOX_EINVAL;
     }
     int32_t result = fdtable_lowest(cage->fds, 0);
@@ -146,9 +142,9 @@ int32_t names_open(struct cage *cage, struct file *at, struct name path, uint32_
         return result;
     }
     const bool no_follow =
-        (flags & OPEN_NOFOLLOW) != 0 || ((flags & OPEN_CREAT) != 0 && (flags & OPEN_EXCL) != 0);
+        (flags & ABI_O_NOFOLLOW) != 0 || ((flags & ABI_O_CREAT) != 0 && (flags & ABI_O_EXCL) != 0);
     const uint32_t walk = no_follow ? (uint32_t)WALK_NO_FOLLOW : 0;
-    if ((flags & OPEN_CREAT) == 0) {
+    if ((flags & ABI_O_CREAT) == 0) {
         result = names_walk(cage, at, path, walk, &place, &last);
         return result < 0 ? result
                           : names_failed(cage, path, open_place(cage, &place, flags, false));

@@ -62,7 +62,6 @@ enum { IN_RIGHTS = RIGHT_READ, OUT_RIGHTS = RIGHT_WRITE, BOTH = RIGHT_READ | RIG
 #define HAS_FULL 1
 #define HAS_PARTIAL 1
 #define HAS_REFUSED 0
-#define HAS_TODO 0
 
 static const struct call_info calls[ROWS] = {
 #define SYSCALL(number_, name_, status, price_, per_64_, sentence, ...)                            \
@@ -74,34 +73,7 @@ static const struct call_info calls[ROWS] = {
 #include "cage/syscalls.def"
 };
 #undef RULE
-#undef INT
-#undef UINT
-#undef ADDRESS
-#undef FILE
-#undef FD
-#undef AT
-#undef PATH
-#undef OPT_PATH
-#undef IN
-#undef OUT
-#undef OPT_IN
-#undef IN_N
-#undef OUT_N
-#undef INOUT_N
-#undef OPT_IN_N
-#undef OPT_OUT_N
-#undef OPT_INOUT_N
-#undef IN_LIST
-#undef OUT_LIST
-#undef INOUT_LIST
-#undef ROOM
-#undef OPT_ROOM
-#undef STRINGS
-#undef IOVEC_IN
-#undef IOVEC_OUT
-#undef MESSAGE_IN
-#undef MESSAGE_OUT
-#undef BY_COMMAND
+#include "cage/argument_words_end.h"
 
 const struct call_info *call_find(uint32_t number) {
     if (number >= CALL_NUMBER_END || row_of[number] == 0) {
@@ -149,7 +121,6 @@ const char *call_name(uint32_t number) {
         return sys_##name(cage __VA_ARGS__);
 #define MAKE_PARTIAL(name, ...) MAKE_FULL(name, __VA_ARGS__)
 #define MAKE_REFUSED(name, ...)
-#define MAKE_TODO(name, ...)
 
 int32_t call_make(struct cage *cage, uint32_t number, struct arguments *arguments) {
     union argument *v = arguments->value;

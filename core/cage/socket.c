@@ -182,6 +182,12 @@ static const struct file_ops socket_ops = {
     .close = socket_close,
 };
 
+struct socket *socket_by_name(struct key_node *node) {
+    return node == NULL
+               ? NULL
+               : (struct socket *)(void *)((char *)node - offsetof(struct socket, by_name));
+}
+
 struct socket *socket_of(const struct file *file) {
     return file->ops == &socket_ops ? file->object : NULL;
 }

@@ -106,12 +106,6 @@ int32_t inet_take(uint32_t domain, struct const_span bytes, struct address *addr
     return 0;
 }
 
-static struct socket *socket_at(struct key_node *node) {
-    return node == NULL
-               ? NULL
-               : (struct socket *)(void *)((char *)node - offsetof(struct socket, by_name));
-}
-
 static uint64_t key_of(uint32_t type, uint32_t port) {
     return (uint64_t)type << 16 | port;
 }
@@ -142,7 +136,7 @@ static bool conflicts(const struct socket *socket, const struct ip *ip) {
     const struct files *files = socket->files;
     for (struct key_node *node = key_table_find(&files->ports, key_of(socket->type, ip->port));
          node != NULL; node = key_table_next(node)) {
-        if (socket_at(node) != socket && conflict(socket, ip, socket_at(node))) {
+        if (socket_by_name(node) != socket && conflict(socket, ip, socket_by_name(node))) {
             return true;
         }
     }
@@ -207,7 +201,7 @@ int32_t inet_may_listen(const struct socket *socket) {
     for (struct key_node *node =
              key_table_find(&socket->files->ports, key_of(socket->type, ip.port));
          node != NULL; node = key_table_next(node)) {
-        const struct socket *other = socket_at(node);
+        const struct socket *other = socket_by_name(node);
         if (other != socket && other->state == SOCKET_LISTENING && conflict(socket, &ip, other)) {
             return -MOX_EADDRINUSE;
         }
@@ -269,10 +263,10 @@ int32_t inet_find(struct cage *cage, const struct socket *from, const struct add
     }
     for (struct key_node *node = key_table_find(&files->ports, key_of(from->type, to.port));
          node != NULL; node = key_table_next(node)) {
-        const uint32_t fit = fits(socket_at(node), &to, &sender);
+        const uint32_t fit = fits(socket_by_name(node), &to, &sender);
         if (fit > best) {
             best = fit;
-            *found = socket_at(node);
+            *found = socket_by_name(node);
         }
     }
     return *found == NULL ? -MOX_ECONNREFUSED : 0;

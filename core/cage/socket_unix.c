@@ -51,28 +51,21 @@ static bool same(const struct address *a, const struct address *b) {
     return a->size == b->size && memcmp(a->bytes, b->bytes, a->size) == 0;
 }
 
-/* The table's nodes are second members. */
-static struct socket *socket_at(struct key_node *node) {
-    return node == NULL
-               ? NULL
-               : (struct socket *)(void *)((char *)node - offsetof(struct socket, by_name));
-}
-
 static struct socket *find_abstract(const struct files *files, const struct address *address) {
     struct key_node *node = key_table_find(&files->names, key_of_name(address));
-    while (node != NULL && !same(&socket_at(node)->local, address)) {
+    while (node != NULL && !same(&socket_by_name(node)->local, address)) {
         node = key_table_next(node);
     }
-    return socket_at(node);
+    return socket_by_name(node);
 }
 
 static struct socket *find_inode(const struct files *files, const struct chan *chan) {
     struct key_node *node = key_table_find(&files->names, files_key(chan));
-    while (node != NULL &&
-           (socket_at(node)->place.chan == NULL || !chan_same(socket_at(node)->place.chan, chan))) {
+    while (node != NULL && (socket_by_name(node)->place.chan == NULL ||
+                            !chan_same(socket_by_name(node)->place.chan, chan))) {
         node = key_table_next(node);
     }
-    return socket_at(node);
+    return socket_by_name(node);
 }
 
 static int32_t bind_path(struct cage *cage, struct socket *socket, const struct address *address) {

@@ -7,61 +7,39 @@
 
 #include "moxbox/errno.h"
 
-enum {
-    CONS_DIR,
-    CONS_CONS,
-    CONS_CTL,
-    CONS_DRIVERS,
-    CONS_FD,
-    CONS_FULL,
-    CONS_HOSTOWNER,
-    CONS_HOSTSTDERR,
-    CONS_HOSTSTDIN,
-    CONS_HOSTSTDOUT,
-    CONS_MEMORY,
-    CONS_MSEC,
-    CONS_NOTQUITERANDOM,
-    CONS_NULL,
-    CONS_RANDOM,
-    CONS_STDERR,
-    CONS_STDIN,
-    CONS_STDOUT,
-    CONS_SYSCTL,
-    CONS_SYSNAME,
-    CONS_TIME,
-    CONS_TTY,
-    CONS_URANDOM,
-    CONS_USER,
-    CONS_ZERO
-};
+/* Every file, in the order of names: its name, its mode, and its number as CONS_... */
+#define CONS_FILES(FILE)                                                                           \
+    FILE("cons", MODE_CHAR | 0666, CONS)                                                           \
+    FILE("consctl", MODE_FILE | 0222, CTL)                                                         \
+    FILE("drivers", MODE_FILE | 0444, DRIVERS)                                                     \
+    FILE("fd", LINK, FD)                                                                           \
+    FILE("full", MODE_CHAR | 0666, FULL)                                                           \
+    FILE("hostowner", MODE_FILE | 0444, HOSTOWNER)                                                 \
+    FILE("hoststderr", MODE_FILE | 0222, HOSTSTDERR)                                               \
+    FILE("hoststdin", MODE_FILE | 0444, HOSTSTDIN)                                                 \
+    FILE("hoststdout", MODE_FILE | 0222, HOSTSTDOUT)                                               \
+    FILE("memory", MODE_FILE | 0444, MEMORY)                                                       \
+    FILE("msec", MODE_FILE | 0444, MSEC)                                                           \
+    FILE("notquiterandom", MODE_CHAR | 0444, NOTQUITERANDOM)                                       \
+    FILE("null", MODE_CHAR | 0666, NULL)                                                           \
+    FILE("random", MODE_CHAR | 0666, RANDOM)                                                       \
+    FILE("stderr", LINK, STDERR)                                                                   \
+    FILE("stdin", LINK, STDIN)                                                                     \
+    FILE("stdout", LINK, STDOUT)                                                                   \
+    FILE("sysctl", MODE_FILE | 0444, SYSCTL)                                                       \
+    FILE("sysname", MODE_FILE | 0644, SYSNAME)                                                     \
+    FILE("time", MODE_FILE | 0444, TIME)                                                           \
+    FILE("tty", MODE_CHAR | 0666, TTY)                                                             \
+    FILE("urandom", MODE_CHAR | 0666, URANDOM)                                                     \
+    FILE("user", MODE_FILE | 0444, USER)                                                           \
+    FILE("zero", MODE_CHAR | 0666, ZERO)
+
+#define NUMBER(name, mode, number) CONS_##number,
+#define ROW(name, mode, number) {name, mode, CONS_##number},
+enum { CONS_DIR, CONS_FILES(NUMBER) };
 enum { CONS_DIR_MODE = MODE_DIR | 0555, LINK = MODE_SYMLINK | 0777 };
 
-static const struct dev_row cons_list[] = {
-    {"cons", MODE_CHAR | 0666, CONS_CONS},
-    {"consctl", MODE_FILE | 0222, CONS_CTL},
-    {"drivers", MODE_FILE | 0444, CONS_DRIVERS},
-    {"fd", LINK, CONS_FD},
-    {"full", MODE_CHAR | 0666, CONS_FULL},
-    {"hostowner", MODE_FILE | 0444, CONS_HOSTOWNER},
-    {"hoststderr", MODE_FILE | 0222, CONS_HOSTSTDERR},
-    {"hoststdin", MODE_FILE | 0444, CONS_HOSTSTDIN},
-    {"hoststdout", MODE_FILE | 0222, CONS_HOSTSTDOUT},
-    {"memory", MODE_FILE | 0444, CONS_MEMORY},
-    {"msec", MODE_FILE | 0444, CONS_MSEC},
-    {"notquiterandom", MODE_CHAR | 0444, CONS_NOTQUITERANDOM},
-    {"null", MODE_CHAR | 0666, CONS_NULL},
-    {"random", MODE_CHAR | 0666, CONS_RANDOM},
-    {"stderr", LINK, CONS_STDERR},
-    {"stdin", LINK, CONS_STDIN},
-    {"stdout", LINK, CONS_STDOUT},
-    {"sysctl", MODE_FILE | 0444, CONS_SYSCTL},
-    {"sysname", MODE_FILE | 0644, CONS_SYSNAME},
-    {"time", MODE_FILE | 0444, CONS_TIME},
-    {"tty", MODE_CHAR | 0666, CONS_TTY},
-    {"urandom", MODE_CHAR | 0666, CONS_URANDOM},
-    {"user", MODE_FILE | 0444, CONS_USER},
-    {"zero", MODE_CHAR | 0666, CONS_ZERO},
-};
+static const struct dev_row cons_list[] = {CONS_FILES(ROW)};
 static const struct dev_rows cons_rows = {cons_list, sizeof cons_list / sizeof *cons_list};
 
 static uint32_t mode_of(const struct chan *chan) {

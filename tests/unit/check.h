@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 enum { CHECK_PRINTED_MAX = 20 };
 
@@ -50,6 +51,14 @@ static inline bool check_equal(uint64_t actual, uint64_t expected, const char *f
 #define CHECK(condition) check_that((condition), __FILE__, __LINE__, #condition)
 #define CHECK_EQ(actual, expected)                                                                 \
     check_equal((uint64_t)(actual), (uint64_t)(expected), __FILE__, __LINE__, #actual)
+
+#define CHECK_TEXT(actual, expected)                                                               \
+    do {                                                                                           \
+        const char *const got = (actual);                                                          \
+        if (!CHECK(strcmp(got, (expected)) == 0)) {                                                \
+            printf("  \"%s\" instead of \"%s\"\n", got, (expected));                               \
+        }                                                                                          \
+    } while (0)
 
 /* Prints one closing line; 0 when every check held and there was at least one. */
 static inline int check_report(const char *what) {

@@ -47,4 +47,19 @@ static inline struct mox_allocator counting_allocator(struct counting *counting)
     return (struct mox_allocator){counting, counting_allocate, counting_release};
 }
 
+/* Makes the n-th allocation fail, and then the n-th and all after it, for n = 1, 2, ... until none
+ * is left to fail. disturbed: does the work with that failure; true when nothing failed. at_least:
+ * so many allocations there must be, or the test looks at the wrong thing. */
+static inline void counting_fail_each(bool (*disturbed)(size_t fail_at, bool forever),
+                                      size_t at_least) {
+    for (int forever = 0; forever < 2; forever++) {
+        size_t n = 1;
+        while (!disturbed(n, forever != 0)) {
+            n++;
+        }
+        CHECK(n > at_least);
+        printf("%zu allocations\n", n - 1);
+    }
+}
+
 #endif

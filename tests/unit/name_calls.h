@@ -128,12 +128,4 @@ static inline const char *desk_read(const struct desk *desk, const char *path, c
     return text;
 }
 
-#define CHECK_TEXT(actual, expected)                                                               \
-    do {                                                                                           \
-        const char *const got = (actual);                                                          \
-        if (!CHECK(strcmp(got, (expected)) == 0)) {                                                \
-            printf("  \"%s\" instead of \"%s\"\n", got, (expected));                               \
-        }                                                                                          \
-    } while (0)
-
 #endif

@@ -243,12 +243,4 @@ static inline int32_t world_read(struct world *world, const char *path, char tex
     return result < 0 ? result : (int32_t)size;
 }
 
-#define CHECK_TEXT(actual, expected)                                                               \
-    do {                                                                                           \
-        const char *const got = (actual);                                                          \
-        if (!CHECK(strcmp(got, (expected)) == 0)) {                                                \
-            printf("  \"%s\" instead of \"%s\"\n", got, (expected));                               \
-        }                                                                                          \
-    } while (0)
-
 #endif

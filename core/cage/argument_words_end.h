@@ -1,0 +1,30 @@
+/* Takes the argument words of syscalls.def back, so that they can be defined anew for another use of
+ * the table. Included again and again, so there is no guard. */
+#undef INT
+#undef UINT
+#undef ADDRESS
+#undef FILE
+#undef FD
+#undef AT
+#undef PATH
+#undef OPT_PATH
+#undef IN
+#undef OUT
+#undef OPT_IN
+#undef IN_N
+#undef OUT_N
+#undef INOUT_N
+#undef OPT_IN_N
+#undef OPT_OUT_N
+#undef OPT_INOUT_N
+#undef IN_LIST
+#undef OUT_LIST
+#undef INOUT_LIST
+#undef ROOM
+#undef OPT_ROOM
+#undef STRINGS
+#undef IOVEC_IN
+#undef IOVEC_OUT
+#undef MESSAGE_IN
+#undef MESSAGE_OUT
+#undef BY_COMMAND
