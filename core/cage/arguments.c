@@ -23,30 +23,6 @@ struct bounce {
 /* Where an empty buffer points. Nobody writes it. */
 static const uint8_t nothing[1];
 
-/* The guest bytes at a mapped address, whatever their rights. *size becomes how many of them lie
- * together. */
-static uint8_t *together(const struct space *space, uint32_t address, uint32_t *size) {
-    const struct region *region = space_find(space, address);
-    const uint32_t offset = address - region->base;
-    *size = *size < region->size - offset ? *size : region->size - offset;
-    return region->bytes + offset;
-}
-
-static void copy_out(const struct space *space, uint32_t address, uint8_t *to, uint32_t size) {
-    for (uint32_t done = 0, here = size; done < size; done += here, here = size - done) {
-        const uint8_t *from = together(space, address + done, &here);
-        memcpy(to + done, from, here);
-    }
-}
-
-static void copy_in(const struct space *space, uint32_t address, const uint8_t *from,
-                    uint32_t size) {
-    for (uint32_t done = 0, here = size; done < size; done += here, here = size - done) {
-        uint8_t *to = together(space, address + done, &here);
-        memcpy(to, from + done, here);
-    }
-}
-
 static struct bounce *bounce_new(struct cage *cage, struct arguments *arguments, uint32_t address,
                                  uint32_t size) {
     struct bounce *bounce = alloc_get(&cage->machine->allocator, sizeof *bounce + size);
@@ -88,7 +64,7 @@ static int32_t take_bytes(struct cage *cage, struct arguments *arguments, uint32
             return -MOX_ENOMEM;
         }
         bounce->write_back = (rights & RIGHT_WRITE) != 0;
-        copy_out(&cage->space, address, bounce->bytes, size);
+        (void)space_fetch(&cage->space, address, bounce->bytes, size);
         *span = (struct span){bounce->bytes, size};
     }
     arguments->bytes += size <= UINT32_MAX - arguments->bytes ? size : 0;
@@ -145,7 +121,7 @@ static int32_t collect_strings(struct cage *cage, uint32_t array, uint8_t *to, u
             return length;
         }
         if (to != NULL) {
-            copy_out(&cage->space, string, to + *size, (uint32_t)length + 1);
+            (void)space_fetch(&cage->space, string, to + *size, (uint32_t)length + 1);
         }
         *size += (uint32_t)length + 1;
     }
@@ -415,7 +391,7 @@ void arguments_end(struct cage *cage, struct arguments *arguments, int32_t resul
         struct bounce *bounce = arguments->bounces;
         arguments->bounces = bounce->next;
         if (result != CALL_WAITS && bounce->write_back) {
-            copy_in(&cage->space, bounce->address, bounce->bytes, bounce->size);
+            space_put(&cage->space, bounce->address, bounce->bytes, bounce->size);
         }
         alloc_give(&cage->machine->allocator, bounce, sizeof *bounce + bounce->size);
     }

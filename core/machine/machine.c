@@ -376,17 +376,14 @@ mox_status mox_machine_spawn(mox_machine *machine, const char *path, const char 
     return MOX_OK;
 }
 
-/* All or nothing; copying by the byte is enough for tests and strings. */
+/* All or nothing. */
 bool mox_machine_write(mox_machine *machine, uint32_t id, uint32_t address, const uint8_t *from,
                        uint32_t size) {
     struct cage *cage = machine_cage(machine, id);
     if (cage == NULL || cage->signals == NULL || !space_allows(&cage->space, address, size, 0)) {
         return false;
     }
-    for (uint32_t i = 0; i < size; i++) {
-        const struct region *region = space_find(&cage->space, address + i);
-        region->bytes[address + i - region->base] = from[i];
-    }
+    space_put(&cage->space, address, from, size);
     return true;
 }
 

@@ -229,13 +229,37 @@ bool space_store(struct space *space, uint32_t address, uint32_t size, uint32_t 
     return true;
 }
 
-uint32_t space_fetch(const struct space *space, uint32_t address, uint8_t *to, uint32_t size) {
-    for (uint32_t i = 0; i < size; i++) {
-        const struct region *region = space_find(space, address + i);
-        if (region == NULL) {
-            return i;
-        }
-        to[i] = region->bytes[address + i - region->base];
+/* The bytes from a mapped address on that lie in one region; *size: as many as there are, at most.
+ */
+static uint8_t *together(const struct space *space, uint32_t address, uint32_t *size) {
+    const struct region *region = space_find(space, address);
+    if (region == NULL) {
+        return NULL;
     }
-    return size;
+    const uint32_t offset = address - region->base;
+    *size = *size < region->size - offset ? *size : region->size - offset;
+    return region->bytes + offset;
+}
+
+uint32_t space_fetch(const struct space *space, uint32_t address, uint8_t *to, uint32_t size) {
+    uint32_t done = 0;
+    while (done < size) {
+        uint32_t here = size - done;
+        const uint8_t *from = together(space, address + done, &here);
+        if (from == NULL) {
+            break;
+        }
+        memcpy(to + done, from, here);
+        done += here;
+    }
+    return done;
+}
+
+void space_put(struct space *space, uint32_t address, const uint8_t *from, uint32_t size) {
+    uint32_t done = 0;
+    while (done < size) {
+        uint32_t here = size - done;
+        memcpy(together(space, address + done, &here), from + done, here);
+        done += here;
+    }
 }

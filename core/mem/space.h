@@ -119,4 +119,8 @@ void space_filled(struct space *space, uint32_t base);
  * bytes from address on are mapped (the first gap ends it). */
 uint32_t space_fetch(const struct space *space, uint32_t address, uint8_t *to, uint32_t size);
 
+/* The other way: all bytes must be mapped, and rights do not matter. For the host and the kernel;
+ * nobody may be executing from there. */
+void space_put(struct space *space, uint32_t address, const uint8_t *from, uint32_t size);
+
 #endif
