@@ -4,8 +4,9 @@
  */
 import { chmod, mkdir, readFile, readdir, rm, stat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
-import { CALLS, ERRORS, STRUCTURES } from '../web/generated/calls.js';
 import { MoxboxError } from '../web/errors.js';
+import { CONSTANTS } from '../web/generated/calls.js';
+import { GuestFiles } from '../web/guest-files.js';
 import { writeWhole } from './files.js';
 import { UsageError } from './usage.js';
 
@@ -16,13 +17,7 @@ import { UsageError } from './usage.js';
 
 /* Deeper than this are only links that go in a circle. */
 const MOST_DEEP = 32;
-const DENTS_SIZE = 32 << 10;
-const READ_SIZE = 512 << 10;
-const DIRENT = Object.freeze({ length: 16, name: 19 });
-const TYPE = 0o170000;
-const DIRECTORY = 0o040000;
-const REGULAR = 0o100000;
-const ENOENT = -2;
+const { S_IFMT, S_IFDIR, S_IFREG } = CONSTANTS;
 
 /** @param {string} text HOST:GUEST[:ro] @param {string} option @returns {Mapping} */
 export function mappingOf(text, option) {
@@ -58,91 +53,19 @@ async function look(tree, host, guest, depth) {
   for (const name of names) await look(tree, join(host, name), posix.join(guest, name), depth + 1);
 }
 
-/** System calls on files in the name of one cage. */
-export class GuestFiles {
-  #cage;
-  #id;
-
-  /** @param {Cage} cage */
-  constructor(cage) {
-    this.#cage = cage;
-    this.#id = cage.bare();
+/**
+ * Files of a cage's machine, while `use` runs.
+ * @template T
+ * @param {Cage} cage @param {(files: GuestFiles) => T} use
+ * @returns {Promise<Awaited<T>>}
+ */
+export async function withFiles(cage, use) {
+  const id = cage.bare();
+  try {
+    return await use(new GuestFiles((name, ...args) => cage.dispatch(id, name, ...args)));
+  } finally {
+    cage.dispatch(id, 'exit', 0);
   }
-
-  /** @param {string} what @param {keyof typeof CALLS} call @param {...(number | string | Uint8Array)} args */
-  #do(what, call, ...args) {
-    const result = this.#cage.dispatch(this.#id, call, ...args);
-    if (result < 0) throw new MoxboxError('MOXBOX_FILE', `${what} in the cage: ${reason(result)}`);
-    return result;
-  }
-
-  /** @param {string} path made with the folders above it */
-  makeFolder(path) {
-    const parts = path.split('/').filter((part) => part !== '');
-    for (let i = 1; i <= parts.length; i += 1) {
-      const here = `/${parts.slice(0, i).join('/')}`;
-      if (this.type(here) !== DIRECTORY) this.#do(`cannot make ${here}`, 'mkdir', here, 0o755);
-    }
-  }
-
-  /** @param {string} path @returns {number} its type; 0: there is none */
-  type(path) {
-    return this.mode(path) & TYPE;
-  }
-
-  /** @param {string} path @returns {number} type and permissions; 0: there is no such file */
-  mode(path) {
-    const bytes = new Uint8Array(4 * STRUCTURES.stat.length);
-    const result = this.#cage.dispatch(this.#id, 'lstat', path, bytes);
-    if (result === ENOENT) return 0;
-    if (result < 0) throw new MoxboxError('MOXBOX_FILE', `cannot look at ${path} in the cage: ${reason(result)}`);
-    return new DataView(bytes.buffer).getUint32(4 * STRUCTURES.stat.indexOf('mode'), true);
-  }
-
-  /** @param {string} path @returns {string[]} */
-  list(path) {
-    const file = this.#do(`cannot open ${path}`, 'open', path, 0, 0);
-    const names = [];
-    const bytes = new Uint8Array(DENTS_SIZE);
-    for (;;) {
-      const size = this.#do(`cannot list ${path}`, 'getdents', file, bytes, bytes.length);
-      if (size === 0) break;
-      for (let at = 0; at < size;) {
-        const length = bytes[at + DIRENT.length] | (bytes[at + DIRENT.length + 1] << 8);
-        const name = bytes.subarray(at + DIRENT.name, at + length);
-        const end = name.indexOf(0);
-        if (length <= DIRENT.name || at + length > size || end < 1) throw new MoxboxError('MOXBOX_CORRUPT');
-        names.push(new TextDecoder().decode(name.subarray(0, end)));
-        at += length;
-      }
-    }
-    this.#do(`cannot close ${path}`, 'close', file);
-    return names.filter((name) => name !== '.' && name !== '..');
-  }
-
-  /** @param {string} path @returns {Uint8Array} */
-  read(path) {
-    const file = this.#do(`cannot open ${path}`, 'open', path, 0, 0);
-    const parts = [];
-    const bytes = new Uint8Array(READ_SIZE);
-    for (;;) {
-      const size = this.#do(`cannot read ${path}`, 'read', file, bytes, bytes.length);
-      if (size === 0) break;
-      parts.push(bytes.slice(0, size));
-    }
-    this.#do(`cannot close ${path}`, 'close', file);
-    return Buffer.concat(parts);
-  }
-
-  end() {
-    this.#cage.dispatch(this.#id, 'exit', 0);
-  }
-}
-
-/** @param {number} result */
-function reason(result) {
-  const known = /** @type {Record<number, {name: string, text: string}>} */ (ERRORS)[-result];
-  return known ? `${known.text} (${known.name})` : `error ${-result}`;
 }
 
 /**
@@ -164,13 +87,13 @@ export async function bringBack(files, { mapping, files: copied }) {
   /** @param {string} host @param {string} guest */
   async function back(host, guest) {
     const mode = files.mode(guest);
-    if ((mode & TYPE) === DIRECTORY) {
+    if ((mode & S_IFMT) === S_IFDIR) {
       await mkdir(host, { recursive: true });
-      for (const name of files.list(guest)) {
+      for (const name of files.names(guest)) {
         if (name.includes('/') || (process.platform === 'win32' && /[\\:]/.test(name))) left.push(posix.join(guest, name));
         else await back(join(host, name), posix.join(guest, name));
       }
-    } else if ((mode & TYPE) === REGULAR) {
+    } else if ((mode & S_IFMT) === S_IFREG) {
       await writeBack(host, files.read(guest), mode & 0o777, known.get(guest));
       known.delete(guest);
     } else if (mode !== 0) {

@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { MoxboxError } from '../web/errors.js';
 import { SIGNALS } from '../web/generated/calls.js';
 import { Cage } from './cage.js';
-import { GuestFiles, bringBack, mappingOf, treeOf } from './cage-files.js';
+import { bringBack, mappingOf, treeOf, withFiles } from './cage-files.js';
 import { Progress, printable, write } from './terminal.js';
 import { OPTIONS, STATUS, UsageError, budgetOf, parse, sizeOf } from './usage.js';
 
@@ -46,7 +46,8 @@ export async function commandCage(args) {
       seed,
       store,
     });
-    makeFolders(cage, trees);
+    const folders = trees.flatMap(({ bare }) => bare);
+    if (folders.length > 0) await withFiles(cage, (inside) => folders.forEach((folder) => inside.makeFolder(folder)));
     cage.spawn(path, { args: words, argv0: program, env, cwd: values.cwd ?? '/' });
     return await runIt(cage, values, budget, trees);
   } finally {
@@ -91,15 +92,6 @@ function standardInput() {
       if (chunks) process.stdin.destroy();
     },
   }, { highWaterMark: 0 });
-}
-
-/** Folders that no file makes. @param {Cage} cage @param {Tree[]} trees */
-function makeFolders(cage, trees) {
-  const folders = trees.flatMap(({ bare }) => bare);
-  if (folders.length === 0) return;
-  const files = new GuestFiles(cage);
-  for (const path of folders) files.makeFolder(path);
-  files.end();
 }
 
 /**
@@ -148,13 +140,13 @@ async function runIt(cage, values, budget, trees) {
 async function finishFiles(cage, trees) {
   const writable = trees.filter(({ mapping }) => !mapping.readOnly);
   if (writable.length === 0) return;
-  const files = new GuestFiles(cage);
-  for (const tree of writable) {
-    for (const path of await bringBack(files, tree)) {
-      process.stderr.write(`moxbox: ${printable(Buffer.from(path))} is no plain file and was not copied back\n`);
+  await withFiles(cage, async (files) => {
+    for (const tree of writable) {
+      for (const path of await bringBack(files, tree)) {
+        process.stderr.write(`moxbox: ${printable(Buffer.from(path))} is no plain file and was not copied back\n`);
+      }
     }
-  }
-  files.end();
+  });
 }
 
 /**

@@ -6,10 +6,10 @@ import { MoxboxError, corrupt } from './errors.js';
 import { coreOf, coreOfSync, startMachine } from './core.js';
 import { webHost } from './host.js';
 import { bytesSource, openInput, readInputSync } from './input.js';
-import { hashSource, loadAll } from './load.js';
+import { hashMachine, hashSource, loadAll } from './load.js';
 import { ENGINES, MAX_BUDGET, aborted, asyncCall, checkBoxOptions, checkCount, checkKeys, checkRange,
   checkRunOptions } from './options.js';
-import { Pacer, drive, driveSync } from './slices.js';
+import { Pacer, drive, driveSync, smaller } from './slices.js';
 import { Learner } from './learner.js';
 import { Translations } from './translate.js';
 import { LIMITS } from './generated/tables.js';
@@ -249,7 +249,7 @@ export class Box {
 
   /** SHA-256 of the whole machine state, as hexadecimal text. @returns {Promise<string>} */
   stateHash() {
-    return asyncCall(() => this.#drive(this.#hashMachine()), () => {});
+    return asyncCall(() => this.#drive(hashMachine(() => this.#alive())), () => {});
   }
 
   /** Gives everything back. A run that is going on rejects with MOXBOX_DISPOSED; later calls throw it. */
@@ -392,21 +392,9 @@ export class Box {
     if (hashes) {
       result.hashes.output = yield* hashSource(machine, bytesSource(result.output));
       result.hashes.state = yield* hashSource(machine, bytesSource(result.state));
-      result.hashes.machine = yield* this.#hashMachine();
+      result.hashes.machine = yield* hashMachine(() => this.#alive());
     }
     return result;
-  }
-
-  /** @returns {Work<string>} */
-  *#hashMachine() {
-    const pacer = Pacer.bytes();
-    for (;;) {
-      const machine = this.#alive();
-      const { amount } = pacer;
-      const hash = pacer.time(amount, () => machine.stateHash(amount));
-      if (hash !== undefined) return hash;
-      yield;
-    }
   }
 }
 if (Symbol.dispose) Object.defineProperty(Box.prototype, Symbol.dispose, { value: Box.prototype.dispose });
@@ -422,11 +410,6 @@ function buffer(machine, address, size) {
     throw error instanceof MoxboxError && error.code === 'MOXBOX_ADDRESS'
       ? corrupt('a buffer of the guest is not mapped', error) : error;
   }
-}
-
-/** @param {bigint} a @param {bigint} b */
-function smaller(a, b) {
-  return a < b ? a : b;
 }
 
 /** @param {{programs: Source[], data: Source[]}} sources */

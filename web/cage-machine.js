@@ -4,7 +4,7 @@
  */
 import { CAGE_LIMITS, ERRORS, MACHINE_OPTIONS, MACHINE_REPORT_FIELDS } from './generated/calls.js';
 import { LIMITS, STOPS } from './generated/tables.js';
-import { MoxboxError, allocated, corrupt } from './errors.js';
+import { MoxboxError, corrupt, joined } from './errors.js';
 import { Instance } from './instance.js';
 import { hexOf } from './result.js';
 
@@ -23,8 +23,8 @@ import { hexOf } from './result.js';
  * @property {number} memoryBytes
  */
 
-/** @typedef {{memoryLimit: number, stackSize: number, cagesMax: number, uid: number, gid: number, startTime: bigint,
- *   seed: Uint8Array, outputLimit: bigint}} MachineOptions */
+/** @typedef {{memoryLimit?: number, stackSize?: number, cagesMax?: number, uid?: number, gid?: number,
+ *   startTime?: bigint, seed?: Uint8Array, outputLimit?: bigint}} MachineOptions what is missing or 0 is the default */
 
 const WORD = 4;
 const SCRATCH_SIZE = 1024;
@@ -40,17 +40,17 @@ export class CageMachine {
   #machine;
   #mostCages;
 
-  /** @param {Record<string, any>} exports of an instance of the core @param {MachineOptions} options 0 is the default of each */
+  /** @param {Record<string, any>} exports of an instance of the core @param {MachineOptions} options */
   constructor(exports, options) {
     this.#core = new Instance(exports, SCRATCH_SIZE);
     const record = new Uint8Array(MACHINE_OPTIONS.size);
     const view = new DataView(record.buffer);
     for (const key of /** @type {const} */ (['memoryLimit', 'stackSize', 'cagesMax', 'uid', 'gid'])) {
-      view.setUint32(MACHINE_OPTIONS[key], options[key], true);
+      view.setUint32(MACHINE_OPTIONS[key], options[key] ?? 0, true);
     }
-    view.setBigUint64(MACHINE_OPTIONS.startTime, options.startTime, true);
-    view.setBigUint64(MACHINE_OPTIONS.outputLimit, options.outputLimit, true);
-    record.set(options.seed, MACHINE_OPTIONS.seed);
+    view.setBigUint64(MACHINE_OPTIONS.startTime, options.startTime ?? 0n, true);
+    view.setBigUint64(MACHINE_OPTIONS.outputLimit, options.outputLimit ?? 0n, true);
+    record.set(options.seed ?? [], MACHINE_OPTIONS.seed);
     const { scratch, heap } = this.#core;
     this.#core.lend(record, (at) => this.#core.do('mox_machine_create', at, scratch));
     this.#machine = heap.pointer(heap.u32(scratch), WORD, 'the machine');
@@ -311,15 +311,4 @@ function encoded(text) {
 /** @param {string[]} list @returns {Uint8Array} each with its end */
 function strings(list) {
   return encoder.encode(list.map((text) => `${text}\0`).join(''));
-}
-
-/** @param {Uint8Array[]} parts */
-function joined(parts) {
-  const all = allocated(() => new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0)));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

@@ -2,17 +2,19 @@
  * Cages: a machine of POSIX processes under an exact budget. Everything here is the machine's answers in order; the
  * machine itself is cage-machine.js.
  */
-import { CALLS, CAGE_LIMITS, ERRORS, SIGNALS } from './generated/calls.js';
+import { CALLS, CAGE_LIMITS, SIGNALS } from './generated/calls.js';
 import { MoxboxError, corrupt } from './errors.js';
 import { CageMachine } from './cage-machine.js';
 import { checkCageOptions, checkCageRun, checkSpawn, checkText } from './cage-options.js';
 import { StandardInput, StandardOutput } from './cage-streams.js';
 import { coreOf, startInstance } from './core.js';
 import { webHost } from './host.js';
+import { callInCage, reasonOf } from './host-calls.js';
 import { openInput } from './input.js';
-import { checkSize, named, readInto } from './load.js';
+import { checkSize, hashMachine, named, readInto } from './load.js';
 import { ENGINES, MAX_BUDGET, aborted, asyncCall, checkCount, checkRange } from './options.js';
-import { Pacer, drive } from './slices.js';
+import { Pacer, drive, smaller } from './slices.js';
+import { openStore, saveStore } from './store-machine.js';
 import { Translations } from './translate.js';
 
 /** @typedef {import('./cage-machine.js').CageReport} CageReport */
@@ -44,10 +46,6 @@ const PROGRESS_MS = 1;
 /* As in box.js. */
 const MOST_IDLE = 2 ** 15;
 const CORE_DUMPED = 0x80;
-/* The memory that a cage of the host has for the arguments of its calls (core/machine/machine.c). */
-const ROOM = 0x10000;
-const ROOM_SIZE = 1 << 20;
-const WORDS = 6;
 const BIND_ORDER = Object.freeze({ replace: 0, before: 1, after: 2 });
 const BIND_CREATE = 4;
 
@@ -199,15 +197,9 @@ export class Cage {
     checkCount(cage, 'cage');
     const number = typeof call === 'string' ? CALLS[call]?.number : checkCount(call, 'call');
     if (number === undefined) throw new MoxboxError('MOXBOX_OPTION', `there is no system call "${call}"`, { field: 'call' });
-    if (args.length > WORDS) throw new MoxboxError('MOXBOX_OPTION', `a call has at most ${WORDS} arguments`, { field: 'args' });
     const machine = this.#ready();
     const before = machine.report().units;
-    const { words, buffers } = this.#place(machine, cage, args);
-    const result = machine.dispatch(cage, number, words);
-    for (const [address, bytes] of buffers) {
-      const now = machine.read(cage, address, bytes.length);
-      if (now) bytes.set(now);
-    }
+    const result = callInCage(machine, cage, number, args);
     this.#allowed += machine.report().units - before;
     this.#deliver(machine);
     return result;
@@ -249,12 +241,12 @@ export class Cage {
 
   /** SHA-256 of the whole machine, as hexadecimal text. @returns {Promise<string>} */
   stateHash() {
-    return asyncCall(() => this.#drive(this.#hash()), () => {});
+    return asyncCall(() => this.#drive(hashMachine(() => this.#alive())), () => {});
   }
 
   /** Brings the file system into the store now. @returns {Promise<void>} */
   save() {
-    return asyncCall(() => this.#drive(this.#save()), () => {});
+    return asyncCall(async () => { await this.#drive(this.#save()); }, () => {});
   }
 
   /** Gives everything back and ends the streams. A run that is going on rejects with MOXBOX_DISPOSED. */
@@ -311,29 +303,6 @@ export class Cage {
     const id = this.#alive().spawn(path, [argv0, ...args], env, cwd);
     if (id < 0) throw refused(`${path} cannot be started`, id);
     return id;
-  }
-
-  /**
-   * Puts what is no number into the cage's memory.
-   * @param {CageMachine} machine @param {number} cage @param {(number | string | Uint8Array)[]} args
-   */
-  #place(machine, cage, args) {
-    /** @type {[number, Uint8Array][]} */
-    const buffers = [];
-    let at = ROOM;
-    const words = args.map((arg) => {
-      if (typeof arg === 'number') return arg;
-      const bytes = typeof arg === 'string' ? new TextEncoder().encode(`${arg}\0`) : arg;
-      const here = at;
-      at += (bytes.length + 7) & ~7;
-      if (at > ROOM + ROOM_SIZE || !machine.write(cage, here, bytes)) {
-        throw new MoxboxError('MOXBOX_ADDRESS', `cage ${cage} has no room for the arguments`);
-      }
-      if (typeof arg !== 'string') buffers.push([here, arg]);
-      return here;
-    });
-    while (words.length < WORDS) words.push(0);
-    return { words, buffers };
   }
 
   /** @param {ReturnType<typeof checkCageRun>} options @returns {Work<CageResult>} */
@@ -422,45 +391,13 @@ export class Cage {
     }
   }
 
-  /** @returns {Work<void>} */
+  /** @returns {Work<number>} */
   *#save() {
-    const machine = this.#alive();
-    const store = this.#store;
-    if (!store) throw corrupt('the machine waits for a store that it does not have');
-    const changes = [];
-    for (let change = machine.storeNext(); change; change = machine.storeNext()) {
-      changes.push(change);
-      yield;
-    }
-    /** @type {unknown} */
-    let failure;
-    const stored = yield store.batch(changes).then(() => 1, (error) => {
-      failure = error;
-      return 0;
-    });
-    this.#alive().storeDone(stored === 1);
-    if (stored !== 1) throw new MoxboxError('MOXBOX_STORE', undefined, { cause: failure });
-  }
-
-  /** @returns {Work<string>} */
-  *#hash() {
-    const pacer = Pacer.bytes();
-    for (;;) {
-      const machine = this.#alive();
-      const { amount } = pacer;
-      const hash = pacer.time(amount, () => machine.stateHash(amount));
-      if (hash !== undefined) return hash;
-      yield;
-    }
+    if (!this.#store) throw corrupt('the machine waits for a store that it does not have');
+    return yield* saveStore(() => this.#alive(), this.#store);
   }
 }
 if (Symbol.dispose) Object.defineProperty(Cage.prototype, Symbol.dispose, { value: Cage.prototype.dispose });
-
-/** @param {CageMachine} machine @param {Store} store */
-async function openStore(machine, store) {
-  machine.storeOpen(await store.get());
-  for (let key = machine.storeWants(); key; key = machine.storeWants()) machine.storeGive(await store.get(key));
-}
 
 /** @param {CageMachine} machine @param {CageReport} report @returns {CageResult} */
 function resultOf(machine, report) {
@@ -481,9 +418,8 @@ function resultOf(machine, report) {
 
 /** @param {string} what @param {number} error a negated errno */
 function refused(what, error) {
-  const { name, text } = /** @type {Record<number, {name: string, text: string}>} */ (ERRORS)[-error] ?? { name: `error ${-error}`, text: '' };
   const code = error === CAGE_LIMITS.dispatchWaits ? 'MOXBOX_BUSY' : 'MOXBOX_PROGRAM';
-  return new MoxboxError(code, `${what}: ${text} (${name})`);
+  return new MoxboxError(code, `${what}: ${reasonOf(error)}`);
 }
 
 /** Ends early when the signal does. @param {Promise<void>} wait @param {AbortSignal | undefined} signal @returns {Promise<number>} */
@@ -498,9 +434,4 @@ async function interruptible(wait, signal) {
   } finally {
     signal?.removeEventListener('abort', stop);
   }
-}
-
-/** @param {bigint} a @param {bigint} b */
-function smaller(a, b) {
-  return a < b ? a : b;
 }

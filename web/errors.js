@@ -95,6 +95,17 @@ export function allocated(make) {
   }
 }
 
+/** @param {Uint8Array[]} parts @returns {Uint8Array} */
+export function joined(parts) {
+  const all = allocated(() => new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0)));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
 /**
  * The core broke its contract: nothing that it says can be used.
  * @param {string} what

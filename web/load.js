@@ -109,6 +109,21 @@ export function* hashSource(machine, source) {
   return machine.hashFinish(context);
 }
 
+/**
+ * SHA-256 of the whole state of a machine.
+ * @param {() => {stateHash: (maxBytes: number) => string | undefined}} alive the machine; throws when it is gone
+ * @returns {Work<string>}
+ */
+export function* hashMachine(alive) {
+  const pacer = Pacer.bytes();
+  for (;;) {
+    const { amount } = pacer;
+    const hash = pacer.time(amount, () => alive().stateHash(amount));
+    if (hash !== undefined) return hash;
+    yield;
+  }
+}
+
 /** @param {Source} source */
 export function checkSize(source) {
   if (source.size >= TOP) {

@@ -4,7 +4,7 @@
  * dropped with the machine, so nothing of it can leak.
  */
 import { FAULTS, LIMITS, NOTES, REGISTERS, REPORT_FIELDS, STOPS } from './generated/tables.js';
-import { MoxboxError, allocated, corrupt } from './errors.js';
+import { MoxboxError, corrupt, joined } from './errors.js';
 import { Instance } from './instance.js';
 import { faultOf, hexOf } from './result.js';
 
@@ -224,7 +224,7 @@ export class Machine {
       parts.push(this.#core.heap.copy(this.#core.heap.pointer(start, part, 'a window'), part));
       done += part;
     }
-    return parts.length === 1 ? parts[0] : joined(parts, length);
+    return parts.length === 1 ? parts[0] : joined(parts);
   }
 
   /** @param {number} address @param {number} count @returns {import('./result.js').Line[]} */
@@ -309,15 +309,4 @@ function reportOf(word, pc) {
 /** @param {number} address @param {number} length */
 function notMapped(address, length) {
   return new MoxboxError('MOXBOX_ADDRESS', `${length} bytes at 0x${address.toString(16)} are not wholly mapped`);
-}
-
-/** @param {Uint8Array[]} parts @param {number} length */
-function joined(parts, length) {
-  const all = allocated(() => new Uint8Array(length));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

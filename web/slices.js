@@ -90,6 +90,11 @@ export class Pacer {
   }
 }
 
+/** @param {bigint} a @param {bigint} b */
+export function smaller(a, b) {
+  return a < b ? a : b;
+}
+
 /**
  * Work that can be cut: it yields nothing where the event loop may do other things, or the answer of a source
  * that it waits for. The same work runs to its end at once (driveSync) or between other work (drive).

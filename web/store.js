@@ -3,6 +3,7 @@
  * record, in which a batch of changes happens wholly or not at all. The core names what it wants and says what to
  * change (core/include/moxbox/machine.h); it never sees a store.
  */
+import { hexOf } from './result.js';
 
 /** @typedef {{change: 'put', key: Uint8Array, bytes: Uint8Array} | {change: 'root', bytes: Uint8Array}
  *   | {change: 'delete', key: Uint8Array}} StoreChange */
@@ -15,9 +16,6 @@
  * @property {() => Promise<Uint8Array[]>} keys of all objects
  * @property {() => Promise<void>} close
  */
-
-/** @param {Uint8Array} key */
-const hex = (key) => Array.from(key, (byte) => byte.toString(16).padStart(2, '0')).join('');
 
 /**
  * A store that lives as long as this object does.
@@ -42,15 +40,15 @@ export class MemoryStore {
 
   /** @param {Uint8Array} [key] */
   async get(key) {
-    return key === undefined ? this.#root : this.#objects.get(hex(key))?.bytes;
+    return key === undefined ? this.#root : this.#objects.get(hexOf(key))?.bytes;
   }
 
   /** @param {StoreChange[]} changes */
   async batch(changes) {
     for (const change of changes) {
       if (change.change === 'root') this.#root = change.bytes;
-      else if (change.change === 'delete') this.#objects.delete(hex(change.key));
-      else this.#objects.set(hex(change.key), { key: change.key, bytes: change.bytes });
+      else if (change.change === 'delete') this.#objects.delete(hexOf(change.key));
+      else this.#objects.set(hexOf(change.key), { key: change.key, bytes: change.bytes });
     }
   }
 

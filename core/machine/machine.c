@@ -300,8 +300,6 @@ static void abandon(struct cage *cage) {
 }
 
 mox_status mox_machine_bare(mox_machine *machine, uint32_t *id) {
-    /* Memory that the host lays out as it likes, for the pointers of its calls. */
-    enum { SCRATCH = 0x10000, SCRATCH_SIZE = 1 << 20 };
     struct cage *cage = NULL;
     const mox_status status = machine_settle(machine);
     if (status != MOX_OK) {
@@ -311,13 +309,13 @@ mox_status mox_machine_bare(mox_machine *machine, uint32_t *id) {
     if (error < 0) {
         return machine_status(error);
     }
-    const mox_status mapped =
-        space_map(&cage->space, SCRATCH, SCRATCH_SIZE, RIGHT_READ | RIGHT_WRITE, NULL, "scratch");
+    const mox_status mapped = space_map(&cage->space, MOX_BARE_ROOM, MOX_BARE_ROOM_SIZE,
+                                        RIGHT_READ | RIGHT_WRITE, NULL, "scratch");
     if (mapped != MOX_OK) {
         abandon(cage);
         return mapped;
     }
-    cage->brk_start = SCRATCH + SCRATCH_SIZE + MOX_PAGE_SIZE;
+    cage->brk_start = MOX_BARE_ROOM + MOX_BARE_ROOM_SIZE + MOX_PAGE_SIZE;
     cage->brk = cage->brk_start;
     cage_enter(cage);
     *id = cage->id;

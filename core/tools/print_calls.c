@@ -203,6 +203,10 @@ static void print_js(void) {
     printf("  mostCages: %d,\n", CAGES_DEFAULT);
     printf("  quantum: %d,\n", QUANTUM);
     printf("  pathMax: %d,\n", PATH_MAX_BYTES);
+    printf("  bareRoom: %d,\n", MOX_BARE_ROOM);
+    printf("  bareRoomSize: %d,\n", MOX_BARE_ROOM_SIZE);
+    printf("  direntLength: %d,\n", ABI_DIRENT_LENGTH);
+    printf("  direntName: %d,\n", ABI_DIRENT_NAME);
     puts("});\n");
     puts("/** Where the fields of struct mox_machine_options lie. */");
     puts("export const MACHINE_OPTIONS = Object.freeze({");

@@ -12,7 +12,7 @@
 enum {
     STEPS = 200,
     CAGES = 6,
-    SCRATCH = 0x10000,
+    SCRATCH = MOX_BARE_ROOM,
     SCRATCH_SIZE = 1 << 20,
     NAMES = SCRATCH, /* paths and addresses of sockets, SLOT bytes apart */
     SLOT = 128,

@@ -14,6 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { Box as WorkerBox } from '../../node/worker-client.js';
 import { Box, folderCache, memoryCache, run } from '../../node/index.js';
 import { machineFor, runForced, stateHashOf, watched } from '../xlate/forced.js';
+import { modulesOf, randomFrom } from './helpers.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const fileOf = (/** @type {string} */ path) => new Uint8Array(readFileSync(join(root, path)));
@@ -49,35 +50,6 @@ async function resultOf(elf, cache) {
 function sealed(key, hints) {
   const seal = createHash('sha256').update(key).update(hints).digest();
   return new Uint8Array(Buffer.concat([seal, hints]));
-}
-
-/** A repeatable sequence of numbers below `limit`. @param {number} seed */
-function randomFrom(seed) {
-  let state = seed >>> 0 || 1;
-  return (/** @type {number} */ below) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % below;
-  };
-}
-
-/** How many modules are compiled while `work` goes on. @param {() => Promise<unknown>} work */
-async function modulesOf(work) {
-  const { Module } = WebAssembly;
-  let made = 0;
-  WebAssembly.Module = /** @type {typeof Module} */ (new Proxy(Module, {
-    construct(target, [bytes]) {
-      made += 1;
-      return new target(bytes);
-    },
-  }));
-  try {
-    await work();
-  } finally {
-    WebAssembly.Module = Module;
-  }
-  return made;
 }
 
 test('a second run begins with what the first learned, and a third one with its code', async () => {

@@ -12,7 +12,6 @@ import { compileCoreSync, startInstance } from '../../web/core.js';
 import { ROOT } from './helpers.js';
 
 const CORE = compileCoreSync(readFileSync(join(ROOT, 'web/core.wasm')));
-const OPTIONS = { memoryLimit: 0, stackSize: 0, cagesMax: 0, uid: 0, gid: 0, startTime: 0n, seed: new Uint8Array(), outputLimit: 0n };
 const LIES = [0, 1, 2, -1, -2, 3, 0xfffffff, -0x80000000, 0x7fffffff, NaN, 1.5, undefined, 'text', 10n, {}];
 
 /** What each method is asked, and which exports it believes. @type {[string[], (machine: CageMachine) => unknown][]} */
@@ -45,7 +44,7 @@ function machineWith(lies) {
   for (const [name, lie] of Object.entries(lies)) {
     exports[name] = (/** @type {any[]} */ ...args) => (lying ? lie : real[name](...args));
   }
-  const machine = new CageMachine(exports, OPTIONS);
+  const machine = new CageMachine(exports, {});
   return { machine, lie() { lying = true; } };
 }
 
@@ -72,14 +71,14 @@ test('a report of noise is an error', () => {
   const real = startInstance(CORE);
   const noise = real.mox_alloc(64);
   new Uint8Array(real.memory.buffer, noise, 64).fill(0xa5);
-  const machine = new CageMachine({ ...real, mox_machine_report: () => noise }, OPTIONS);
+  const machine = new CageMachine({ ...real, mox_machine_report: () => noise }, {});
   assert.throws(() => machine.report(), /no known stop/);
   assert.throws(() => machine.slice(1n, 1), /no known stop/, 'what has lied is not used again');
 });
 
 test('a core that traps is not used again', () => {
   const real = startInstance(CORE);
-  const machine = new CageMachine({ ...real, mox_machine_slice: () => { throw new WebAssembly.RuntimeError('unreachable'); } }, OPTIONS);
+  const machine = new CageMachine({ ...real, mox_machine_slice: () => { throw new WebAssembly.RuntimeError('unreachable'); } }, {});
   assert.throws(() => machine.slice(1n, 1), /mox_machine_slice failed/);
   assert.throws(() => machine.report(), /mox_machine_slice failed/);
 });

@@ -47,3 +47,36 @@ export function folder(t) {
   t.after(() => rmSync(path, { recursive: true, force: true }));
   return path;
 }
+
+/**
+ * How many modules are compiled while `work` goes on.
+ * @param {() => unknown} work
+ * @returns {Promise<number>}
+ */
+export async function modulesOf(work) {
+  const { Module } = WebAssembly;
+  let made = 0;
+  WebAssembly.Module = /** @type {typeof Module} */ (new Proxy(Module, {
+    construct(target, [bytes]) {
+      made += 1;
+      return new target(bytes);
+    },
+  }));
+  try {
+    await work();
+  } finally {
+    WebAssembly.Module = Module;
+  }
+  return made;
+}
+
+/** A repeatable sequence of numbers below `limit`. @param {number} seed */
+export function randomFrom(seed) {
+  let state = seed >>> 0 || 1;
+  return (/** @type {number} */ below) => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) % below;
+  };
+}

@@ -1,27 +1,22 @@
 /**
- * Whole files by the system calls of a StoreMachine, for the tests of stores.
+ * Text files in a StoreMachine, for the tests of stores.
  */
+import { GuestFiles } from '../../web/guest-files.js';
+
 /** @typedef {import('../../web/store-machine.js').StoreMachine} StoreMachine */
 
-const CREATE = 0o1101;
+/** @param {StoreMachine} machine */
+const filesOf = (machine) => new GuestFiles((name, ...args) => machine.call(name, ...args));
 
 /** @param {StoreMachine} machine @param {string} path @param {string} text */
 export function writeFile(machine, path, text) {
-  const bytes = new TextEncoder().encode(text);
-  const fd = machine.call('open', path, CREATE, 0o644);
-  const moved = machine.call('write', fd, bytes, bytes.length);
-  machine.call('close', fd);
-  if (moved !== bytes.length) throw new Error(`${path}: wrote ${moved} of ${bytes.length} bytes`);
+  filesOf(machine).write(path, new TextEncoder().encode(text), 0o644);
 }
 
 /** @param {StoreMachine} machine @param {string} path @returns {string | undefined} */
 export function readFile(machine, path) {
-  const fd = machine.call('open', path, 0, 0);
-  if (fd < 0) return undefined;
-  const bytes = new Uint8Array(machine.transferBytes);
-  const size = machine.call('read', fd, bytes, bytes.length);
-  machine.call('close', fd);
-  return new TextDecoder().decode(bytes.subarray(0, size));
+  const files = filesOf(machine);
+  return files.type(path) === 0 ? undefined : new TextDecoder().decode(files.read(path));
 }
 
 /** The number that the writer put there; 0: none. @param {StoreMachine} machine @param {string} path */

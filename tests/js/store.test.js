@@ -14,6 +14,7 @@ import { nodeHost } from '../../node/host.js';
 import { openLevelStore } from '../../node/level-store.js';
 import { MemoryStore } from '../../web/store.js';
 import { StoreMachine } from '../../web/store-machine.js';
+import { failsWith } from './helpers.js';
 import { numberIn, readFile, writeFile } from './store-files.js';
 
 /** @typedef {import('../../web/store.js').Store} Store */
@@ -72,7 +73,7 @@ test('a save that the store refuses is made up for by the next', async () => {
   store.batch = async () => {
     throw new Error('the disk is full');
   };
-  await assert.rejects(machine.save(), /the disk is full/);
+  await assert.rejects(machine.save(), (error) => failsWith('MOXBOX_STORE')(error) && /disk is full/.test(String(/** @type {any} */ (error).cause)));
   store.batch = batch;
   writeFile(machine, '/tmp/two', 'two');
   await machine.save();

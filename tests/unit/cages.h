@@ -10,7 +10,7 @@
 #include "unit/guest.h"
 
 /* Where a bare cage's memory is, as mox_machine_bare says. */
-enum { SCRATCH = 0x10000, SCRATCH_END = SCRATCH + (1 << 20), GUEST_AT = 0x1000 };
+enum { SCRATCH = MOX_BARE_ROOM, SCRATCH_END = SCRATCH + MOX_BARE_ROOM_SIZE, GUEST_AT = 0x1000 };
 
 static inline mox_machine *machine_new(const struct mox_allocator *allocator) {
     mox_machine *machine = NULL;

@@ -8,7 +8,7 @@
 #include "moxbox/machine.h"
 #include "unit/check.h"
 
-enum { OPEN = 10, READ = 12, WRITE = 13, MKDIR = 131, FSYNC = 162, SCRATCH = 0x10000 };
+enum { OPEN = 10, READ = 12, WRITE = 13, MKDIR = 131, FSYNC = 162, SCRATCH = MOX_BARE_ROOM };
 enum { WRITE_CREATE = 0101, OBJECTS = 256 };
 
 struct object {

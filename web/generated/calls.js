@@ -751,6 +751,10 @@ export const CAGE_LIMITS = Object.freeze({
   mostCages: 1024,
   quantum: 100000,
   pathMax: 4096,
+  bareRoom: 65536,
+  bareRoomSize: 1048576,
+  direntLength: 16,
+  direntName: 19,
 });
 
 /** Where the fields of struct mox_machine_options lie. */

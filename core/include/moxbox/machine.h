@@ -50,7 +50,9 @@ mox_status mox_machine_spawn(mox_machine *machine, const char *path, const char 
                              uint32_t environment_size, const char *directory, uint32_t *cage,
                              int32_t *error);
 
-/* A cage without a program: the host itself makes its calls, by mox_dispatch. */
+/* A cage without a program: the host itself makes its calls, by mox_dispatch. It has memory that
+ * the host lays out as it likes, for the pointers of its calls. */
+enum { MOX_BARE_ROOM = 0x10000, MOX_BARE_ROOM_SIZE = 1 << 20 };
 mox_status mox_machine_bare(mox_machine *machine, uint32_t *cage);
 
 /* One system call in the name of a cage: >= 0, -errno, or MOX_DISPATCH_WAITS when it would have to
