@@ -333,7 +333,7 @@ export class Box {
         if (this.#translations.advance(this.#alive(), turning)) {
           this.#pacer.restart();
           yield;
-        } else if (this.#translations.warm()) {
+        } else if (this.#translations.warm(this.#alive())) {
           yield;
         }
         if (this.#pauseWanted) break;

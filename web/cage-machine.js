@@ -10,6 +10,8 @@ import { hexOf } from './result.js';
 
 /** @typedef {import('./heap.js').MachinePtr} MachinePtr */
 /** @typedef {import('./store.js').StoreChange} StoreChange */
+/** @typedef {{engine: number, module: number}} Token which module of which engine it is */
+/** @typedef {Function[] | undefined} Functions of a module; undefined: code cannot be made here */
 
 /**
  * @typedef {object} CageReport where a machine of cages stands
@@ -39,6 +41,8 @@ export class CageMachine {
   /** @type {MachinePtr} */
   #machine;
   #mostCages;
+  /** What the functions of each engine take of the table. @type {Map<number, import('./function-table.js').Places[]>} */
+  #places = new Map();
 
   /** @param {Record<string, any>} exports of an instance of the core @param {MachineOptions} options */
   constructor(exports, options) {
@@ -222,13 +226,47 @@ export class CageMachine {
     this.slice(0n, 0);
   }
 
+  /** @returns {{bytes: Uint8Array, count: number, token: Token} | undefined} */
   waitingModule() {
-    return this.#core.waitingModule('mox_machine_module', this.#machine);
+    const at = /** @type {MachinePtr} */ (this.#core.scratch + 2 * WORD);
+    const waiting = this.#core.waitingModule('mox_machine_module', this.#machine, at);
+    if (!waiting) return undefined;
+    const [engine, module] = this.#core.heap.words(at, 2);
+    return { ...waiting, token: { engine, module } };
   }
 
-  /** @param {Function[] | undefined} functions */
-  install(functions) {
-    this.#core.call('mox_machine_install', this.#machine, this.#core.install(functions));
+  /** Whether the engine is there that a module was written for. @param {Token} token */
+  knows({ engine }) {
+    return this.#truth('mox_machine_engine_lives', engine);
+  }
+
+  /**
+   * @param {Functions} functions @param {Token} token
+   * @returns {boolean} false: the module is stale, and none of its functions may be called
+   */
+  install(functions, token) {
+    this.#giveBack();
+    const places = functions && this.#core.table.add(functions);
+    const fresh = this.#truth('mox_machine_install', token.engine, token.module, places?.first ?? 0);
+    if (places && fresh) this.#places.set(token.engine, [...this.#places.get(token.engine) ?? [], places]);
+    else if (places) this.#core.table.give(places);
+    return fresh;
+  }
+
+  /** Places of engines that are gone. */
+  #giveBack() {
+    for (const [engine, given] of this.#places) {
+      if (this.#truth('mox_machine_engine_lives', engine)) continue;
+      for (const places of given) this.#core.table.give(places);
+      this.#places.delete(engine);
+    }
+  }
+
+  /** A call that answers with a C bool. @param {string} name @param {number[]} args */
+  #truth(name, ...args) {
+    const answer = this.#core.call(name, this.#machine, ...args);
+    if (answer !== 0 && answer !== 1) throw this.#core.break(corrupt(`${name} answered ${String(answer)}`));
+    return answer === 1;
   }
 
   /** @param {Uint8Array | undefined} root undefined: the store is empty */

@@ -328,7 +328,7 @@ export class Cage {
         yield* this.#feed(signal);
       } else if (ended) return this.#finish(report);
       yield;
-      this.#translate();
+      if (this.#translate()) yield;
     }
   }
 
@@ -377,10 +377,12 @@ export class Cage {
     return report;
   }
 
+  /** @returns {boolean} whether there was something to do */
   #translate() {
     const machine = this.#alive();
-    if (this.#translations.advance(machine, false)) this.#pacer.restart();
-    else this.#translations.warm();
+    if (!this.#translations.advance(machine, true)) return this.#translations.warm(machine);
+    this.#pacer.restart();
+    return true;
   }
 
   /** Hands on what the cages wrote. @param {CageMachine} machine */

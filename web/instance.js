@@ -4,6 +4,7 @@
  */
 import { LIMITS, STATUSES } from './generated/tables.js';
 import { MoxboxError, codeOfStatus, corrupt } from './errors.js';
+import { FunctionTable } from './function-table.js';
 import { Heap } from './heap.js';
 
 /** @typedef {import('./heap.js').MachinePtr} MachinePtr */
@@ -15,8 +16,8 @@ export class Instance {
   #exports;
   /** @type {MoxboxError | undefined} */
   #broken;
-  /** @type {WebAssembly.Table} */
-  #table;
+  /** Where translated functions go. @type {FunctionTable} */
+  table;
   /** @type {Heap} */
   heap;
   /** A block for out-parameters. @type {MachinePtr} */
@@ -31,8 +32,8 @@ export class Instance {
   /** @param {Record<string, any>} exports of an instance of the core @param {number} scratchSize */
   constructor(exports, scratchSize) {
     this.#exports = exports;
-    this.#table = exports.__indirect_function_table;
-    const numbered = { get: (/** @type {object} */ _, /** @type {string} */ number) => this.#table.get(Number(number)) };
+    this.table = new FunctionTable(exports.__indirect_function_table);
+    const numbered = { get: (/** @type {object} */ _, /** @type {string} */ number) => this.table.get(Number(number)) };
     this.forTranslated = { env: { memory: exports.memory, resume: exports.mox_box_resume }, table: new Proxy({}, numbered) };
     this.heap = new Heap(exports.memory);
     this.scratch = this.alloc(scratchSize);
@@ -96,25 +97,14 @@ export class Instance {
 
   /**
    * The WebAssembly module that waits to be compiled, if one does.
-   * @param {string} name of the export that tells it @param {MachinePtr} owner
+   * @param {string} name of the export that tells it @param {MachinePtr} owner @param {MachinePtr[]} more of its arguments
    * @returns {{bytes: Uint8Array, count: number} | undefined}
    */
-  waitingModule(name, owner) {
-    const at = this.call(name, owner, this.scratch, this.scratch + WORD);
+  waitingModule(name, owner, ...more) {
+    const at = this.call(name, owner, this.scratch, this.scratch + WORD, ...more);
     if (at === 0) return undefined;
     const [length, count] = this.heap.words(this.scratch, 2);
     if (count === 0 || count > LIMITS.mostFunctions) throw this.break(corrupt(`a module of ${count} functions`));
     return { bytes: this.heap.copy(this.heap.pointer(at, length, 'a module'), length), count };
-  }
-
-  /**
-   * Puts functions into the core's table, behind those before.
-   * @param {Function[] | undefined} functions
-   * @returns {number} the number of the first; 0 for none
-   */
-  install(functions) {
-    const first = functions ? this.#table.grow(functions.length) : 0;
-    functions?.forEach((each, index) => { this.#table.set(first + index, each); });
-    return first;
   }
 }

@@ -120,13 +120,19 @@ export class Machine {
     return this.#core.waitingModule('mox_box_module', /** @type {MachinePtr} */ (this.#box));
   }
 
+  /** A box has one engine, which lives as long as it. */
+  knows() {
+    return true;
+  }
+
   /**
-   * Puts the functions of the module that waited into the core's table, behind those before.
+   * Puts the functions of the module that waited into the core's table.
    * @param {Function[] | undefined} functions undefined: the module cannot be compiled here
    */
   install(functions) {
-    const first = this.#core.install(functions);
+    const first = functions ? this.#core.table.add(functions).first : 0;
     this.#core.call('mox_box_install', this.#box, first);
+    return true;
   }
 
   /** What the core has learned of the program, for useHints of a later machine. @returns {Uint8Array | undefined} */

@@ -5,8 +5,20 @@
  */
 import { MoxboxError, corrupt } from './errors.js';
 
-/** @typedef {Pick<import('./machine.js').Machine, 'run' | 'waitingModule' | 'install' | 'forTranslated'>
- *   & {translation: () => {writing: boolean}}} Machine of one program or of cages */
+/** @typedef {import('./cage-machine.js').Token} Token */
+/** @typedef {{bytes: Uint8Array, count: number, token?: Token}} Waiting a module; token: of which cage's engine */
+
+/**
+ * @typedef {object} Machine of one program or of cages
+ * @property {import('./instance.js').Instance['forTranslated']} forTranslated
+ * @property {() => {writing: boolean}} translation
+ * @property {(budget: bigint) => void} run
+ * @property {() => Waiting | undefined} waitingModule
+ * @property {(token: any) => boolean} knows whether the engine is there that a module was written for; functions of
+ *   a module whose engine is gone write to memory that is no longer its own
+ * @property {(functions: Function[] | undefined, token: any) => boolean} install false: the module is stale
+ */
+
 /** @typedef {import('./learner.js').Learner} Learner */
 
 /* A piece of writing or warming is as short as a turn of the event loop that it goes into. */
@@ -18,7 +30,7 @@ const NO_FUEL = -1;
  * event loop, for 15 ms at two megabytes, so it is compiled beside the run. */
 const AT_ONCE_BYTES = 64 << 10;
 
-/** @typedef {{bytes: Uint8Array, count: number, module?: WebAssembly.Module, error?: unknown}} Job */
+/** @typedef {Waiting & {module?: WebAssembly.Module, error?: unknown}} Job */
 
 /** What compiles the modules of one machine. */
 export class Translations {
@@ -26,8 +38,8 @@ export class Translations {
   #learner;
   /** A module that is compiled beside the run. @type {Job | undefined} */
   #job;
-  /** Functions of large modules that nobody has called yet. @type {Function[]} */
-  #cold = [];
+  /** Functions of a large module that nobody has called yet. @type {{functions: Function[], token: Token | undefined}} */
+  #cold = { functions: [], token: undefined };
 
   /**
    * @param {import('./options.js').Engine} engine 'translator' makes it an error that code cannot be made
@@ -56,12 +68,18 @@ export class Translations {
   /**
    * Calls new functions, as engines compile each when it is called first, all of a large module in 20 ms: a
    * guest that goes over to another part of its work would call them in one slice.
+   * @param {Machine} machine
    * @returns {boolean} whether there was one
    */
-  warm() {
-    if (this.#cold.length === 0) return false;
+  warm(machine) {
+    const { functions, token } = this.#cold;
+    if (functions.length === 0) return false;
+    if (!machine.knows(token)) {
+      this.#cold = { functions: [], token: undefined };
+      return false;
+    }
     const end = performance.now() + PIECE_MS;
-    do this.#cold.pop()?.(NO_FUEL, 0); while (this.#cold.length > 0 && performance.now() < end);
+    do functions.pop()?.(NO_FUEL, 0); while (functions.length > 0 && performance.now() < end);
     return true;
   }
 
@@ -77,40 +95,43 @@ export class Translations {
     if (job) {
       if (!job.module && !job.error) return false;
       this.#job = undefined;
-      this.#install(machine, job, turning, () => job.module ?? raise(job.error));
-      return true;
+      return this.#install(machine, job, turning, () => job.module ?? raise(job.error));
     }
     const waiting = machine.waitingModule();
     if (!waiting) return false;
     const bytes = /** @type {BufferSource & Uint8Array} */ (waiting.bytes);
     const known = this.#learner?.compiled(bytes);
     if (turning && !known && bytes.length > AT_ONCE_BYTES) {
-      this.#job = startJob(bytes, waiting.count);
+      this.#job = startJob({ ...waiting, bytes });
       return false;
     }
     this.#job = undefined;
-    this.#install(machine, waiting, turning, () => known ?? new WebAssembly.Module(bytes));
-    return true;
+    return this.#install(machine, waiting, turning, () => known ?? new WebAssembly.Module(bytes));
   }
 
-  /** @param {Machine} machine @param {{bytes: Uint8Array, count: number}} written @param {boolean} turning @param {() => WebAssembly.Module} compile */
-  #install(machine, { bytes, count }, turning, compile) {
+  /**
+   * @param {Machine} machine @param {Waiting} waiting @param {boolean} turning @param {() => WebAssembly.Module} compile
+   * @returns {boolean} false: the module is stale
+   */
+  #install(machine, { bytes, count, token }, turning, compile) {
+    if (!machine.knows(token)) return false; /* the functions that it imports may be gone, too */
     const functions = functionsOf(machine, count, () => {
       const module = compile();
       this.#learner?.learned({ bytes, module });
       return module;
     });
     if (!functions && this.#engine === 'translator') throw new MoxboxError('MOXBOX_ENGINE');
-    machine.install(functions);
-    this.#cold = functions && turning && bytes.length > AT_ONCE_BYTES ? functions : [];
+    if (!machine.install(functions, token)) return false;
+    this.#cold = { functions: functions && turning && bytes.length > AT_ONCE_BYTES ? functions : [], token };
+    return true;
   }
 }
 
-/** @param {BufferSource & Uint8Array} bytes @param {number} count */
-function startJob(bytes, count) {
+/** @param {Waiting & {bytes: BufferSource & Uint8Array}} waiting */
+function startJob(waiting) {
   /** @type {Job} */
-  const job = { bytes, count };
-  WebAssembly.compile(bytes).then((module) => {
+  const job = { ...waiting };
+  WebAssembly.compile(waiting.bytes).then((module) => {
     job.module = module;
   }, (error) => {
     job.error = error;

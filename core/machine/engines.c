@@ -10,9 +10,17 @@ enum {
     TEXTS_MAX = 64,    /* cages that keep their decoded text when another one runs */
 };
 
+/* A cage's engine. */
+struct engine {
+    struct cage *cage; /* NULL: the place is free */
+    uint32_t number;
+    uint32_t modules; /* that it has got */
+};
+
 struct engines {
     struct mox_translator translator;
-    struct cage *with[ENGINES_MAX];
+    struct engine with[ENGINES_MAX];
+    uint32_t made; /* engines, ever */
     uint32_t next; /* whose engine goes when a further cage wants one */
     /* Whose text is decoded; in turn, too. */
     struct cage *decoded[TEXTS_MAX];
@@ -22,8 +30,8 @@ struct engines {
 void engines_drop(struct cage *cage) {
     struct engines *engines = cage->machine->engines;
     for (uint32_t i = 0; i < ENGINES_MAX; i++) {
-        if (engines->with[i] == cage) {
-            engines->with[i] = NULL;
+        if (engines->with[i].cage == cage) {
+            engines->with[i].cage = NULL;
         }
     }
     for (uint32_t i = 0; i < TEXTS_MAX; i++) {
@@ -39,7 +47,7 @@ static void give_engine(struct cage *cage) {
     struct engines *engines = cage->machine->engines;
     uint32_t place = engines->next;
     for (uint32_t i = 0; i < ENGINES_MAX; i++) {
-        if (engines->with[i] == NULL) {
+        if (engines->with[i].cage == NULL) {
             place = i;
         }
     }
@@ -47,13 +55,13 @@ static void give_engine(struct cage *cage) {
     if (made == NULL) {
         return;
     }
-    if (engines->with[place] != NULL) {
-        struct cage *loser = engines->with[place];
+    if (engines->with[place].cage != NULL) {
+        struct cage *loser = engines->with[place].cage;
         xlate_free(loser->xlate, &loser->cpu);
         loser->xlate = NULL;
         engines->next = (place + 1) % ENGINES_MAX;
     }
-    engines->with[place] = cage;
+    engines->with[place] = (struct engine){.cage = cage, .number = ++engines->made};
     cage->xlate = made;
 }
 
@@ -99,40 +107,63 @@ enum cpu_stop engines_run(struct cage *cage, uint64_t fuel) {
 mox_status mox_machine_translate(mox_machine *machine, const struct mox_translator *translator) {
     struct engines *engines = machine->engines;
     for (uint32_t i = 0; i < ENGINES_MAX; i++) {
-        if (engines->with[i] != NULL) {
-            engines_drop(engines->with[i]);
+        if (engines->with[i].cage != NULL) {
+            engines_drop(engines->with[i].cage);
         }
     }
     engines->translator = translator != NULL ? *translator : (struct mox_translator){0};
     return MOX_OK;
 }
 
-/* The cage whose module waits, of the lowest place. */
-static struct cage *waiting(const mox_machine *machine) {
+/* Whether a cage still runs the program that its engine translates. */
+static bool is_current(const struct engine *engine) {
+    return engine->cage != NULL && !engine->cage->remapped;
+}
+
+static bool module_waits(const struct engine *engine) {
+    uint32_t size;
+    uint32_t count;
+    return is_current(engine) && xlate_module(engine->cage->xlate, &size, &count) != NULL;
+}
+
+const uint8_t *mox_machine_module(const mox_machine *machine, uint32_t *size, uint32_t *count,
+                                  struct mox_module_token *token) {
     const struct engines *engines = machine->engines;
+    *size = 0;
+    *count = 0;
     for (uint32_t i = 0; i < ENGINES_MAX; i++) {
-        uint32_t size;
-        uint32_t count;
-        if (engines->with[i] != NULL &&
-            xlate_module(engines->with[i]->xlate, &size, &count) != NULL) {
-            return engines->with[i];
+        const struct engine *engine = &engines->with[i];
+        if (module_waits(engine)) {
+            *token = (struct mox_module_token){engine->number, engine->modules};
+            return xlate_module(engine->cage->xlate, size, count);
         }
     }
     return NULL;
 }
 
-const uint8_t *mox_machine_module(const mox_machine *machine, uint32_t *size, uint32_t *count) {
-    const struct cage *cage = waiting(machine);
-    *size = 0;
-    *count = 0;
-    return cage != NULL ? xlate_module(cage->xlate, size, count) : NULL;
+/* NULL: it is gone. */
+static struct engine *engine_of(const mox_machine *machine, uint32_t number) {
+    struct engines *engines = machine->engines;
+    for (uint32_t i = 0; i < ENGINES_MAX; i++) {
+        if (is_current(&engines->with[i]) && engines->with[i].number == number) {
+            return &engines->with[i];
+        }
+    }
+    return NULL;
 }
 
-void mox_machine_install(mox_machine *machine, uint32_t first) {
-    struct cage *cage = waiting(machine);
-    if (cage != NULL) {
-        xlate_install(cage->xlate, &cage->cpu, first);
+bool mox_machine_install(mox_machine *machine, struct mox_module_token token, uint32_t first) {
+    struct engine *engine = engine_of(machine, token.engine);
+    if (engine == NULL || engine->modules != token.module || !module_waits(engine)) {
+        return false;
     }
+    engine->modules++;
+    xlate_install(engine->cage->xlate, &engine->cage->cpu, first);
+    return true;
+}
+
+bool mox_machine_engine_lives(const mox_machine *machine, uint32_t engine) {
+    return engine_of(machine, engine) != NULL;
 }
 
 struct engines *engines_new(const struct mox_allocator *allocator) {

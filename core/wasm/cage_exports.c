@@ -118,10 +118,15 @@ EXPORT(mox_machine_translate, mox_status, mox_machine *machine, uint32_t mode) {
 }
 
 EXPORT(mox_machine_module, const uint8_t *, const mox_machine *machine, uint32_t *size,
-       uint32_t *count) {
-    return mox_machine_module(machine, size, count);
+       uint32_t *count, struct mox_module_token *token) {
+    return mox_machine_module(machine, size, count, token);
 }
 
-EXPORT(mox_machine_install, void, mox_machine *machine, uint32_t first) {
-    mox_machine_install(machine, first);
+EXPORT(mox_machine_install, bool, mox_machine *machine, uint32_t engine, uint32_t module,
+       uint32_t first) {
+    return mox_machine_install(machine, (struct mox_module_token){engine, module}, first);
+}
+
+EXPORT(mox_machine_engine_lives, bool, const mox_machine *machine, uint32_t engine) {
+    return mox_machine_engine_lives(machine, engine);
 }

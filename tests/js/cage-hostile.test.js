@@ -12,6 +12,7 @@ import { compileCoreSync, startInstance } from '../../web/core.js';
 import { ROOT } from './helpers.js';
 
 const CORE = compileCoreSync(readFileSync(join(ROOT, 'web/core.wasm')));
+const FUNCTION = startInstance(CORE).mox_alloc;
 const LIES = [0, 1, 2, -1, -2, 3, 0xfffffff, -0x80000000, 0x7fffffff, NaN, 1.5, undefined, 'text', 10n, {}];
 
 /** What each method is asked, and which exports it believes. @type {[string[], (machine: CageMachine) => unknown][]} */
@@ -29,6 +30,8 @@ const ASKED = [
   [['mox_machine_slice'], (machine) => machine.slice(1000n, 1000)],
   [['mox_machine_state_hash'], (machine) => machine.stateHash(1 << 20)],
   [['mox_machine_module'], (machine) => machine.waitingModule()],
+  [['mox_machine_install'], (machine) => machine.install([FUNCTION], { engine: 1, module: 0 })],
+  [['mox_machine_engine_lives'], (machine) => machine.knows({ engine: 1, module: 0 })],
   [['mox_machine_store_open', 'mox_machine_store_damage'], (machine) => machine.storeOpen(new Uint8Array(40))],
   [['mox_machine_store_give'], (machine) => machine.storeGive(new Uint8Array(40))],
   [['mox_machine_store_wants'], (machine) => machine.storeWants()],

@@ -159,10 +159,19 @@ void mox_machine_store_done(mox_machine *machine, bool stored);
 mox_status mox_machine_state_hash(mox_machine *machine, uint32_t max_bytes,
                                   uint8_t hash[MOX_HASH_SIZE], bool *done);
 
-/* Translation as in box.h: the module that waits belongs to some cage; install is about that one.
- */
+/* Translation as in box.h. A module belongs to the engine of one cage, and the host may compile it
+ * while that cage runs on, runs another program or ends: a token says which module it was. */
+struct mox_module_token {
+    uint32_t engine; /* a number that no other engine of the machine has, before or after */
+    uint32_t module; /* of that engine, counted */
+};
 mox_status mox_machine_translate(mox_machine *machine, const struct mox_translator *translator);
-const uint8_t *mox_machine_module(const mox_machine *machine, uint32_t *size, uint32_t *count);
-void mox_machine_install(mox_machine *machine, uint32_t first);
+const uint8_t *mox_machine_module(const mox_machine *machine, uint32_t *size, uint32_t *count,
+                                  struct mox_module_token *token);
+/* false: the module is stale, as its engine is gone or has got it already; nothing has happened,
+ * and its functions must not be called, as they write to memory that is no longer the engine's. */
+bool mox_machine_install(mox_machine *machine, struct mox_module_token token, uint32_t first);
+/* Whether an engine is there: when it is not, nothing calls the functions of its modules again. */
+bool mox_machine_engine_lives(const mox_machine *machine, uint32_t engine);
 
 #endif
