@@ -259,7 +259,8 @@ void space_put(struct space *space, uint32_t address, const uint8_t *from, uint3
     uint32_t done = 0;
     while (done < size) {
         uint32_t here = size - done;
-        memcpy(together(space, address + done, &here), from + done, here);
+        uint8_t *to = together(space, address + done, &here); /* sets `here`: not inside the call */
+        memcpy(to, from + done, here);
         done += here;
     }
 }

@@ -60,6 +60,13 @@ static void check_straddle(void) {
     CHECK_EQ(space_fetch(&space, 0x2000, code, 20), 18);
     CHECK_EQ(code[4], 0x11);
     CHECK_EQ(space_fetch(&space, 0x1fff, code, 4), 0);
+    uint8_t bytes[18];
+    for (uint8_t i = 0; i < sizeof bytes; i++) {
+        bytes[i] = i;
+    }
+    space_put(&space, 0x2000, bytes, sizeof bytes);
+    CHECK_EQ(space_fetch(&space, 0x2000, code, 20), 18);
+    CHECK(memcmp(code, bytes, sizeof bytes) == 0);
     space_free(&space);
 }
 
