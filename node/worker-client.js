@@ -1,3 +1,4 @@
+import { WorkerCage as WebWorkerCage } from '../web/worker-cage.js';
 import { WorkerBox as WebWorkerBox } from '../web/worker-client.js';
 import { nodeHost } from './host.js';
 
@@ -6,4 +7,9 @@ export class WorkerBox extends WebWorkerBox {
   static host = nodeHost;
 }
 
-export { WorkerBox as Box };
+/** The cages of web/worker-cage.js in a worker thread. */
+export class WorkerCage extends WebWorkerCage {
+  static host = nodeHost;
+}
+
+export { WorkerBox as Box, WorkerCage as Cage };

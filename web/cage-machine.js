@@ -138,6 +138,12 @@ export class CageMachine {
     return bytes;
   }
 
+  /** @param {number} target as kill takes it @param {number} signal @returns {number} 0 or a negated errno */
+  signal(target, signal) {
+    const result = this.#core.call('mox_machine_signal', this.#machine, target, signal);
+    return result === 0 ? 0 : this.#errno(result);
+  }
+
   /** @param {bigint} budget @param {number} effort */
   slice(budget, effort) {
     this.#core.do('mox_machine_slice', this.#machine, budget, effort);

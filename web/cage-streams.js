@@ -127,6 +127,13 @@ export class StandardOutput {
     return new Promise((resolve) => { this.#wanted = resolve; });
   }
 
+  /** @param {unknown} error that readers get */
+  fail(error) {
+    this.#controller?.error(error);
+    this.#controller = undefined;
+    this.#go();
+  }
+
   close() {
     this.#controller?.close();
     this.#controller = undefined;
@@ -134,8 +141,8 @@ export class StandardOutput {
   }
 }
 
-/** @param {unknown} chunk @returns {Uint8Array} */
-function bytesOf(chunk) {
+/** @param {unknown} chunk @returns {Uint8Array} a copy */
+export function bytesOf(chunk) {
   if (typeof chunk === 'string') return new TextEncoder().encode(chunk);
   if (chunk instanceof Uint8Array) return chunk.slice();
   if (chunk instanceof ArrayBuffer) return new Uint8Array(chunk.slice(0));

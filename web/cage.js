@@ -39,8 +39,12 @@ import { Translations } from './translate.js';
  * @property {bigint} time of the machine's clock, nanoseconds since 1970
  * @property {number} cages that live
  * @property {string[]} waits who waits for what, a line for each cage that does
- * @property {number} memoryBytes in use, as it counts against the limit
+ * @property {Sent[]} signals that the host sent, in their order
+ * @property {number} memoryBytes in use: guest memory, pipes and files
  */
+
+/** @typedef {{instructions: bigint, target: number, signal: string}} Sent a signal: after a run of so many units, kill()
+ *   with the same target and signal does the same again */
 
 const PROGRESS_MS = 1;
 /* As in box.js. */
@@ -69,6 +73,14 @@ export class Cage {
   #pacer = Pacer.instructions();
   #effort = Pacer.effort();
   #idle = 0;
+  /** The first program. */
+  #spawned = 0;
+  /** Signals for the end of the slice. @type {{send: () => void, drop: (error: MoxboxError) => void}[]} */
+  #signals = [];
+  /** @type {Sent[]} */
+  #sent = [];
+  /** Ends what a run waits for, while it does. @type {(() => void) | undefined} */
+  #stir;
 
   /**
    * Not for callers: use Cage.create.
@@ -161,6 +173,46 @@ export class Cage {
   }
 
   /**
+   * Sends a signal: at once, or between two slices of the run that is going on. What it does to the programs is a
+   * function of the instructions spent by then, which are the answer and stand in `report.signals`.
+   *
+   * @example
+   * import { Cage } from 'moxbox';
+   * const cage = await Cage.create({ program: cageElf, stdin: new ReadableStream() });
+   * setTimeout(() => cage.kill(-cage.spawned, 'SIGINT'), 10);
+   * const { signal, signals } = await cage.run();
+   * console.log(signal, signals[0].instructions);
+   * cage.dispose();
+   *
+   * @param {number} target a cage; -1: all; below: the process group -target. A program that the host started is a
+   *   group of its own, which its children belong to
+   * @param {string | number} [signal] name or number
+   * @returns {Promise<bigint>} rejects with MOXBOX_PROGRAM when there is no such cage
+   */
+  kill(target, signal = 'SIGTERM') {
+    return asyncCall(() => new Promise((resolve, reject) => {
+      const number = signalNumber(signal);
+      this.#alive();
+      const send = () => {
+        try {
+          resolve(this.#send(target, number));
+        } catch (error) {
+          reject(error);
+        }
+      };
+      if (!this.#busy) {
+        send();
+        return;
+      }
+      this.#signals.push({ send, drop: reject });
+      this.#stir?.();
+    }), () => {
+      if (!Number.isInteger(target)) throw new TypeError('target must be a whole number');
+      signalNumber(signal);
+    });
+  }
+
+  /**
    * Makes or replaces a file.
    * @param {string} path absolute @param {Input} content @param {number} [mode]
    * @returns {Promise<void>}
@@ -172,7 +224,7 @@ export class Cage {
       try {
         await this.#bring(path, content, (size) => machine.put(path, mode, size));
       } finally {
-        this.#busy = false;
+        this.#leave();
       }
     }, () => {
       checkText(path, 'path');
@@ -236,7 +288,12 @@ export class Cage {
 
   /** Where the machine stands. @returns {CageResult} */
   get report() {
-    return resultOf(this.#alive(), this.#alive().report());
+    return this.#result(this.#alive().report());
+  }
+
+  /** The id of the program that create() started, and of its process group; 0: none. */
+  get spawned() {
+    return this.#spawned;
   }
 
   /** SHA-256 of the whole machine, as hexadecimal text. @returns {Promise<string>} */
@@ -252,6 +309,8 @@ export class Cage {
   /** Gives everything back and ends the streams. A run that is going on rejects with MOXBOX_DISPOSED. */
   dispose() {
     this.#machine = undefined;
+    this.#stir?.();
+    for (const { drop } of this.#signals.splice(0)) drop(new MoxboxError('MOXBOX_DISPOSED'));
     this.#input.end();
     for (const output of this.#outputs) output.close();
   }
@@ -274,8 +333,27 @@ export class Cage {
     try {
       return await drive(work, this.#host.startTurns());
     } finally {
-      this.#busy = false;
+      this.#leave();
     }
+  }
+
+  #leave() {
+    this.#busy = false;
+    this.#sendAll();
+  }
+
+  #sendAll() {
+    for (const { send } of this.#signals.splice(0)) send();
+  }
+
+  /** @param {number} target @param {number} signal */
+  #send(target, signal) {
+    const machine = this.#alive();
+    const result = machine.signal(target, signal);
+    if (result < 0) throw refused(`signal ${signal} cannot be sent to ${target}`, result);
+    const instructions = machine.report().units;
+    this.#sent.push({ instructions, target, signal: nameOf(signal) });
+    return instructions;
   }
 
   /**
@@ -302,6 +380,7 @@ export class Cage {
   #spawn(path, { args, argv0 = path, env, cwd }) {
     const id = this.#alive().spawn(path, [argv0, ...args], env, cwd);
     if (id < 0) throw refused(`${path} cannot be started`, id);
+    if (this.#spawned === 0) this.#spawned = id;
     return id;
   }
 
@@ -311,6 +390,7 @@ export class Cage {
     let told = -Infinity;
     for (;;) {
       if (signal?.aborted) throw aborted(signal);
+      this.#sendAll();
       const report = this.#slice(limit, slice);
       const ended = report.stop !== 'budget' || this.#allowed >= limit;
       if (onProgress && (ended || performance.now() - told >= PROGRESS_MS)) {
@@ -320,11 +400,11 @@ export class Cage {
       this.#deliver(this.#alive());
       for (const output of this.#outputs) {
         const room = output.room();
-        if (room) yield interruptible(room, signal);
+        if (room) yield this.#interruptible(room, signal);
       }
       if (report.waitsStore && report.stop === 'blocked') yield* this.#save();
       else if (report.waitsInput && report.stop === 'blocked') {
-        if (this.#input.dry) return resultOf(this.#alive(), report);
+        if (this.#input.dry) return this.#result(report);
         yield* this.#feed(signal);
       } else if (ended) return this.#finish(report);
       yield;
@@ -334,17 +414,55 @@ export class Cage {
 
   /** @param {CageReport} report */
   #finish(report) {
-    const result = resultOf(this.#alive(), report);
+    const result = this.#result(report);
     if (report.stop === 'exit') for (const output of this.#outputs) output.close();
     return result;
+  }
+
+  /**
+   * Ends early when the signal does, or a signal for the cages comes.
+   * @param {Promise<void>} wait @param {AbortSignal | undefined} signal
+   * @returns {Promise<number>}
+   */
+  async #interruptible(wait, signal) {
+    /** @type {() => void} */
+    let stop = () => {};
+    const stopped = new Promise((resolve) => { stop = () => resolve(0); });
+    this.#stir = stop;
+    signal?.addEventListener('abort', stop, { once: true });
+    try {
+      await Promise.race([wait, stopped]);
+      return 0;
+    } finally {
+      this.#stir = undefined;
+      signal?.removeEventListener('abort', stop);
+    }
+  }
+
+  /** @param {CageReport} report @returns {CageResult} */
+  #result(report) {
+    const { status } = report;
+    const number = status === undefined ? 0 : status & ~CORE_DUMPED & 0x7f;
+    return {
+      stop: /** @type {CageResult['stop']} */ (report.stop),
+      exitCode: status === undefined || number !== 0 ? undefined : status >> 8,
+      signal: number === 0 ? undefined : nameOf(number),
+      instructions: report.units,
+      time: report.time,
+      cages: report.cages,
+      waits: report.stop === 'exit' ? [] : this.#alive().waits(),
+      signals: [...this.#sent],
+      memoryBytes: report.memoryBytes,
+    };
   }
 
   /** Gives one piece of input, or its end, to a machine that waits for it. @param {AbortSignal | undefined} signal @returns {Work<void>} */
   *#feed(signal) {
     const arrival = this.#input.arrival();
     if (arrival) {
-      yield interruptible(arrival, signal);
+      yield this.#interruptible(arrival, signal);
       if (signal?.aborted) throw aborted(signal);
+      if (this.#signals.length > 0) return; /* they may end whoever waits for input */
     }
     const machine = this.#alive();
     const piece = this.#input.take();
@@ -401,21 +519,19 @@ export class Cage {
 }
 if (Symbol.dispose) Object.defineProperty(Cage.prototype, Symbol.dispose, { value: Cage.prototype.dispose });
 
-/** @param {CageMachine} machine @param {CageReport} report @returns {CageResult} */
-function resultOf(machine, report) {
-  const { status } = report;
-  const number = status === undefined ? 0 : status & ~CORE_DUMPED & 0x7f;
-  const signal = /** @type {Record<number, string>} */ (SIGNALS)[number] ?? `signal ${number}`;
-  return {
-    stop: /** @type {CageResult['stop']} */ (report.stop),
-    exitCode: status === undefined || number !== 0 ? undefined : status >> 8,
-    signal: number === 0 ? undefined : signal,
-    instructions: report.units,
-    time: report.time,
-    cages: report.cages,
-    waits: report.stop === 'exit' ? [] : machine.waits(),
-    memoryBytes: report.memoryBytes,
-  };
+/** @param {number} signal */
+function nameOf(signal) {
+  return /** @type {Record<number, string>} */ (SIGNALS)[signal] ?? `signal ${signal}`;
+}
+
+/** @param {unknown} signal name or number @returns {number} */
+function signalNumber(signal) {
+  const number = typeof signal === 'number' ? signal : Number(Object.entries(SIGNALS).find(([, name]) => name === signal)?.[0]);
+  if (typeof signal !== 'number' && typeof signal !== 'string') throw new TypeError('signal must be a name or a number');
+  if (!(Number.isInteger(number) && number >= 1 && number <= CAGE_LIMITS.signals)) {
+    throw new MoxboxError('MOXBOX_OPTION', `there is no signal "${signal}"`, { field: 'signal' });
+  }
+  return number;
 }
 
 /** @param {string} what @param {number} error a negated errno */
@@ -424,16 +540,3 @@ function refused(what, error) {
   return new MoxboxError(code, `${what}: ${reasonOf(error)}`);
 }
 
-/** Ends early when the signal does. @param {Promise<void>} wait @param {AbortSignal | undefined} signal @returns {Promise<number>} */
-async function interruptible(wait, signal) {
-  /** @type {() => void} */
-  let stop = () => {};
-  const stopped = new Promise((resolve) => { stop = () => resolve(0); });
-  signal?.addEventListener('abort', stop, { once: true });
-  try {
-    await Promise.race([wait, stopped]);
-    return 0;
-  } finally {
-    signal?.removeEventListener('abort', stop);
-  }
-}

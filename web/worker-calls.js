@@ -1,25 +1,27 @@
 /**
- * Answers the calls of a worker client from a box in this thread. A message is {id, call, args} or
- * {id, abort: true}; an answer {id, value}, {id, error} or, any number of times before, {id, progress}. The box
- * asks the client's cache by {cache: 'get' | 'put' | 'hold', key, entry}; 'get' is answered by {found}.
- * Byte arrays in answers are copies already, so they are transferred.
+ * Answers the calls of a worker client from a box or a machine of cages in this thread. A message is {id, call, args}
+ * or {id, abort: true}; an answer {id, value}, {id, error} or, any number of times before, {id, progress}. A box
+ * asks the client's cache by {cache: 'get' | 'put' | 'hold', key, entry}; 'get' is answered by {found}. What more
+ * cages say and hear tells worker-cage-calls.js. Byte arrays in answers are copies already, so they are transferred.
  */
 import { MoxboxError } from './errors.js';
+import { CageServer } from './worker-cage-calls.js';
+import { received, sentError } from './worker-channel.js';
 
 /** @typedef {import('./box.js').Box} Box */
 /** @typedef {import('./options.js').WorkerPort} WorkerPort */
 /** @typedef {import('./cache.js').Cache} Cache */
 /** @typedef {{entry?: Uint8Array, made?: import('./cache.js').Made, key: string}} Found */
-/** @typedef {{box: Box | undefined, running: Map<number, AbortController>, cache: ReturnType<typeof cacheOver>}} Served */
+/** @typedef {{box: Box | undefined, cache: ReturnType<typeof cacheOver>}} Served */
 
 /**
  * What a client may call, and nothing else.
  * @param {typeof import('./box.js').Box} BoxClass
  * @param {Served} served
- * @param {(id: number, progress: object) => void} sendProgress
+ * @param {import('./worker-cage-calls.js').Abortable} abortable
  * @returns {Record<string, (id: number, ...args: any[]) => any>}
  */
-function callsOf(BoxClass, served, sendProgress) {
+function boxCalls(BoxClass, served, abortable) {
   const box = () => {
     if (!served.box) throw new MoxboxError('MOXBOX_DISPOSED');
     return served.box;
@@ -30,16 +32,7 @@ function callsOf(BoxClass, served, sendProgress) {
       const data = options.data.map(received);
       served.box = await BoxClass.create({ ...options, programs, data, cache: options.cache && served.cache.cache });
     },
-    async run(id, { budget, hashes, progress }) {
-      const stopper = new AbortController();
-      served.running.set(id, stopper);
-      try {
-        return await box().run({ budget, hashes, signal: stopper.signal,
-          ...(progress && { onProgress: (/** @type {object} */ at) => sendProgress(id, at) }) });
-      } finally {
-        served.running.delete(id);
-      }
-    },
+    run: (id, options) => abortable(id, options, (checked) => box().run(checked)),
     pause: () => box().pause(),
     step: (_id, count) => box().step(count),
     collect: (_id, options) => box().collect(options),
@@ -89,22 +82,33 @@ function cacheOver(post) {
 }
 
 /**
- * @param {typeof import('./box.js').Box} BoxClass
+ * @param {{Box: typeof import('./box.js').Box, Cage: typeof import('./cage.js').Cage}} classes
  * @param {Pick<WorkerPort, 'post' | 'onMessage'>} port
  */
-export function serve(BoxClass, port) {
+export function serve(classes, port) {
+  /** @type {Map<number, AbortController>} */
+  const running = new Map();
+  /** @type {import('./worker-cage-calls.js').Abortable} */
+  const abortable = async (id, { progress, ...options }, run) => {
+    const stopper = new AbortController();
+    running.set(id, stopper);
+    try {
+      return await run({ ...options, signal: stopper.signal,
+        ...(progress && { onProgress: (/** @type {object} */ at) => port.post({ id, progress: at }) }) });
+    } finally {
+      running.delete(id);
+    }
+  };
   /** @type {Served} */
-  const served = { box: undefined, running: new Map(), cache: cacheOver((message) => port.post(message)) };
-  const calls = callsOf(BoxClass, served, (id, progress) => port.post({ id, progress }));
-  port.onMessage(async ({ id, call, args, abort, found }) => {
-    if (found) {
-      served.cache.found(found);
-      return;
-    }
-    if (abort) {
-      served.running.get(id)?.abort();
-      return;
-    }
+  const served = { box: undefined, cache: cacheOver((message) => port.post(message)) };
+  const cages = new CageServer(classes.Cage, (message, transfer) => port.post(message, transfer));
+  const calls = { ...boxCalls(classes.Box, served, abortable), ...cages.calls(abortable) };
+  port.onMessage(async (message) => {
+    const { id, call, args, abort, found } = message;
+    if (found) served.cache.found(found);
+    else if (abort) running.get(id)?.abort();
+    else if (id === undefined) cages.hear(message);
+    if (call === undefined) return;
     try {
       if (!Object.hasOwn(calls, call)) throw new TypeError(`no call "${call}"`);
       const value = await calls[call](id, ...args);
@@ -115,24 +119,10 @@ export function serve(BoxClass, port) {
   });
 }
 
-/** @param {any} input as worker-client.js sends it */
-function received(input) {
-  return Object.getPrototypeOf(input) === Object.prototype && typeof input.url === 'string'
-    ? new URL(input.url) : input;
-}
-
 /** @param {any} value @returns {Transferable[]} */
 function buffersOf(value) {
   if (value instanceof Uint8Array) return [value.buffer];
   if (value?.output instanceof Uint8Array) return [value.output.buffer, value.state.buffer];
+  if (value?.filled) return [...new Set(/** @type {Uint8Array<ArrayBuffer>[]} */ (value.filled).map(({ buffer }) => buffer))];
   return [];
-}
-
-/** @param {unknown} error */
-function sentError(error) {
-  if (MoxboxError.is(error)) {
-    const { name, message, code, field } = error;
-    return { name, message, code, field };
-  }
-  return error instanceof Error ? { name: error.name, message: error.message } : { name: 'Error', message: String(error) };
 }

@@ -11,8 +11,10 @@
  */
 import { coreOf } from './core.js';
 import { MoxboxError } from './errors.js';
-import { aborted, asyncCall, checkBoxOptions, checkCount, checkRange, checkRunOptions } from './options.js';
+import { asyncCall, checkBoxOptions, checkCount, checkRange, checkRunOptions } from './options.js';
 import { webHost } from './host.js';
+import { WorkerCage } from './worker-cage.js';
+import { WorkerChannel, sendable } from './worker-channel.js';
 
 /** @typedef {import('./options.js').BoxOptions} BoxOptions */
 /** @typedef {import('./options.js').RunOptions} RunOptions */
@@ -24,31 +26,18 @@ import { webHost } from './host.js';
 /** @typedef {import('./result.js').Region} Region */
 /** @typedef {import('./result.js').Line} Line */
 
-/**
- * @typedef {object} Pending one call that the worker has not answered yet
- * @property {(value: any) => void} resolve
- * @property {(error: unknown) => void} reject
- * @property {((progress: {instructions: bigint, budget: bigint | number}) => void) | undefined} onProgress
- */
-
 /** The same interface as `Box`, in a Worker. Members that `Box` answers at once answer with a promise here. */
 export class WorkerBox {
   /** @type {Host} */
   static host = webHost;
 
-  /** @type {WorkerPort | undefined} */
-  #port;
-  /** @type {Map<number, Pending>} */
-  #pending = new Map();
-  #nextId = 1;
+  #channel;
   /** @type {import('./cache.js').Cache | false} */
   #cache = false;
 
   /** @param {WorkerPort} port made by create(); not for callers */
   constructor(port) {
-    this.#port = port;
-    port.onMessage((message) => this.#answer(message));
-    port.onFailure((error) => this.#fail(new MoxboxError('MOXBOX_WORKER', error.message, { cause: error })));
+    this.#channel = new WorkerChannel(port, (message) => { void this.#serveCache(message); });
   }
 
   /**
@@ -66,7 +55,7 @@ export class WorkerBox {
       try {
         const { programs, data, memoryLimitBytes, stackSizeBytes, engine, cache = host.cache } = checked;
         box.#cache = cache;
-        await box.#call('create', [{ programs: programs.map(sendable), data: data.map(sendable),
+        await box.#channel.call('create', [{ programs: programs.map(sendable), data: data.map(sendable),
           memoryLimitBytes, stackSizeBytes, core, engine, cache: cache !== false }]);
         return box;
       } catch (error) {
@@ -85,15 +74,7 @@ export class WorkerBox {
   run(options = {}) {
     return asyncCall(() => {
       const { budget, signal, onProgress, hashes } = checkRunOptions(options);
-      if (signal?.aborted) throw aborted(signal);
-      const id = this.#nextId;
-      const done = this.#call('run', [{ budget, hashes, progress: onProgress !== undefined }], onProgress);
-      if (!signal) return done;
-      const onAbort = () => this.#port?.post({ id, abort: true });
-      signal.addEventListener('abort', onAbort);
-      return done.catch((error) => {
-        throw error instanceof MoxboxError && error.code === 'MOXBOX_ABORTED' ? aborted(signal) : error;
-      }).finally(() => signal.removeEventListener('abort', onAbort));
+      return this.#channel.run('run', { budget, hashes }, { signal, onProgress });
     }, () => { checkRunOptions(options); });
   }
 
@@ -103,7 +84,7 @@ export class WorkerBox {
    * @returns {Promise<void>} when the worker has taken the request
    */
   pause() {
-    return this.#call('pause', []);
+    return this.#channel.call('pause', []);
   }
 
   /**
@@ -112,7 +93,7 @@ export class WorkerBox {
    * @returns {Promise<Report>}
    */
   step(count = 1) {
-    return asyncCall(() => this.#call('step', [count]), () => { checkCount(count, 'count'); });
+    return asyncCall(() => this.#channel.call('step', [count]), () => { checkCount(count, 'count'); });
   }
 
   /**
@@ -121,27 +102,27 @@ export class WorkerBox {
    * @returns {Promise<Result>}
    */
   collect(options = {}) {
-    return this.#call('collect', [options]);
+    return this.#channel.call('collect', [options]);
   }
 
   /** Where the machine stands. @returns {Promise<Report>} */
   get report() {
-    return this.#call('report', []);
+    return this.#channel.call('report', []);
   }
 
   /** @returns {Promise<Registers>} */
   get registers() {
-    return this.#call('registers', []);
+    return this.#channel.call('registers', []);
   }
 
   /** Bytes of host memory that the box holds. @returns {Promise<number>} */
   get heldBytes() {
-    return this.#call('heldBytes', []);
+    return this.#channel.call('heldBytes', []);
   }
 
   /** The mapped ranges of guest memory in address order. @returns {Promise<Region[]>} */
   get regions() {
-    return this.#call('regions', []);
+    return this.#channel.call('regions', []);
   }
 
   /**
@@ -151,7 +132,7 @@ export class WorkerBox {
    * @returns {Promise<Uint8Array>}
    */
   read(address, length) {
-    return asyncCall(() => this.#call('read', [address, length]), () => { checkRange(address, length); });
+    return asyncCall(() => this.#channel.call('read', [address, length]), () => { checkRange(address, length); });
   }
 
   /**
@@ -161,54 +142,17 @@ export class WorkerBox {
    * @returns {Promise<Line[]>}
    */
   disassemble(address, count) {
-    return asyncCall(() => this.#call('disassemble', [address, count]), () => { checkRange(address, count); });
+    return asyncCall(() => this.#channel.call('disassemble', [address, count]), () => { checkRange(address, count); });
   }
 
   /** SHA-256 of the whole machine state, as hexadecimal text. @returns {Promise<string>} */
   stateHash() {
-    return this.#call('stateHash', []);
+    return this.#channel.call('stateHash', []);
   }
 
   /** Ends the worker and everything in it; a run that is going on rejects with MOXBOX_DISPOSED. */
   dispose() {
-    this.#fail(new MoxboxError('MOXBOX_DISPOSED'));
-  }
-
-  /**
-   * @param {string} call
-   * @param {unknown[]} args
-   * @param {Pending['onProgress']} [onProgress]
-   * @returns {Promise<any>}
-   */
-  #call(call, args, onProgress) {
-    return new Promise((resolve, reject) => {
-      if (!this.#port) throw new MoxboxError('MOXBOX_DISPOSED');
-      const id = this.#nextId;
-      this.#nextId += 1;
-      try {
-        this.#port.post({ id, call, args });
-      } catch (cause) {
-        throw new MoxboxError('MOXBOX_WORKER', 'the call cannot be sent to the worker', { cause });
-      }
-      this.#pending.set(id, { resolve, reject, onProgress });
-    });
-  }
-
-  /** @param {any} message from worker-calls.js: {id, value} | {id, error} | {id, progress} | {cache, ...} */
-  #answer(message) {
-    if (message.cache) {
-      void this.#serveCache(message);
-      return;
-    }
-    const pending = this.#pending.get(message.id);
-    if (!pending) return;
-    if (message.progress) {
-      pending.onProgress?.(message.progress);
-      return;
-    }
-    this.#pending.delete(message.id);
-    if (message.error) pending.reject(errorFrom(message.error));
-    else pending.resolve(message.value);
+    this.#channel.end(new MoxboxError('MOXBOX_DISPOSED'));
   }
 
   /**
@@ -222,38 +166,14 @@ export class WorkerBox {
       if (cache && call === 'get') found = { entry: await cache.get(key), made: cache.held?.(key) };
       if (cache && call === 'put') await cache.put(key, entry);
       if (cache && call === 'hold') cache.hold?.(key, entry);
-      if (call === 'get') this.#port?.post({ found: { ...found, key } });
+      if (call === 'get') this.#channel.post({ found: { ...found, key } });
     } catch {
-      if (call === 'get') this.#port?.post({ found: { key } });
+      if (call === 'get') this.#channel.post({ found: { key } });
     }
-  }
-
-  /** @param {MoxboxError} error */
-  #fail(error) {
-    const port = this.#port;
-    this.#port = undefined;
-    port?.end();
-    const waiting = [...this.#pending.values()];
-    this.#pending.clear();
-    for (const { reject } of waiting) reject(error);
   }
 }
 if (Symbol.dispose) {
   Object.defineProperty(WorkerBox.prototype, Symbol.dispose, { value: WorkerBox.prototype.dispose });
 }
 
-export { WorkerBox as Box };
-
-/**
- * A URL object cannot be posted; its text can, marked so that Node does not take it for a path.
- * @param {unknown} input
- */
-function sendable(input) {
-  return input instanceof URL ? { url: input.href } : input;
-}
-
-/** @param {{code?: string, name: string, message: string, field?: string}} sent */
-function errorFrom(sent) {
-  if (sent.code !== undefined) return new MoxboxError(sent.code, sent.message, { field: sent.field });
-  return sent.name === 'TypeError' ? new TypeError(sent.message) : new MoxboxError('MOXBOX_WORKER', sent.message);
-}
+export { WorkerBox as Box, WorkerCage as Cage };

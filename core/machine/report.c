@@ -2,12 +2,14 @@
 #include "cage/dispatch.h"
 #include "cage/files.h"
 #include "cage/scheduler.h"
+#include "fs/fs.h"
 #include "machine/machine_parts.h"
 
 #include <string.h>
 
 const struct mox_machine_report *mox_machine_report(mox_machine *machine) {
     const uint64_t time = machine->devices.start_time + machine_clock(machine);
+    const uint64_t memory = machine->memory_used + fs_used(machine->devices.fs);
     uint32_t cages = 0;
     for (const struct cage *cage = machine_next_cage(machine, CAGE_INIT); cage != NULL;
          cage = machine_next_cage(machine, cage->id)) {
@@ -24,7 +26,7 @@ const struct mox_machine_report *mox_machine_report(mox_machine *machine) {
         .waits_store = machine_store_waits(machine, false),
         .exit_cage = machine->first_ended ? machine->first_spawned : 0,
         .exit_status = machine->first_status,
-        .memory_used = (uint32_t)machine->memory_used,
+        .memory_used = memory < UINT32_MAX ? (uint32_t)memory : UINT32_MAX,
     };
     (void)mox_machine_output(machine, 1, &machine->report.output_size);
     (void)mox_machine_output(machine, 2, &machine->report.error_size);

@@ -176,3 +176,26 @@ int32_t mox_dispatch(mox_machine *machine, uint32_t id, uint32_t call, uint32_t 
     process_sweep(machine);
     return result;
 }
+
+int32_t mox_machine_signal(mox_machine *machine, int32_t target, uint32_t signal) {
+    const uint32_t group = 0u - (uint32_t)target;
+    const struct abi_siginfo info = {.signo = signal}; /* and the code of kill, 0 */
+    bool sent = false;
+    if (signal == 0 || signal > ABI_SIGNAL_COUNT || target == 0) {
+        return -MOX_EINVAL;
+    }
+    if (machine_settle(machine) != MOX_OK) {
+        return -MOX_EAGAIN;
+    }
+    for (struct cage *cage = machine_next_cage(machine, CAGE_INIT); cage != NULL;
+         cage = machine_next_cage(machine, cage->id)) {
+        const bool wanted = target > 0     ? cage->id == (uint32_t)target
+                            : target == -1 ? true
+                                           : cage->group == group;
+        if (wanted && cage->state != CAGE_ZOMBIE) {
+            signals_raise(cage, signal, &info);
+            sent = true;
+        }
+    }
+    return sent ? 0 : -MOX_ESRCH;
+}

@@ -203,6 +203,7 @@ static void print_js(void) {
     printf("  mostCages: %d,\n", CAGES_DEFAULT);
     printf("  quantum: %d,\n", QUANTUM);
     printf("  pathMax: %d,\n", PATH_MAX_BYTES);
+    printf("  signals: %d,\n", ABI_SIGNAL_COUNT);
     printf("  bareRoom: %d,\n", MOX_BARE_ROOM);
     printf("  bareRoomSize: %d,\n", MOX_BARE_ROOM_SIZE);
     printf("  direntLength: %d,\n", ABI_DIRENT_LENGTH);

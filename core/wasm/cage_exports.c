@@ -47,6 +47,10 @@ EXPORT(mox_machine_read, bool, const mox_machine *machine, uint32_t cage, uint32
     return mox_machine_read(machine, cage, address, to, size);
 }
 
+EXPORT(mox_machine_signal, int32_t, mox_machine *machine, int32_t target, uint32_t signal) {
+    return mox_machine_signal(machine, target, signal);
+}
+
 EXPORT(mox_machine_run, mox_status, mox_machine *machine, uint64_t budget) {
     return mox_machine_run(machine, budget);
 }

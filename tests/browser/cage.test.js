@@ -25,9 +25,9 @@ async function inNode() {
   return answer;
 }
 
-/** @param {{engine: string, slice: number | undefined, program: string, input: string}} job */
-async function inPage({ engine, slice, program, input }) {
-  const { Cage: PageCage } = await import(String('/web/index.js'));
+/** @param {{library: string, engine: string, slice: number | undefined, program: string, input: string}} job */
+async function inPage({ library, engine, slice, program, input }) {
+  const { Cage: PageCage } = await import(library);
   const bytes = Uint8Array.from(atob(program), (char) => char.charCodeAt(0));
   const stdin = new Blob([input]).stream();
   const cage = await PageCage.create({ program: bytes, path: '/bin/pipeline.elf', engine, stdin });
@@ -50,13 +50,15 @@ test('a program of many processes in a page has the state of Node and of the nat
   try {
     page.setDefaultTimeout(TIMEOUT_MS);
     await openBlank(page, browser.url);
-    for (const engine of ['interpreter', 'translator', 'auto']) {
-      for (const slice of [undefined, 4099]) {
-        const { turns, instructions, ...rest } = await page.evaluate(inPage,
-          { engine, slice, program: ELF.toString('base64'), input: PIPELINE_INPUT });
-        assert.deepEqual({ ...rest, instructions: BigInt(instructions) }, native, `${engine} ${slice}`);
-        assert.ok(turns > 0, 'timers of the page ran meanwhile');
-      }
+    const jobs = ['interpreter', 'translator', 'auto'].flatMap((engine) =>
+      [undefined, 4099].map((slice) => ({ library: '/web/index.js', engine, slice })));
+    jobs.push({ library: '/web/worker-client.js', engine: 'auto', slice: undefined });
+    jobs.push({ library: '/web/worker-client.js', engine: 'translator', slice: 65_537 });
+    for (const job of jobs) {
+      const { turns, instructions, ...rest } = await page.evaluate(inPage,
+        { ...job, program: ELF.toString('base64'), input: PIPELINE_INPUT });
+      assert.deepEqual({ ...rest, instructions: BigInt(instructions) }, native, JSON.stringify(job));
+      assert.ok(turns > 0, 'timers of the page ran meanwhile');
     }
     assert.deepEqual(complaints, []);
   } finally {

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { Cage } from '../../node/index.js';
 import { CAGE_LIMITS } from '../../web/generated/calls.js';
 import { PIPELINE, PIPELINE_INPUT, nativePipeline } from './cage-helpers.js';
-import { failsWith } from './helpers.js';
+import { ROOT, failsWith } from './helpers.js';
 
 const ELF = readFileSync(PIPELINE);
 
@@ -149,6 +150,66 @@ test('a run that is going on ends with the machine', async () => {
   const running = cage.run({ slice: 1000 });
   setTimeout(() => cage.dispose(), 5);
   await assert.rejects(running, failsWith('MOXBOX_DISPOSED'));
+});
+
+test('a signal comes between two instructions that the report names, and comes there again', async () => {
+  const brief = readFileSync(join(ROOT, 'tests/guests-cage/brief.elf'));
+  const options = { program: brief, args: ['1000000', '1000'] };
+  const first = await Cage.create(options);
+  const running = first.run({ budget: Infinity });
+  await new Promise((resolve) => { setTimeout(resolve, 20); });
+  const at = await first.kill(-first.spawned, 'SIGINT');
+  const ended = await running;
+  assert.deepEqual([ended.stop, ended.exitCode, ended.signal, ended.cages], ['exit', undefined, 'SIGINT', 0]);
+  assert.deepEqual(ended.signals, [{ instructions: at, target: -first.spawned, signal: 'SIGINT' }]);
+  assert.ok(at > 0n && at <= ended.instructions);
+  for (const slice of [undefined, 997]) {
+    const again = await Cage.create({ ...options, engine: slice ? 'interpreter' : 'auto' });
+    assert.equal((await again.run({ budget: at, ...(slice && { slice }) })).instructions, at);
+    assert.equal(await again.kill(-again.spawned, 2), at);
+    assert.deepEqual(await again.run({ budget: Infinity, ...(slice && { slice }) }), ended);
+    assert.equal(await again.stateHash(), await first.stateHash());
+    again.dispose();
+  }
+  first.dispose();
+});
+
+test('signals: to a machine that waits for input, to one that stands, to nobody, and none that there is', async () => {
+  const cage = await Cage.create({ program: ELF, stdin: new ReadableStream({}) });
+  const running = cage.run();
+  setTimeout(() => { cage.kill(-cage.spawned, 'SIGTERM').catch(() => {}); }, 50);
+  assert.equal((await running).signal, 'SIGTERM');
+  await assert.rejects(cage.kill(-cage.spawned), failsWith('MOXBOX_PROGRAM', { message: /ESRCH/ }));
+  await assert.rejects(cage.kill(1, 'SIGNONE'), failsWith('MOXBOX_OPTION', { field: 'signal' }));
+  await assert.rejects(cage.kill(0), failsWith('MOXBOX_PROGRAM', { message: /EINVAL/ }));
+  assert.throws(() => cage.kill(/** @type {any} */ ('x')), TypeError);
+  cage.dispose();
+  await assert.rejects(cage.kill(1), failsWith('MOXBOX_DISPOSED'));
+  const other = await Cage.create({ program: ELF, stdin: new ReadableStream({}) });
+  const waiting = other.run();
+  setTimeout(() => {
+    const killed = other.kill(-1);
+    other.dispose();
+    killed.catch(() => {});
+  }, 50);
+  await assert.rejects(waiting, failsWith('MOXBOX_DISPOSED'));
+});
+
+test('memory that is in use counts guests and files', async () => {
+  const empty = await Cage.create({});
+  const cage = await Cage.create({ program: ELF, files: { '/etc/large': new Uint8Array(1 << 20) } });
+  const [none, files] = [empty.report.memoryBytes, cage.report.memoryBytes];
+  assert.ok(files - none > (1 << 20) + ELF.length, `${none} and ${files}`);
+  assert.equal((await cage.run({ budget: 10_000n })).stop, 'budget');
+  assert.ok(cage.report.memoryBytes > none + (1 << 20), 'the stack of a program');
+  await cage.kill(-1, 'SIGKILL');
+  await cage.run();
+  const id = cage.bare();
+  assert.equal(cage.dispatch(id, 'unlink', '/etc/large'), 0);
+  cage.dispatch(id, 'exit', 0);
+  assert.ok(cage.report.memoryBytes < files - (1 << 20) && cage.report.memoryBytes > none);
+  empty.dispose();
+  cage.dispose();
 });
 
 test('a store has the files again, and one that fails says so', async () => {

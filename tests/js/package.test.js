@@ -59,7 +59,7 @@ test('its command is installed', () => {
 test('its types resolve and say what the code does', () => {
   writeFileSync(join(consumer, 'use.ts'), `
     import { Box, MoxboxError, receiptOf, run, type Result, type Receipt, type Verdict, verify } from 'moxbox';
-    import { Box as WorkerBox } from 'moxbox/worker';
+    import { Box as WorkerBox, Cage as WorkerCage } from 'moxbox/worker';
     const result: Result = await run(new Uint8Array(), { data: ['path'], budget: 5n, onProgress: ({ instructions }) => { const n: bigint = instructions; void n; } });
     const count: bigint = result.instructions;
     const box: Box = await Box.create({ programs: [new Blob([])], memoryLimitBytes: 1 << 20 });
@@ -70,13 +70,17 @@ test('its types resolve and say what the code does', () => {
     const verdict: Verdict = await verify(receipt, { programs: [] });
     if (!verdict.same) console.log(verdict.field);
     const code: string = new MoxboxError('MOXBOX_FILE').code;
+    const cage: WorkerCage = await WorkerCage.create({ program: 'path', stdin: 'text', mostCages: 3 });
+    const size: number = await cage.dispatch(await cage.bare(), 'read', 0, new Uint8Array(4), 4);
+    const at: bigint = (await cage.report).signals[0].instructions + await cage.kill(size, 'SIGINT');
+    const stream: ReadableStream<Uint8Array> = cage.stdout;
     // @ts-expect-error a budget is no text
     await box.run({ budget: '5' });
     // @ts-expect-error there is no such option
     await box.run({ buget: 5 });
     // @ts-expect-error a result has no such field
     result.outptu;
-    console.log(count, pc, there, code);
+    console.log(count, pc, there, code, at, stream);
   `);
   writeFileSync(join(consumer, 'tsconfig.json'), JSON.stringify({
     compilerOptions: { target: 'es2022', module: 'nodenext', moduleResolution: 'nodenext', strict: true, noEmit: true,

@@ -751,6 +751,7 @@ export const CAGE_LIMITS = Object.freeze({
   mostCages: 1024,
   quantum: 100000,
   pathMax: 4096,
+  signals: 64,
   bareRoom: 65536,
   bareRoomSize: 1048576,
   direntLength: 16,

@@ -18,7 +18,8 @@
 typedef struct mox_machine mox_machine;
 
 struct mox_machine_options {
-    uint32_t memory_limit; /* bytes: guest memory of all cages, files, pipes; 0: the default */
+    uint32_t memory_limit; /* bytes of guest memory and pipes of all cages, and as many of files; 0:
+                              the default */
     uint32_t stack_size;   /* bytes, of a new program; 0: 1 MiB */
     uint32_t cages_max;    /* 0: 1024 */
     uint32_t uid;          /* of cages that the host starts */
@@ -68,6 +69,11 @@ bool mox_machine_write(mox_machine *machine, uint32_t cage, uint32_t address, co
 bool mox_machine_read(const mox_machine *machine, uint32_t cage, uint32_t address, uint8_t *to,
                       uint32_t size);
 
+/* Sends a signal in the host's own name, as kill does with targets other than 0: 0, -EINVAL,
+ * -ESRCH, or -EAGAIN while the store is busy. It is delivered when the machine runs on: a machine
+ * that ran for as many units and then got the same signal goes through the same states. */
+int32_t mox_machine_signal(mox_machine *machine, int32_t target, uint32_t signal);
+
 /* Runs for `budget` units (instructions and prices of calls) at most. */
 mox_status mox_machine_run(mox_machine *machine, uint64_t budget);
 
@@ -86,7 +92,7 @@ mox_status mox_machine_slice(mox_machine *machine, uint64_t budget, uint32_t eff
     FIELD(waits_store) /* the machine waits for its store: mox_machine_store_... */                \
     FIELD(exit_cage)   /* the first cage that was spawned, when it has ended */                    \
     FIELD(exit_status) /* its status as waitpid gives it */                                        \
-    FIELD(memory_used)                                                                             \
+    FIELD(memory_used) /* bytes of guest memory, pipes and files; UINT32_MAX: or more */           \
     FIELD(output_size) /* bytes that wait to be taken, stdout and stderr */                        \
     FIELD(error_size)
 
