@@ -261,6 +261,42 @@ static void signals(void) {
     mox_machine_destroy(machine);
 }
 
+/* A signal of the host waits until the machine runs, goes to whom kill would send it, and to nobody
+ * that has ended. */
+static void signals_of_the_host(void) {
+    mox_machine *machine = machine_new(NULL);
+    const uint32_t a = bare_new(machine);
+    const uint32_t b = (uint32_t)CALL(machine, a, fork, 0);
+    const uint32_t c = (uint32_t)CALL(machine, a, fork, 0);
+    const uint32_t other = bare_new(machine);
+    const int32_t group = -(int32_t)a;
+    CHECK_EQ(mox_machine_signal(machine, 0, ABI_SIGTERM), -MOX_EINVAL);
+    CHECK_EQ(mox_machine_signal(machine, (int32_t)b, 0), -MOX_EINVAL);
+    CHECK_EQ(mox_machine_signal(machine, (int32_t)b, ABI_SIGNAL_COUNT + 1), -MOX_EINVAL);
+    CHECK_EQ(mox_machine_signal(machine, 999, ABI_SIGTERM), -MOX_ESRCH);
+    CHECK_EQ(mox_machine_signal(machine, INT32_MIN, ABI_SIGTERM), -MOX_ESRCH);
+    CHECK_EQ(mox_machine_signal(machine, CAGE_INIT, ABI_SIGTERM), -MOX_ESRCH);
+    CHECK_EQ(CALL(machine, c, setpgid, 0, 0), 0);
+    CHECK_EQ(mox_machine_signal(machine, (int32_t)b, ABI_SIGTERM), 0);
+    CHECK_EQ(CALL(machine, b, getpid, 0), b);
+    CHECK_EQ(mox_machine_run(machine, 0), MOX_OK);
+    CHECK_EQ(CALL(machine, b, getpid, 0), -MOX_ESRCH);
+    CHECK_EQ(mox_machine_signal(machine, (int32_t)b, ABI_SIGTERM), -MOX_ESRCH); /* a zombie */
+    CHECK_EQ(CALL(machine, a, waitpid, b, STATUS, 0), b);
+    CHECK_EQ(peek_word(machine, a, STATUS), ABI_SIGTERM);
+    CHECK_EQ(mox_machine_signal(machine, group, ABI_SIGINT), 0);
+    CHECK_EQ(mox_machine_run(machine, 0), MOX_OK);
+    CHECK_EQ(CALL(machine, a, getpid, 0), -MOX_ESRCH);
+    CHECK_EQ(CALL(machine, c, getpid, 0), c); /* in a group of its own */
+    CHECK_EQ(mox_machine_signal(machine, group, ABI_SIGINT), -MOX_ESRCH);
+    CHECK_EQ(mox_machine_signal(machine, -1, ABI_SIGKILL), 0);
+    CHECK_EQ(mox_machine_run(machine, 0), MOX_OK);
+    CHECK_EQ(CALL(machine, c, getpid, 0), -MOX_ESRCH);
+    CHECK_EQ(CALL(machine, other, getpid, 0), -MOX_ESRCH);
+    machine_sound(machine);
+    mox_machine_destroy(machine);
+}
+
 static void sleeping(void) {
     mox_machine *machine = machine_new(NULL);
     const uint32_t a = bare_new(machine);
@@ -291,6 +327,7 @@ int main(void) {
     file_mappings();
     identity();
     signals();
+    signals_of_the_host();
     sleeping();
     return check_report("cages as processes");
 }
