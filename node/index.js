@@ -9,7 +9,7 @@ export { memoryCache, webCache } from '../web/cache.js';
 export { ERROR_CODES, MoxboxError } from '../web/errors.js';
 export { decodeReceipt, encodeReceipt, receiptFromJson, receiptToJson } from '../web/receipt.js';
 export { receiptId, receiptOf, verify } from './verify.js';
-export { MemoryStore } from '../web/store.js';
+export { LevelStore, MemoryStore } from '../web/store.js';
 
 /** @typedef {import('../web/cache.js').Cache} Cache */
 /** @typedef {import('../web/cage-options.js').CageOptions} CageOptions */

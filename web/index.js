@@ -9,7 +9,7 @@ export { sha256 } from './hash.js';
 export { decodeReceipt, encodeReceipt, receiptFromJson, receiptToJson } from './receipt.js';
 export { run, runSync } from './run.js';
 export { receiptId, receiptOf, verify } from './verify.js';
-export { MemoryStore } from './store.js';
+export { LevelStore, MemoryStore } from './store.js';
 
 /** @typedef {import('./cache.js').Cache} Cache */
 /** @typedef {import('./cage-options.js').CageOptions} CageOptions */

@@ -76,8 +76,17 @@ const ROOT = Uint8Array.of(0x72);
 const objectKey = (key) => Uint8Array.of(OBJECT, ...key);
 
 /**
- * A store in a database of the npm package `level`, `LevelStore.open(new Level('my-files'))`: LevelDB in Node,
- * IndexedDB in a browser.
+ * A store in a database of the npm package `level`: LevelDB in Node, IndexedDB in a browser (there the database has a
+ * name instead of a folder, and a batch outlives the page, but a loss of power only when the browser sees to it).
+ *
+ * @example
+ * import { Level } from 'level';
+ * import { Cage, LevelStore } from 'moxbox';
+ * const store = await LevelStore.open(new Level(folder));
+ * const cage = await Cage.create({ program: cageElf, stdin: 'a b\n', store });
+ * await cage.run();
+ * cage.dispose();
+ * await store.close();
  *
  * @implements {Store}
  */

@@ -9,6 +9,7 @@ import { ROOT, folder } from './helpers.js';
 const URLS = new Map([
   ['moxbox', pathToFileURL(join(ROOT, 'node/index.js')).href],
   ['moxbox/worker', pathToFileURL(join(ROOT, 'node/worker-client.js')).href],
+  ['level', import.meta.resolve('level')],
 ]);
 
 /* What the examples take for granted. */
@@ -17,6 +18,7 @@ import { readFileSync as readFileSync_ } from 'node:fs';
 import { encodeReceipt as encode_, receiptOf as receiptOf_, run as run_ } from '${URLS.get('moxbox')}';
 const elf = new Uint8Array(readFileSync_(${JSON.stringify(join(ROOT, 'demo/guests/wordcount.elf'))}));
 const cageElf = new Uint8Array(readFileSync_(${JSON.stringify(join(ROOT, 'tests/guests-cage/pipeline.elf'))}));
+const folder = new URL('files', import.meta.url).pathname;
 const file = new TextEncoder().encode('some words');
 const receiptBytes = encode_(await receiptOf_(await run_(elf, { data: [file], hashes: true })));
 const console = { log() {} };
@@ -29,7 +31,7 @@ function examplesOf(text) {
 }
 
 /** @param {string} code with imports of the package by name */
-const runnable = (code) => PRELUDE + code.replace(/from '(moxbox[^']*)'/g, (_, name) => {
+const runnable = (code) => PRELUDE + code.replace(/from '(moxbox[^']*|level)'/g, (_, name) => {
   const url = URLS.get(name);
   assert.ok(url, `an example imports ${name}`);
   return `from '${url}'`;
