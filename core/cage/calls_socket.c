@@ -155,6 +155,9 @@ static int32_t connect_stream(struct transfer *transfer, struct socket *socket,
     }
     error = tcp ? inet_find(transfer->cage, socket, address, &listener)
                 : unix_find(transfer->cage, socket, address, &listener);
+    if (error == 0 && listener->in_shut) {
+        error = -MOX_ECONNREFUSED;
+    }
     if (error == -MOX_ECONNREFUSED && tcp && transfer->non_blocking) {
         stream_refused(socket);
         return -MOX_EINPROGRESS;
@@ -267,6 +270,9 @@ int32_t sys_accept4(struct cage *cage, struct file *file, struct room *address, 
     const int32_t fd = fdtable_lowest(cage->fds, 0);
     if (fd < 0) {
         return fd;
+    }
+    if (socket->pending_first == NULL && socket->in_shut) {
+        return -MOX_EINVAL;
     }
     if (socket->pending_first == NULL) {
         return (file->flags & ABI_O_NONBLOCK) != 0

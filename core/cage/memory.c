@@ -316,19 +316,22 @@ static int32_t may_map(struct cage *cage, const struct file *file, uint32_t prot
     if (file == NULL) {
         return -MOX_EBADF;
     }
-    if (file->ops->kind != FILE_FILE || file->place.chan == NULL) {
+    if (!file_may_read(file)) {
         return -MOX_EACCES;
+    }
+    if (file->ops->kind != FILE_FILE || file->place.chan == NULL) {
+        return -MOX_ENODEV;
     }
     const int32_t error = chan_attributes(file->place.chan, &cage->caller, &attributes);
     if (error < 0) {
         return error;
     }
-    if ((attributes.mode & ABI_S_IFMT) != ABI_S_IFREG) {
-        return (attributes.mode & ABI_S_IFMT) == ABI_S_IFDIR ? -MOX_EACCES : -MOX_ENODEV;
-    }
     const bool writes = flags & ABI_MAP_SHARED && prot & ABI_PROT_WRITE;
-    if (!file_may_read(file) || (writes && !file_may_write(file))) {
+    if (writes && !file_may_write(file)) {
         return -MOX_EACCES;
+    }
+    if ((attributes.mode & ABI_S_IFMT) != ABI_S_IFREG) {
+        return -MOX_ENODEV;
     }
     return offset > attributes.size ? -MOX_ENXIO : 0;
 }

@@ -283,31 +283,13 @@ int32_t stream_receive(struct transfer *transfer, struct socket *socket, const s
     return socket_wait(transfer->cage, &in->readers, socket->options.receive_timeout);
 }
 
-int32_t stream_shutdown(struct socket *socket, bool in, bool out) {
-    const bool tcp = socket_is_tcp(socket);
-    const bool over = (socket->in_ended || socket->in_shut) && socket->out_ended;
-    if (tcp && (socket->state != SOCKET_CONNECTED || over)) {
-        return socket->state == SOCKET_LISTENING ? 0 : -MOX_ENOTCONN;
-    }
-    socket->in_shut = socket->in_shut || in;
-    socket->out_ended = socket->out_ended || out;
-    if (out && socket->peer != NULL) {
-        socket->peer->in_ended = true;
-        socket_changed(socket->peer);
-    }
-    if (in && socket->peer != NULL) {
-        socket_changed(socket->peer);
-    }
-    socket_changed(socket);
-    return 0;
-}
-
 uint32_t stream_ready(const struct socket *socket) {
     const bool tcp = socket_is_tcp(socket);
     const bool ended = socket->in_ended || socket->in_shut;
     uint32_t ready = socket->error != 0 ? READY_ERR : 0u;
     if (socket->state == SOCKET_LISTENING) {
-        return socket->pending > 0 ? READY_IN : 0;
+        return (socket->pending > 0 ? READY_IN : 0u) |
+               (socket->in_shut ? READY_IN | READY_RDHUP : 0u);
     }
     if (socket->state == SOCKET_CONNECTING) {
         return 0;
@@ -339,6 +321,33 @@ static void close_listener(struct socket *socket) {
         list_remove(&socket->waiting_first, &socket->waiting_last, waiting);
         stream_refused(waiting);
     }
+}
+
+int32_t stream_shutdown(struct socket *socket, bool in, bool out) {
+    const bool tcp = socket_is_tcp(socket);
+    if (tcp && socket->state == SOCKET_LISTENING) {
+        if (in) { /* it listens no more; AF_UNIX lets in who has come, and nobody after that */
+            close_listener(socket);
+            socket->state = SOCKET_NEW;
+            socket_changed(socket);
+        }
+        return 0;
+    }
+    const bool over = (socket->in_ended || socket->in_shut) && socket->out_ended;
+    if (tcp && (socket->state != SOCKET_CONNECTED || over)) {
+        return -MOX_ENOTCONN;
+    }
+    socket->in_shut = socket->in_shut || in;
+    socket->out_ended = socket->out_ended || out;
+    if (out && socket->peer != NULL) {
+        socket->peer->in_ended = true;
+        socket_changed(socket->peer);
+    }
+    if (in && socket->peer != NULL) {
+        socket_changed(socket->peer);
+    }
+    socket_changed(socket);
+    return 0;
 }
 
 void stream_close(struct socket *socket) {

@@ -58,8 +58,8 @@ enum walk_flags {
 int32_t ns_walk(const struct view *view, const struct caller *caller, const struct place *from,
                 struct name path, uint32_t flags, struct place *to, struct entry *last);
 
-/* The absolute path of a directory; -ENOENT when it has been removed, -ERANGE when it does not fit.
- * Gives its length without NUL. */
+/* The absolute path of a directory; -ENOENT when it has been removed, -ERANGE when it does not fit,
+ * -ENAMETOOLONG when it does not fit any path. Gives its length without NUL. */
 int32_t ns_path(const struct view *view, const struct caller *caller, const struct place *place,
                 char *to, uint32_t size);
 

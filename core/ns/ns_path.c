@@ -93,7 +93,9 @@ static int32_t build(const struct view *view, const struct caller *super, struct
 
 int32_t ns_path(const struct view *view, const struct caller *caller, const struct place *place,
                 char *to, uint32_t size) {
-    struct backwards path = {to, size, size};
+    char bytes[PATH_MAX_BYTES]; /* what fails leaves `to`, which can be a guest's, as it is */
+    const uint32_t room = size < sizeof bytes ? size : (uint32_t)sizeof bytes;
+    struct backwards path = {bytes, room, room};
     struct place root = view->root;
     struct place at = *place;
     struct caller super = *caller; /* getcwd asks for no rights */
@@ -109,10 +111,10 @@ int32_t ns_path(const struct view *view, const struct caller *caller, const stru
     place_drop(&at);
     place_drop(&root);
     if (result < 0) {
-        return result;
+        return result == -MOX_ERANGE && size > room ? -MOX_ENAMETOOLONG : result;
     }
-    const uint32_t length = size - path.at;
-    memmove(to, to + path.at, length);
+    const uint32_t length = room - path.at;
+    memcpy(to, bytes + path.at, length);
     return (int32_t)(length - 1);
 }
 

@@ -402,6 +402,41 @@ static void test_null_and_epoll(void) {
     machine_end();
 }
 
+/* A map needs a file that can be read and, for MAP_SHARED with PROT_WRITE, written; then, that it
+ * is one. */
+static void test_maps(void) {
+    machine_begin(NULL, 0);
+    const uint32_t cage = bare();
+    const uint32_t both = (uint32_t)open_file(cage, "/file", CREATE | RW, ALL_MODES);
+    const uint32_t write_only = (uint32_t)open_file(cage, "/file", 1, 0);
+    const uint32_t read_only = (uint32_t)open_file(cage, "/file", 0, 0);
+    int32_t ends[2];
+    CHECK_EQ(make_pipe(cage, 0, ends), 0);
+    const struct {
+        uint32_t fd, rights, flags;
+        int32_t error;
+    } rows[] = {
+        {write_only, ABI_PROT_READ, ABI_MAP_PRIVATE, -MOX_EACCES},
+        {read_only, ABI_PROT_READ | ABI_PROT_WRITE, ABI_MAP_SHARED, -MOX_EACCES},
+        {(uint32_t)open_file(cage, "/", 0, 0), ABI_PROT_READ, ABI_MAP_SHARED, -MOX_ENODEV},
+        {(uint32_t)open_file(cage, "/dev/null", RW, 0), ABI_PROT_READ, ABI_MAP_SHARED, -MOX_ENODEV},
+        {(uint32_t)ends[0], ABI_PROT_READ, ABI_MAP_PRIVATE, -MOX_ENODEV},
+        {(uint32_t)ends[1], ABI_PROT_READ, ABI_MAP_PRIVATE, -MOX_EACCES},
+        {(uint32_t)CALL(cage, socket, ABI_AF_UNIX, ABI_SOCK_STREAM, 0), ABI_PROT_READ,
+         ABI_MAP_SHARED, -MOX_ENODEV},
+        {(uint32_t)CALL(cage, epoll_create, 1), ABI_PROT_READ, ABI_MAP_SHARED, -MOX_ENODEV},
+        {500, ABI_PROT_READ, ABI_MAP_SHARED, -MOX_EBADF},
+    };
+    for (uint32_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        CHECK_EQ(CALL(cage, mmap, 0, 4096, rows[i].rights, rows[i].flags, rows[i].fd, 0),
+                 rows[i].error);
+    }
+    CHECK(CALL(cage, mmap, 0, 4096, ABI_PROT_READ | ABI_PROT_WRITE, ABI_MAP_PRIVATE, read_only, 0) >
+          0);
+    CHECK(CALL(cage, mmap, 0, 4096, ABI_PROT_READ | ABI_PROT_WRITE, ABI_MAP_SHARED, both, 0) > 0);
+    machine_end();
+}
+
 int main(void) {
     test_table();
     test_offsets();
@@ -417,5 +452,6 @@ int main(void) {
     test_fifo_permission();
     test_streams();
     test_null_and_epoll();
+    test_maps();
     return check_report("descriptors, files, pipes and fifos of cages");
 }

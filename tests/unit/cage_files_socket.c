@@ -284,6 +284,52 @@ static void test_tcp_shutdown(void) {
     machine_end();
 }
 
+/* A listener that shuts its receiving side: TCP listens no more, AF_UNIX lets in who has come. As
+ * Linux. */
+static void test_listener_shutdown(void) {
+    begin();
+    const int32_t server = listener(INET, 4000, 5);
+    const int32_t client = make(INET, STREAM);
+    CHECK_EQ(connect_inet(client, LOOPBACK, 4000), 0);
+    CHECK_EQ(CALL(cage, shutdown, (uint32_t)server, ABI_SHUT_WR), 0);
+    CHECK_EQ(ready(cage, server), READY_IN);
+    CHECK_EQ(CALL(cage, shutdown, (uint32_t)server, ABI_SHUT_RD), 0);
+    CHECK_EQ(accept_fd(server), -MOX_EINVAL);
+    CHECK_EQ(recv_size(client, 1, 0), -MOX_ECONNRESET);
+    CHECK_EQ(connect_inet(make(INET, STREAM), LOOPBACK, 4000), -MOX_ECONNREFUSED);
+    CHECK_EQ(CALL(cage, shutdown, (uint32_t)server, ABI_SHUT_RD), -MOX_ENOTCONN);
+    CHECK_EQ(CALL(cage, listen, (uint32_t)server, 1), 0);
+    CHECK_EQ(connect_inet(make(INET, STREAM), LOOPBACK, 4000), 0);
+    CHECK(accept_fd(server) > 0);
+    const int32_t named = make(UNIX, STREAM);
+    CHECK_EQ(bind_unix(named, "/tmp/named"), 0);
+    CHECK_EQ(CALL(cage, listen, (uint32_t)named, 1), 0);
+    CHECK_EQ(connect_unix(make(UNIX, STREAM), "/tmp/named"), 0);
+    CHECK_EQ(CALL(cage, shutdown, (uint32_t)named, ABI_SHUT_RD), 0);
+    CHECK_EQ(connect_unix(make(UNIX, STREAM), "/tmp/named"), -MOX_ECONNREFUSED);
+    CHECK(accept_fd(named) > 0);
+    CHECK_EQ(ready(cage, named), READY_IN | READY_RDHUP);
+    CHECK_EQ(accept_fd(named), -MOX_EINVAL);
+    machine_end();
+}
+
+/* An accept that waits ends when another cage shuts the listener. */
+static void test_waiting_accept(void) {
+    begin();
+    const uint32_t server = (uint32_t)listener(INET, 4000, 5);
+    const uint32_t named = (uint32_t)make(UNIX, STREAM);
+    CHECK_EQ(bind_unix((int32_t)named, "/tmp/named"), 0);
+    CHECK_EQ(CALL(cage, listen, named, 1), 0);
+    const uint32_t child = (uint32_t)CALL(cage, fork, 0);
+    CHECK_EQ(CALL(cage, accept, server, 0, 0), WAITS);
+    CHECK_EQ(CALL(child, shutdown, server, ABI_SHUT_RDWR), 0);
+    CHECK_EQ(CALL(cage, accept, server, 0, 0), -MOX_EINVAL);
+    CHECK_EQ(CALL(cage, accept, named, 0, 0), WAITS);
+    CHECK_EQ(CALL(child, shutdown, named, ABI_SHUT_RDWR), 0);
+    CHECK_EQ(CALL(cage, accept, named, 0, 0), -MOX_EINVAL);
+    machine_end();
+}
+
 static void test_backlog(void) {
     begin();
     int32_t fds[4];
@@ -729,6 +775,8 @@ int main(void) {
     test_tcp_states();
     test_tcp_ends();
     test_tcp_shutdown();
+    test_listener_shutdown();
+    test_waiting_accept();
     test_backlog();
     test_waiting_connect();
     test_unix_states();

@@ -249,8 +249,11 @@ static void places(void) {
     CHECK_TEXT(cwd(&desk, text), "/tmp/a/b");
     CHECK_EQ(with_path(&desk, CALL_chdir, "none", 0, 0), -MOX_ENOENT);
     CHECK_EQ(with_path(&desk, CALL_chdir, "/tmp/f", 0, 0), -MOX_ENOTDIR);
+    desk_put(&desk, 3, "unchanged", 10);
     CHECK_EQ(desk_call(&desk, CALL_getcwd, desk_slot(&desk, 3), 8, 0, 0, 0), -MOX_ERANGE);
     CHECK_EQ(desk_call(&desk, CALL_getcwd, desk_slot(&desk, 3), 0, 0, 0, 0), -MOX_EINVAL);
+    desk_get(&desk, 3, text, 10);
+    CHECK_TEXT(text, "unchanged");
     CHECK_EQ(desk_call(&desk, CALL_getcwd, desk_slot(&desk, 3), 9, 0, 0, 0), 9);
     const int32_t fd = desk_open(&desk, "/tmp/a", 0, 0);
     const int32_t file = desk_open(&desk, "/tmp/f", 0, 0);
