@@ -28,14 +28,19 @@ export function programs(names, here = false) {
     .trim().split('\n');
 }
 
+/** @returns {string} the compiler for programs in cages */
+export function guestCompiler() {
+  const bin = execFileSync(path.join(root, 'guest-sdk/cage/build.sh'), { encoding: 'utf8' }).trim().split('\n').at(-1);
+  return path.join(String(bin), 'moxiebox-cage-gcc');
+}
+
 /**
  * Compiles one of our own programs, tests/cage/NAME.c. @param {string} folder where the result goes
  * @param {string} name @param {boolean} [here] for this system
  */
 export function compile(folder, name, here = false) {
-  const bin = execFileSync(path.join(root, 'guest-sdk/cage/build.sh'), { encoding: 'utf8' }).trim().split('\n').at(-1);
   const out = path.join(folder, here ? `${name}.here` : name);
-  execFileSync(here ? 'cc' : path.join(String(bin), 'moxiebox-cage-gcc'), ['-O1', '-w', path.join(root, 'tests/cage', `${name}.c`), '-o', out]);
+  execFileSync(here ? 'cc' : guestCompiler(), ['-O1', '-w', path.join(root, 'tests/cage', `${name}.c`), '-o', out]);
   return out;
 }
 
