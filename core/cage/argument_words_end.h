@@ -1,5 +1,5 @@
-/* Takes the argument words of syscalls.def back, so that they can be defined anew for another use of
- * the table. Included again and again, so there is no guard. */
+/* Takes the argument words of syscalls.def back, so that they can be defined anew for another use
+ * of the table. Included again and again, so there is no guard. */
 #undef INT
 #undef UINT
 #undef ADDRESS

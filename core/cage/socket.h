@@ -72,7 +72,7 @@ struct socket {
 };
 
 /* socket.c */
-struct socket *socket_of(const struct file *file); /* NULL: -ENOTSOCK */
+struct socket *socket_of(const struct file *file);    /* NULL: -ENOTSOCK */
 struct socket *socket_by_name(struct key_node *node); /* whose by_name it is; NULL for NULL */
 struct socket *socket_new(struct files *files, uint32_t domain, uint32_t type); /* NULL: no memory
                                                                                  */
