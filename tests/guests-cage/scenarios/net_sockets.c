@@ -98,6 +98,18 @@ SCENARIO(ut_lind_net_bind_on_zero) {
     HOLDS(fd >= 0 && one.sin_addr.s_addr == htonl(INADDR_LOOPBACK));
 }
 
+/* A port of UDP is free in TCP, if no other program has it: one of several must be. */
+static bool protocols_have_own_ports(void) {
+    struct sockaddr_in address;
+    for (int i = 0; i < 20; i++) {
+        bound(SOCK_DGRAM, &address);
+        if (bind(socket(AF_INET, SOCK_STREAM, 0), AT(address)) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 SCENARIO(ut_lind_net_bind_multiple) {
     struct sockaddr_in addresses[10];
     struct sockaddr_in address;
@@ -121,9 +133,7 @@ SCENARIO(ut_lind_net_bind_multiple) {
     GIVES(getsockname(first, (struct sockaddr *)&address, &size), 0);
     GIVES(bind(fd, AT(address)), 0);
     FAILS(bind(third, AT(address)), EADDRINUSE);
-    fd = socket(AF_INET, SOCK_STREAM, 0); /* a port of another protocol */
-    GIVES(setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on), 0);
-    GIVES(bind(fd, AT(address)), 0);
+    HOLDS(protocols_have_own_ports());
 }
 
 SCENARIO(ut_lind_net_connect_basic_udp) {
