@@ -12,12 +12,14 @@ import { UsageError } from './usage.js';
 
 /** @typedef {import('./cage.js').Cage} Cage */
 /** @typedef {{host: string, guest: string, readOnly: boolean}} Mapping */
-/** @typedef {{host: string, guest: string, mode: number}} Copy */
-/** @typedef {{mapping: Mapping, files: Copy[], folders: string[], bare: string[]}} Tree bare: empty folders */
+/** @typedef {{host: string, guest: string, mode: number, folder?: boolean}} Copy */
+/** @typedef {{mapping: Mapping, copies: Copy[]}} Tree what lies there, each folder in front of what is in it */
 
 /* Deeper than this are only links that go in a circle. */
 const MOST_DEEP = 32;
 const { S_IFMT, S_IFDIR, S_IFREG } = CONSTANTS;
+/* The device of the file system: what is mounted in front of it is no concern of this computer. */
+export const FILE_SYSTEM = '#U';
 
 /** @param {string} text HOST:GUEST[:ro] @param {string} option @returns {Mapping} */
 export function mappingOf(text, option) {
@@ -34,7 +36,7 @@ export function mappingOf(text, option) {
 /** What lies in a folder or is a file of this computer. @param {Mapping} mapping @returns {Promise<Tree>} */
 export async function treeOf(mapping) {
   /** @type {Tree} */
-  const tree = { mapping, files: [], folders: [], bare: [] };
+  const tree = { mapping, copies: [] };
   await look(tree, mapping.host, mapping.guest, 0);
   return tree;
 }
@@ -45,16 +47,24 @@ async function look(tree, host, guest, depth) {
   const info = await stat(host).catch((cause) => {
     throw new MoxboxError('MOXBOX_FILE', `cannot read "${host}": ${cause.message}`, { cause });
   });
-  if (info.isFile()) tree.files.push({ host, guest, mode: info.mode & 0o777 });
-  if (!info.isDirectory()) return;
-  tree.folders.push(guest);
-  const names = (await readdir(host)).sort();
-  if (names.length === 0) tree.bare.push(guest);
+  const folder = info.isDirectory();
+  if (folder || info.isFile()) tree.copies.push({ host, guest, mode: info.mode & 0o777, folder });
+  if (!folder) return;
+  const names = (await readdir(host)).map((name) => Buffer.from(name)).sort(Buffer.compare).map(String);
   for (const name of names) await look(tree, join(host, name), posix.join(guest, name), depth + 1);
 }
 
 /**
- * Files of a cage's machine, while `use` runs.
+ * What Cage.create makes of it, in the order that decides the numbers of inodes and so the hash of the state.
+ * @param {Copy[]} copies
+ * @returns {Record<string, import('../web/cage-options.js').CageFile>}
+ */
+export function filesOf(copies) {
+  return Object.fromEntries(copies.map(({ host, guest, mode, folder }) => [guest, folder ? { directory: true } : { content: host, mode }]));
+}
+
+/**
+ * Files of the file system of a cage's machine, without devices, while `use` runs.
  * @template T
  * @param {Cage} cage @param {(files: GuestFiles) => T} use
  * @returns {Promise<Awaited<T>>}
@@ -62,7 +72,7 @@ async function look(tree, host, guest, depth) {
 export async function withFiles(cage, use) {
   const id = cage.bare();
   try {
-    return await use(new GuestFiles((name, ...args) => cage.dispatch(id, name, ...args)));
+    return await use(new GuestFiles((name, ...args) => cage.dispatch(id, name, ...args), FILE_SYSTEM));
   } finally {
     cage.dispatch(id, 'exit', 0);
   }
@@ -74,10 +84,10 @@ export async function withFiles(cage, use) {
  * @param {GuestFiles} files @param {Tree} tree
  * @returns {Promise<string[]>} what was left behind
  */
-export async function bringBack(files, { mapping, files: copied }) {
+export async function bringBack(files, { mapping, copies }) {
   /** @type {string[]} */
   const left = [];
-  const known = new Map(copied.map((copy) => [copy.guest, copy]));
+  const known = new Map(copies.filter(({ folder }) => !folder).map((copy) => [copy.guest, copy]));
   await back(mapping.host, mapping.guest);
   for (const { host, guest } of known.values()) {
     if (files.type(guest) === 0) await rm(host, { force: true });

@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { MoxboxError } from '../web/errors.js';
 import { SIGNALS } from '../web/generated/calls.js';
 import { Cage } from './cage.js';
-import { bringBack, mappingOf, treeOf, withFiles } from './cage-files.js';
+import { bringBack, filesOf, mappingOf, treeOf, withFiles } from './cage-files.js';
 import { Progress, printable, write } from './terminal.js';
 import { OPTIONS, STATUS, UsageError, budgetOf, parse, sizeOf } from './usage.js';
 
@@ -16,6 +16,7 @@ import { OPTIONS, STATUS, UsageError, budgetOf, parse, sizeOf } from './usage.js
 
 /* What a shell says of a program whose reader went away. */
 const STATUS_PIPE = 141;
+const TWICE_MS = 1000;
 
 /**
  * @param {string[]} args
@@ -34,20 +35,18 @@ export async function commandCage(args) {
   const store = values.store === undefined ? undefined
     : await (await import('./level-store.js')).openLevelStore(values.store, { create: true });
   try {
-    const files = trees.flatMap(({ files: found }) => found);
+    const files = trees.flatMap(({ copies }) => copies);
     const path = values.guest ? program : `/bin/${basename(program)}`;
     if (!values.guest) files.push({ host: program, guest: path, mode: 0o755 });
     const cage = await Cage.create({
       ...(values.engine !== undefined && { engine: /** @type {import('../web/options.js').Engine} */ (values.engine) }),
       ...(values.memory !== undefined && { memoryLimitBytes: sizeOf(values.memory, '--memory') }),
       ...(values.stack !== undefined && { stackSizeBytes: sizeOf(values.stack, '--stack') }),
-      files: Object.fromEntries(files.map(({ host, guest, mode }) => [guest, { content: host, mode }])),
+      files: filesOf(files),
       stdin: standardInput(),
       seed,
       store,
     });
-    const folders = trees.flatMap(({ bare }) => bare);
-    if (folders.length > 0) await withFiles(cage, (inside) => folders.forEach((folder) => inside.makeFolder(folder)));
     cage.spawn(path, { args: words, argv0: program, env, cwd: values.cwd ?? '/' });
     return await runIt(cage, values, budget, trees);
   } finally {
@@ -95,18 +94,38 @@ function standardInput() {
 }
 
 /**
+ * What Ctrl-C does: the program gets SIGINT, as on any terminal; twice in a short time, and this command ends.
+ * @param {Cage} cage @param {AbortController} stopper @param {boolean} quiet
+ */
+function interrupter(cage, stopper, quiet) {
+  let last = -Infinity;
+  return () => {
+    const now = performance.now();
+    const again = now - last < TWICE_MS;
+    last = now;
+    if (again) {
+      stopper.abort();
+      return;
+    }
+    cage.kill(-cage.spawned, 'SIGINT').then((instructions) => {
+      if (!quiet) process.stderr.write(`moxbox: SIGINT after ${instructions} instructions\n`);
+    }, () => stopper.abort()); /* its group has ended: what runs on are others */
+  };
+}
+
+/**
  * @param {Cage} cage @param {Values} values @param {bigint | number} budget @param {Tree[]} trees
  * @returns {Promise<number>} exit status
  */
 async function runIt(cage, values, budget, trees) {
   const stopper = new AbortController();
   let broken = false;
-  const onInterrupt = () => stopper.abort();
+  const onInterrupt = interrupter(cage, stopper, values.quiet ?? false);
   const onError = () => {
     broken = true;
     stopper.abort();
   };
-  process.once('SIGINT', onInterrupt);
+  process.on('SIGINT', onInterrupt);
   process.stdout.once('error', onError);
   const progress = new Progress(values.progress && process.stderr.isTTY ? process.stderr : undefined);
   const outputs = [deliver(cage.stdout, process.stdout, values), deliver(cage.stderr, process.stderr, values)];
@@ -167,7 +186,7 @@ async function deliver(from, to, values) {
 }
 
 /** @param {CageResult} result @param {bigint | number} budget @param {string} stateHash @param {Uint8Array} out @param {Uint8Array} err */
-function jsonOf({ stop, exitCode, signal, instructions, time, cages, waits, memoryBytes }, budget, stateHash, out, err) {
+function jsonOf({ stop, exitCode, signal, instructions, time, cages, waits, signals, memoryBytes }, budget, stateHash, out, err) {
   const base64 = (/** @type {Uint8Array} */ bytes) => Buffer.from(bytes).toString('base64');
   return {
     stop,
@@ -178,6 +197,7 @@ function jsonOf({ stop, exitCode, signal, instructions, time, cages, waits, memo
     time: String(time),
     cages,
     waits,
+    signals: signals.map((sent) => ({ ...sent, instructions: String(sent.instructions) })),
     memoryBytes,
     stateHash,
     stdout: base64(out),

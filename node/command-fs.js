@@ -6,6 +6,7 @@ import { MoxboxError } from '../web/errors.js';
 import { CONSTANTS } from '../web/generated/calls.js';
 import { GuestFiles } from '../web/guest-files.js';
 import { StoreMachine } from '../web/store-machine.js';
+import { FILE_SYSTEM } from './cage-files.js';
 import { nodeHost } from './host.js';
 import { openLevelStore } from './level-store.js';
 import { printable } from './terminal.js';
@@ -18,8 +19,6 @@ const { S_IFMT, S_IFDIR, S_IFLNK } = CONSTANTS;
 const TYPES = /** @type {Record<number, string>} */ ({
   [CONSTANTS.S_IFSOCK]: 's', [S_IFLNK]: 'l', [CONSTANTS.S_IFREG]: '-', [S_IFDIR]: 'd', [CONSTANTS.S_IFCHR]: 'c', [CONSTANTS.S_IFIFO]: 'p',
 });
-/* Where paths of the file system itself begin, whatever is bound in front of it. */
-const INSIDE = '#U/';
 
 /** What each does, how many paths it takes, and whether it changes anything. */
 const ACTIONS = Object.freeze(/** @type {const} */ ({
@@ -53,7 +52,7 @@ export async function commandFs(args) {
     const machine = await StoreMachine.open(await nodeHost.loadCore(), store, { startTimeMs: Date.now() });
     const { recursive = false, collect = false } = values;
     const run = /** @type {(context: Context, ...paths: string[]) => Promise<void>} */ (action.run);
-    const files = new GuestFiles((call, ...words) => machine.call(call, ...words), INSIDE);
+    const files = new GuestFiles((call, ...words) => machine.call(call, ...words), `${FILE_SYSTEM}/`);
     await run({ machine, files, store, recursive, collect }, ...paths);
     if (action.changes) await machine.save();
   } finally {

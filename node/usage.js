@@ -141,7 +141,8 @@ exit status
 
 Runs an ELF program for cages: a POSIX process in a machine of its own, with this terminal as its console. It sees
 no file of this computer but those that are named here, and no clock but its own instructions: the same command
-does the same everywhere. Options stand in front of the program.
+does the same everywhere. Ctrl-C sends it SIGINT, and the instruction at which it did so is reported. Options stand in
+front of the program.
 
       --dir HOST:GUEST[:ro]   a folder of this computer, copied in before the start; what the programs changed in it
                               is copied back in the end, unless :ro says otherwise. May be repeated
@@ -157,7 +158,7 @@ does the same everywhere. Options stand in front of the program.
       --memory SIZE           of all programs, files and pipes, in bytes or with K, M, G; default 512M
       --stack SIZE            of a program, whole pages of 4096 bytes; default 1M
       --json                  print one object to standard output: stop, exitCode, signal, instructions, waits,
-                              stateHash; the programs' output in base64
+                              signals, stateHash; the programs' output in base64
       --raw                   send control characters of the output to a terminal as they are
       --progress              show how far it is
   -q, --quiet                 no closing line
@@ -168,7 +169,7 @@ exit status
   ${STATUS.BREAK}   all programs wait, and nothing can arrive: a deadlock; the lines say who waits for what
   ${STATUS.BUDGET}   the budget is used up
   ${STATUS.ERROR}   a file cannot be read, started or written
-  ${STATUS.INTERRUPTED}   interrupted (Ctrl-C)`,
+  ${STATUS.INTERRUPTED}   ended by SIGINT (Ctrl-C), or interrupted (Ctrl-C twice in a second)`,
   verify: `usage: moxbox verify RECEIPT [-e PROGRAM]... [-d FILE]... [options]
 
 ${INPUT_HELP}

@@ -80,6 +80,11 @@ export class CageMachine {
     return this.#room('mox_machine_put', path, size, mode);
   }
 
+  /** @param {string} path made with the directories above it, where they are missing */
+  makeDirectory(path) {
+    this.#core.lend(encoded(path), (at) => this.#core.do('mox_machine_make_directory', this.#machine, at));
+  }
+
   /** @param {string} name @param {number} size @returns {MachinePtr | undefined} where the bytes go */
   addInput(name, size) {
     return this.#room('mox_machine_add_input', name, size);

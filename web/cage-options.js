@@ -10,7 +10,8 @@ import { ENGINES, checkBudget, checkCount, checkKeys } from './options.js';
 /** @typedef {import('./options.js').Engine} Engine */
 /** @typedef {import('./store.js').Store} Store */
 
-/** @typedef {Input | {content: Input, mode?: number}} CageFile a file's content; mode: its permissions, default 0644 */
+/** @typedef {Input | {content: Input, mode?: number} | {directory: true}} CageFile a file's content; mode: its
+ *   permissions, default 0644; or a directory, for which nothing more has to be said when files lie in it */
 
 /**
  * @typedef {object} CageOptions
@@ -171,8 +172,12 @@ function timeOf(time) {
   return nanoseconds;
 }
 
-/** @param {[string, CageFile]} entry */
+/**
+ * @param {[string, CageFile]} entry
+ * @returns {{path: string, content: Input | undefined, mode: number}} content undefined: it is a directory
+ */
 function fileOf([path, file]) {
+  if (typeof file === 'object' && file !== null && 'directory' in file && file.directory === true) return { path, content: undefined, mode: 0 };
   const plain = typeof file === 'string' || !(typeof file === 'object' && file !== null && 'content' in file);
   const { content, mode = 0o644 } = plain ? { content: file } : file;
   if (checkCount(mode, 'mode') > 0o7777) throw wrong('files', `cannot give ${path} the mode ${mode}`);

@@ -120,7 +120,8 @@ export class Cage {
         await cage.#bring(`inputs["${name}"]`, input, (size) => machine.addInput(name, size));
       }
       for (const { path, content, mode } of checked.files) {
-        await cage.#bring(`files["${path}"]`, content, (size) => machine.put(path, mode, size));
+        if (content === undefined) machine.makeDirectory(path);
+        else await cage.#bring(`files["${path}"]`, content, (size) => machine.put(path, mode, size));
       }
       const { program, path } = checked;
       if (program !== undefined && path !== undefined) {

@@ -100,7 +100,7 @@ export class CageServer {
     const cage = await this.#class.create({
       ...options,
       ...(program !== undefined && { program: received(program) }),
-      files: each(files, ({ content, mode }) => ({ content: received(content), mode })),
+      files: each(files, (file) => (file.directory ? file : { ...file, content: received(file.content) })),
       inputs: each(inputs, received),
       ...((streamed || stdin !== undefined) && { stdin: streamed ? this.#source() : stdin }),
       ...(store && { store: this.#store() }),

@@ -71,7 +71,8 @@ export class WorkerCage {
         if (streamed) cage.#source = stdin.getReader();
         cage.#spawned = await cage.#channel.call('cage.create', [{ ...options, core,
           ...(program !== undefined && { program: sendable(program) }),
-          ...(options.files && { files: Object.fromEntries(files.map(({ path, content, mode }) => [path, { content: sendable(content), mode }])) }),
+          ...(options.files && { files: Object.fromEntries(files.map(({ path, content, mode }) =>
+            [path, content === undefined ? { directory: true } : { content: sendable(content), mode }])) }),
           ...(options.inputs && { inputs: Object.fromEntries(inputs.map(([name, input]) => [name, sendable(input)])) }),
           stdin: streamed ? undefined : stdin, streamed, store: store !== undefined }]);
         return cage;

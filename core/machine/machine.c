@@ -167,27 +167,30 @@ mox_status machine_settle(mox_machine *machine) {
     return machine_status(error);
 }
 
+/* What is there already stays as it is. */
+static int32_t make_directory(mox_machine *machine, struct caller *caller, struct name path) {
+    enum { DIRECTORY = 0040755 };
+    struct place parent = {0};
+    struct place made = {0};
+    struct entry last;
+    const struct creation creation = {.mode = DIRECTORY};
+    int32_t error = ns_walk(&machine->view, caller, NULL, path, WALK_PARENT, &parent, &last);
+    if (error >= 0) {
+        error =
+            ns_create(&parent, caller, (struct name){last.name, last.name_size}, &creation, &made);
+        place_drop(&made);
+        place_drop(&parent);
+    }
+    return error == -MOX_EEXIST ? 0 : error;
+}
+
 /* Makes the directories that a path goes through. */
 static int32_t make_directories(mox_machine *machine, struct caller *caller, struct name path) {
-    enum { DIRECTORY = 0040755 };
     int32_t error = 0;
     for (uint32_t i = 1; i < path.size && error >= 0; i++) {
-        struct place parent = {0};
-        struct place made = {0};
-        struct entry last;
-        const struct creation creation = {.mode = DIRECTORY};
-        if (path.bytes[i] != '/' || path.bytes[i - 1] == '/') {
-            continue;
+        if (path.bytes[i] == '/' && path.bytes[i - 1] != '/') {
+            error = make_directory(machine, caller, (struct name){path.bytes, i});
         }
-        error = ns_walk(&machine->view, caller, NULL, (struct name){path.bytes, i}, WALK_PARENT,
-                        &parent, &last);
-        if (error >= 0) {
-            error = ns_create(&parent, caller, (struct name){last.name, last.name_size}, &creation,
-                              &made);
-            place_drop(&made);
-            place_drop(&parent);
-        }
-        error = error == -MOX_EEXIST ? 0 : error;
     }
     return error;
 }
@@ -224,6 +227,22 @@ static int32_t open_put(mox_machine *machine, struct caller *caller, struct name
         place_drop(file);
     }
     return error;
+}
+
+mox_status mox_machine_make_directory(mox_machine *machine, const char *path) {
+    struct caller caller = host_caller(machine);
+    const struct name whole = name_of_text(path);
+    struct place made = {0};
+    const mox_status status = machine_settle(machine);
+    if (status != MOX_OK) {
+        return status;
+    }
+    int32_t error = make_directories(machine, &caller, whole);
+    if (error >= 0) {
+        error = ns_walk(&machine->view, &caller, NULL, whole, WALK_DIRECTORY, &made, NULL);
+        place_drop(&made);
+    }
+    return machine_status(error == -MOX_ENOENT ? make_directory(machine, &caller, whole) : error);
 }
 
 mox_status mox_machine_put(mox_machine *machine, const char *path, uint32_t mode, uint32_t size,

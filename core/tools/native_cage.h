@@ -1,7 +1,8 @@
 /* moxbox_native cage [options] PROGRAM [ARGUMENT]...: a program with files, in a machine of cages.
  *
- *     --dir HOST:GUEST   what lies in a folder of the host is copied to a folder of the machine
- *     --file HOST:GUEST  the same of one file
+ *     --dir HOST:GUEST[:ro]   what lies in a folder of the host is copied to a folder of the
+ * machine; nothing is brought back, whether ":ro" says so or not
+ *     --file HOST:GUEST[:ro]  the same of one file
  *     --env NAME=VALUE   a variable of the environment; there are no others
  *     --cwd GUEST        where it starts
  *     --budget N|inf, --slice N, --memory BYTES
@@ -41,9 +42,14 @@ struct cage_strings {
     uint32_t size;
 };
 
+struct cage_copy {
+    char host[CAGE_PATH];
+    char guest[CAGE_PATH];
+};
+
 struct cage_command {
     mox_machine *machine;
-    const char **copies; /* HOST:GUEST of --dir and --file */
+    struct cage_copy *copies; /* of --dir and --file */
     int copy_count;
     struct cage_strings arguments;
     struct cage_strings environment;
@@ -134,6 +140,7 @@ static void cage_put_any(struct cage_command *command, const char *host, const c
         cage_stop(strerror(errno), host, CAGE_STATUS_ERROR);
     }
     if (S_ISDIR(status.st_mode)) {
+        cage_need(mox_machine_make_directory(command->machine, guest), guest);
         cage_put_directory(command, host, guest, depth);
     } else if (S_ISREG(status.st_mode)) {
         cage_put_file(command, host, guest, (uint32_t)status.st_mode & 0777);
@@ -150,12 +157,29 @@ static uint64_t cage_number(const char *text, const char *option) {
     return value;
 }
 
+/* HOST:GUEST or HOST:GUEST:ro; HOST may have colons. */
+static struct cage_copy cage_copy_of(const char *value) {
+    struct cage_copy copy = {0};
+    size_t size = strlen(value);
+    if (size > 3 && strcmp(value + size - 3, ":ro") == 0) {
+        size -= 3;
+    }
+    if (size >= CAGE_PATH) {
+        cage_stop("the path is too long", value, CAGE_STATUS_USAGE);
+    }
+    memcpy(copy.host, value, size);
+    char *colon = strrchr(copy.host, ':');
+    if (colon == NULL || colon == copy.host || colon[1] != '/') {
+        cage_stop("is not HOST:GUEST with an absolute GUEST", value, CAGE_STATUS_USAGE);
+    }
+    memcpy(copy.guest, colon + 1, strlen(colon));
+    *colon = '\0';
+    return copy;
+}
+
 static bool cage_take_option(struct cage_command *command, const char *option, const char *value) {
     if (strcmp(option, "--dir") == 0 || strcmp(option, "--file") == 0) {
-        if (strchr(value, ':') == NULL) {
-            cage_stop("is not HOST:GUEST", value, CAGE_STATUS_USAGE);
-        }
-        command->copies[command->copy_count++] = value;
+        command->copies[command->copy_count++] = cage_copy_of(value);
     } else if (strcmp(option, "--env") == 0) {
         cage_add_string(&command->environment, value);
     } else if (strcmp(option, "--cwd") == 0) {
@@ -196,16 +220,8 @@ static void cage_parse(struct cage_command *command, int argc, char **argv) {
 }
 
 static void cage_load(struct cage_command *command) {
-    char host[CAGE_PATH];
     for (int i = 0; i < command->copy_count; i++) {
-        const char *colon = strchr(command->copies[i], ':');
-        const size_t size = (size_t)(colon - command->copies[i]);
-        if (size >= sizeof host) {
-            cage_stop("the path is too long", command->copies[i], CAGE_STATUS_USAGE);
-        }
-        memcpy(host, command->copies[i], size);
-        host[size] = '\0';
-        cage_put_any(command, host, colon + 1, 0);
+        cage_put_any(command, command->copies[i].host, command->copies[i].guest, 0);
     }
     if (!command->guest) {
         static char path[CAGE_PATH];
@@ -290,7 +306,8 @@ static int cage_main(int argc, char **argv) {
     struct cage_command *command = calloc(1, sizeof *command);
     uint32_t cage = 0;
     int32_t error = 0;
-    if (command == NULL || (command->copies = calloc((size_t)argc, sizeof(char *))) == NULL) {
+    if (command == NULL ||
+        (command->copies = calloc((size_t)argc, sizeof *command->copies)) == NULL) {
         cage_stop("no memory", "start", CAGE_STATUS_ERROR);
     }
     command->budget = UINT64_MAX;

@@ -16,6 +16,10 @@ EXPORT(mox_machine_put, mox_status, mox_machine *machine, const char *path, uint
     return mox_machine_put(machine, path, mode, size, bytes);
 }
 
+EXPORT(mox_machine_make_directory, mox_status, mox_machine *machine, const char *path) {
+    return mox_machine_make_directory(machine, path);
+}
+
 EXPORT(mox_machine_add_input, mox_status, mox_machine *machine, const char *name, uint32_t size,
        uint8_t **bytes) {
     return mox_machine_add_input(machine, name, size, bytes);

@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Cage } from '../../node/index.js';
-import { bringBack, mappingOf, treeOf, withFiles } from '../../node/cage-files.js';
-import { PIPELINE, PIPELINE_INPUT, execute, nativePipeline } from './cage-helpers.js';
+import { bringBack, filesOf, mappingOf, treeOf, withFiles } from '../../node/cage-files.js';
+import { NATIVE, PIPELINE, PIPELINE_INPUT, execute, nativePipeline } from './cage-helpers.js';
 import { ROOT, folder } from './helpers.js';
 
 const CLI = join(ROOT, 'node/cli.js');
+const POUR = join(ROOT, 'tests/guests-cage/pour.elf');
+const KEEP = join(ROOT, 'tests/guests-cage/keep.elf');
 
 /** @param {string[]} args @param {string} [input] */
 const moxbox = (args, input) => execute(process.execPath, [CLI, ...args], input);
@@ -67,8 +69,8 @@ test('folders go in and come back: new, changed and removed files, permissions, 
   chmodSync(join(host, 'same'), 0o640);
   writeFileSync(join(host, '..', 'outside'), 'outside');
   const tree = await treeOf(mappingOf(`${host}:/try/`, '--dir'));
-  assert.deepEqual(tree.bare, ['/try/empty']);
-  const cage = await Cage.create({ files: Object.fromEntries(tree.files.map(({ guest, host: content, mode }) => [guest, { content, mode }])) });
+  assert.deepEqual(tree.copies.map(({ guest }) => guest), ['/try', '/try/changed', '/try/empty', '/try/removed', '/try/same']);
+  const cage = await Cage.create({ files: filesOf(tree.copies) });
   const id = cage.bare();
   const write = (/** @type {string} */ path, /** @type {string} */ text) => {
     const file = cage.dispatch(id, 'open', path, 0o1101, 0o600);
@@ -77,8 +79,8 @@ test('folders go in and come back: new, changed and removed files, permissions, 
     assert.equal(cage.dispatch(id, 'close', file), 0);
   };
   await withFiles(cage, (files) => {
-    files.makeFolder('/try/empty');
     assert.equal(files.mode('/try/same') & 0o777, 0o640);
+    assert.equal(files.mode('/try/empty'), 0o40755);
   });
   write('/try/changed', 'other');
   write('/try/empty/new', 'x'.repeat(600_000));
@@ -102,6 +104,82 @@ test('moxbox cage --dir: read-only folders stay as they are', async (t) => {
     assert.equal((await moxbox(['cage', '--dir', `${host}:/try${more}`, PIPELINE])).status, 3);
     assert.deepEqual(readdirSync(host), ['file']);
   }
+});
+
+test('moxbox cage --dir: folders, empty ones too, give the native state and the same ids of cages', async (t) => {
+  const dir = folder(t);
+  const program = join(dir, 'pipeline.elf');
+  copyFileSync(PIPELINE, program);
+  chmodSync(program, 0o755);
+  const host = join(dir, 'a:b');
+  for (const name of ['empty', 'b/empty/empty', '\u{1f300}', '\uff5e', 'B']) mkdirSync(join(host, name), { recursive: true });
+  for (const name of ['b/file', 'b/other', 'c', '\u{1f300}/x']) writeFileSync(join(host, name), name);
+  symlinkSync('b', join(host, 'link'));
+  chmodSync(join(host, 'c'), 0o600);
+  const hashes = new Set();
+  for (const folders of [[], [`${host}:/try`], [`${host}:/try/:ro`, `${host}/b:/tmp/b`], [`${host}/empty:/`, `${host}/b/empty:/deep/er`]]) {
+    const options = folders.flatMap((each) => ['--dir', each]);
+    const native = await execute(NATIVE, ['cage', '--hash', ...options, program], PIPELINE_INPUT);
+    const ran = await moxbox(['cage', '--json', ...options, program], PIPELINE_INPUT);
+    const { stateHash, instructions, exitCode, stdout } = JSON.parse(ran.out);
+    assert.equal(native.err.split('\n').at(-2), `${stateHash} ${instructions}`, options.join(' '));
+    assert.deepEqual([exitCode, Buffer.from(stdout, 'base64').toString()], [native.status, native.out]);
+    hashes.add(stateHash);
+  }
+  assert.equal(hashes.size, 4);
+  for (const wrong of ['nowhere', `${host}/b:relative`, ':/x', '/x:ro']) {
+    assert.equal((await execute(NATIVE, ['cage', '--dir', wrong, program])).status, 2, wrong);
+    assert.equal((await moxbox(['cage', '--dir', wrong, program])).status, 2, wrong);
+  }
+});
+
+/**
+ * Runs the command until it has written something, and interrupts it.
+ * @param {string[]} args @param {boolean} [again] and again each time that it says that it was
+ */
+function interrupted(args, again = false) {
+  const child = spawn(process.execPath, [CLI, 'cage', ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
+  let [size, err, notes] = [0, '', 0];
+  child.stdout.on('data', (/** @type {Buffer} */ bytes) => {
+    if (size === 0) child.kill('SIGINT');
+    size += bytes.length;
+  });
+  child.stderr.on('data', (/** @type {Buffer} */ bytes) => {
+    err += bytes;
+    const seen = err.split('SIGINT after').length - 1;
+    if (again && seen > notes) child.kill('SIGINT');
+    notes = seen;
+  });
+  return new Promise((/** @type {(ended: {status: number, size: number, err: string}) => void} */ resolve) => {
+    child.on('close', (status) => resolve({ status: status ?? -1, size, err }));
+  });
+}
+
+test('moxbox cage: an interrupt goes to the program, after instructions that are named', async () => {
+  for (const [program, ...args] of [[POUR, '900000000'], [KEEP]]) {
+    const { status, size, err } = await interrupted([program, ...args]);
+    const [, instructions] = /^moxbox: SIGINT after (\d+) instructions\n$/.exec(err) ?? [];
+    assert.equal(status, 130, err);
+    assert.ok(instructions, err);
+    const cage = await Cage.create({ program, args, stdin: new ReadableStream({}) });
+    const stopper = new AbortController();
+    const waiting = cage.run({ budget: BigInt(instructions), signal: stopper.signal });
+    if (program === KEEP) setTimeout(() => stopper.abort(), 50); /* it waits for input */
+    await waiting.catch(() => {});
+    assert.equal(await cage.kill(-cage.spawned, 'SIGINT'), BigInt(instructions));
+    const { signal, signals } = await cage.run({ budget: Infinity });
+    assert.equal(signal, 'SIGINT');
+    assert.deepEqual(signals.map((sent) => sent.instructions), [BigInt(instructions)]);
+    const output = await new Response(/** @type {any} */ (cage.stdout)).arrayBuffer();
+    assert.equal(output.byteLength, size, 'as much output as the command gave');
+    cage.dispose();
+  }
+});
+
+test('moxbox cage: a second interrupt ends a program that does not mind', async () => {
+  const { status, err } = await interrupted([POUR, '900000000', 'x'], true);
+  assert.equal(status, 130);
+  assert.match(err, /^(moxbox: SIGINT after \d+ instructions\n)+moxbox: interrupted after \d+ instructions\n$/);
 });
 
 test('moxbox cage --store: a file system that lasts', async (t) => {

@@ -8,7 +8,7 @@ import { ROOT, folder } from './helpers.js';
 
 export const PIPELINE = join(ROOT, 'tests/guests-cage/pipeline.elf');
 export const PIPELINE_INPUT = 'the cat and the dog\nand the bird saw the sun\n'.repeat(60);
-const NATIVE = process.env.MOXBOX_NATIVE ?? join(ROOT, 'build/native-release/moxbox_native');
+export const NATIVE = process.env.MOXBOX_NATIVE ?? join(ROOT, 'build/native-release/moxbox_native');
 const TIMEOUT_MS = 120_000;
 
 /** @typedef {{status: number, out: string, err: string}} Ended */

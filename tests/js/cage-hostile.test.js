@@ -21,6 +21,7 @@ const ASKED = [
   [['mox_machine_output'], (machine) => machine.take(1)],
   [['mox_machine_wait_line'], (machine) => machine.waits()],
   [['mox_machine_put'], (machine) => machine.put('/a/b', 0o644, 100)],
+  [['mox_machine_make_directory'], (machine) => machine.makeDirectory('/a/b')],
   [['mox_machine_add_input'], (machine) => machine.addInput('name', 100)],
   [['mox_machine_spawn'], (machine) => machine.spawn('/bin/x', ['x'], [], '/')],
   [['mox_machine_bare'], (machine) => machine.bare()],

@@ -297,6 +297,25 @@ static void signals_of_the_host(void) {
     mox_machine_destroy(machine);
 }
 
+static void directories_of_the_host(void) {
+    mox_machine *machine = machine_new(NULL);
+    uint8_t *bytes = NULL;
+    const uint32_t a = bare_new(machine);
+    static const char *const good[] = {"/one/two/three", "/one", "/", "/one//four/", "/tmp/five"};
+    for (uint32_t i = 0; i < sizeof good / sizeof *good; i++) {
+        CHECK_EQ(mox_machine_make_directory(machine, good[i]), MOX_OK);
+        poke(machine, a, STATUS, good[i], (uint32_t)strlen(good[i]) + 1);
+        CHECK_EQ(CALL(machine, a, chdir, STATUS), 0);
+    }
+    CHECK_EQ(mox_machine_put(machine, "/one/file", 0644, 0, &bytes), MOX_OK);
+    CHECK_EQ(mox_machine_make_directory(machine, "/one/file"), MOX_BAD_ARGUMENT);
+    CHECK_EQ(mox_machine_make_directory(machine, "/one/file/more"), MOX_BAD_ARGUMENT);
+    CHECK_EQ(mox_machine_make_directory(machine, ""), MOX_BAD_ARGUMENT);
+    CHECK_EQ(mox_machine_make_directory(machine, "/dev/null/x"), MOX_BAD_ARGUMENT);
+    machine_sound(machine);
+    mox_machine_destroy(machine);
+}
+
 static void sleeping(void) {
     mox_machine *machine = machine_new(NULL);
     const uint32_t a = bare_new(machine);
@@ -328,6 +347,7 @@ int main(void) {
     identity();
     signals();
     signals_of_the_host();
+    directories_of_the_host();
     sleeping();
     return check_report("cages as processes");
 }

@@ -39,6 +39,9 @@ void mox_machine_destroy(mox_machine *machine);
 mox_status mox_machine_put(mox_machine *machine, const char *path, uint32_t mode, uint32_t size,
                            uint8_t **bytes);
 
+/* Makes a directory, and those above it that are missing, with the permissions 0755. */
+mox_status mox_machine_make_directory(mox_machine *machine, const char *path);
+
 /* Adds a sealed input: /boot/NAME, read-only, its SHA-256 part of the state. */
 mox_status mox_machine_add_input(mox_machine *machine, const char *name, uint32_t size,
                                  uint8_t **bytes);
