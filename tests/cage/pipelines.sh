@@ -42,8 +42,8 @@ modes: touch f; chmod 640 f; stat -c %a f; chmod u+x,g-r f; stat -c %A f; umask 
 move: mkdir d e; mv words d/w; mv d e/d; find . | sort; cp -R e g; diff -r e g && echo equal; rm -r e; ls
 fifo: mkfifo p; (cat <p | sort | head -n 3) & cat words >p; wait; echo done
 here-document: printf 'cat <<END\nx $((6 * 7)) `echo y`\nEND\ncat <<-"E"\n\t$x\n\tE\n' | sh
-background: (sleep 0.02; echo second) & echo first; wait; echo third
-kill: sleep 100 & kill $!; wait $! 2>/dev/null; echo $?; (kill -USR1 $$) 2>/dev/null & trap 'echo got' USR1; wait; wait; echo end
+background: mkfifo p; (read go <p; echo second) & echo first; echo go >p; wait; echo third
+kill: sleep 100 & kill $!; wait $! 2>/dev/null; echo $?; trap 'echo got' USR1; (kill -USR1 $$) 2>/dev/null & wait; wait; echo end
 trap: sh -c 'trap "echo bye" EXIT; trap "echo int" INT; kill -INT $$; echo on; exit 3'; echo $?
 status: false | true; echo $?; (exit 7); echo $?; ! true; echo $?; nothing-here 2>/dev/null; echo $?
 pipe-closed: yes | head -n 2; seq 1 100000 | sed 2q
