@@ -1,7 +1,7 @@
 /**
  * Reads what `llvm-cov export` says on standard input and prints coverage a file, of core/ alone:
  *
- *     node tests/coverage/report.js NEEDED-LINES NEEDED-BRANCHES [--missed] < export.json
+ *     node tests/coverage/report.js [--missed] [--cages] < export.json
  *
  * A branch is one place in the source where a condition decides, with two ways to go; where a macro or an inline
  * function is expanded often, the place is covered when the expansions together went both ways. (Counting every
@@ -10,14 +10,15 @@
  */
 import { readFileSync } from 'node:fs';
 
-const [neededLines, neededBranches] = process.argv.slice(2, 4).map(Number);
 const missed = process.argv.includes('--missed');
 
-/* What only cages use has a bar of its own. It is below the box's, because much of it is reached by guest
- * programs alone (tests/cage), which need the guest compiler and are not counted here: this bar keeps what the
- * native tests reach from getting less, and is to be raised. */
+/* What only cages use has a bar of its own. Without --cages it is below the box's, because much of it is reached
+ * by programs alone (tests/cage) that need the guest compiler: it keeps what the others reach from getting less. */
 const CAGES = /^(?:(?:fs|ns|cage|machine)\/|base\/(?:wait|byte_queue|errno|caller|random)\.|mem\/space_change)/;
-const CAGES_NEED = { lines: 88, branches: 78 };
+const NEED = {
+  box: { lines: 95, branches: 90 },
+  cages: process.argv.includes('--cages') ? { lines: 92, branches: 82 } : { lines: 90, branches: 80 },
+};
 
 /** @typedef {{lines: number, covered: number, places: Map<string, [number, number]>}} Sum */
 /** @type {Map<string, Sum>} */
@@ -68,8 +69,9 @@ for (const [name, { lines, covered, places }] of [...sums].sort(([a], [b]) => (a
 }
 
 let failed = 0;
-for (const [group, { lines, covered, gone, ways }] of Object.entries(totals)) {
-  const need = group === 'box' ? { lines: neededLines, branches: neededBranches } : CAGES_NEED;
+for (const group of /** @type {const} */ (['box', 'cages'])) {
+  const { lines, covered, gone, ways } = totals[group];
+  const need = NEED[group];
   const good = 100 * covered >= need.lines * lines && 100 * gone >= need.branches * ways;
   print(`all of ${group}`, covered, lines, gone, ways);
   console.log(`${good ? 'ok' : 'not ok'} - coverage of ${group}: at least ${need.lines} % of lines and ${need.branches} % of branches`);
