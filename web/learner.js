@@ -35,6 +35,8 @@ export class Learner {
   /** The hints that the cache has. @type {Uint8Array | undefined} */
   #known;
   #news = false;
+  /* Bytes of the largest module of this box. */
+  #largest = 0;
 
   /**
    * @param {Machine} machine loaded, and not run yet
@@ -81,6 +83,8 @@ export class Learner {
   /** The box compiled a module. @param {Made} made */
   learned(made) {
     this.#news = true;
+    if (made.bytes.length <= this.#largest) return; /* a later one, which only adds to it */
+    this.#largest = made.bytes.length;
     this.#cache.hold?.(this.#key, made);
   }
 

@@ -69,6 +69,7 @@ void emit_note_places(struct emitter *e) {
     note_add(e->notes, NOTE_PLACE, SPACE_FIELD(e, readable), PLACE_READABLE);
     note_add(e->notes, NOTE_PLACE, SPACE_FIELD(e, writable), PLACE_WRITABLE);
     note_add(e->notes, NOTE_PLACE, e->site_at, PLACE_SITE);
+    note_add(e->notes, NOTE_PLACE, address_of(e->profile->number), PLACE_NUMBERS);
     for (uint32_t i = 0; i < e->space->count; i++) {
         const struct region *region = &e->space->regions[i];
         note_add(e->notes, NOTE_REGION, address_of(region->bytes), region->base);
@@ -117,6 +118,13 @@ void emit_leave(struct emitter *e, uint32_t pc) {
     emit_note(e, NOTE_EDGE, pc);
     const bool unseen = !profile_wanted(e->profile, pc);
     wasm_const(e->w, add_site(e, (struct xlate_site){.pc = pc, .unseen = unseen}));
+    wasm_local(e->w, WASM_LOCAL_SET, LOCAL_SITE);
+    emit_branch(e, WASM_BR, LABEL_EXIT);
+}
+
+void emit_leave_computed(struct emitter *e, uint32_t pc) {
+    emit_store_target(e);
+    wasm_const(e->w, add_site(e, (struct xlate_site){.pc = pc, .computed = true}));
     wasm_local(e->w, WASM_LOCAL_SET, LOCAL_SITE);
     emit_branch(e, WASM_BR, LABEL_EXIT);
 }

@@ -32,7 +32,10 @@ struct xlate_site {
     uint32_t entry; /* of the profile, whose function it was */
     bool fixed;     /* for an access that was taken for one that stays in a region */
     bool unseen;    /* for code that had not run */
-    uint8_t count;  /* times it was left by, for either of these */
+    /* By the computed jump at pc, for where no target was seen; the machine stands there already.
+     */
+    bool computed;
+    uint8_t count; /* times it was left by, for one of these */
 };
 
 struct site_list {
@@ -63,6 +66,10 @@ enum {
     LOCAL_COUNT = LOCAL_GROUP + EMIT_GROUPS,
     LOCAL_PARAMETERS = 2,
 };
+
+/* A function with a dispatcher can be begun in other places: the bits of its depth above these are
+ * then the number of the text's slot, plus 1. */
+enum { DEPTH_BITS = 10 };
 
 /* Labels around the code of a function: to write registers to memory, as the exit of the block that
  * is being written says, and have the engine go on; to have it go on; to leave early; to hand on
@@ -120,6 +127,9 @@ void emit_site(struct emitter *e, uint32_t pc, uint32_t undo);
 
 /* Leaves translated code for pc, with all paid instructions run. */
 void emit_exit(struct emitter *e, uint32_t pc);
+
+/* Leaves translated code for LOCAL_TARGET, where the computed jump at pc leads. */
+void emit_leave_computed(struct emitter *e, uint32_t pc);
 
 /* Leaves the graph for pc, with all paid instructions run: for the function that has pc as entry,
  * if there is one. */

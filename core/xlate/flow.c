@@ -22,8 +22,10 @@ static bool leaves(const struct graph_block *block) {
     case END_BRANCH: return block->next.block == GRAPH_NONE || block->taken.block == GRAPH_NONE;
     case END_JUMP: return block->taken.block == GRAPH_NONE;
     case END_EXIT:
+    case END_DISPATCH:
     case END_SWITCH: return true;
     case END_CALL:
+    case END_ENTER:
     case END_RETURN: return false;
     }
     return true;

@@ -96,6 +96,8 @@ static void discover_from(struct graph *graph, uint32_t pc, struct worklist *wor
             going = false;
             break;
         case END_RETURN:
+        case END_ENTER:
+        case END_DISPATCH:
         case END_EXIT: going = false; break;
         }
         pc = next;
@@ -179,9 +181,9 @@ static void make_edges(struct graph *graph, const struct profile *profile) {
 void graph_each_edge(struct graph *graph, struct graph_block *block,
                      void (*visit)(void *context, struct graph_edge *edge), void *context) {
     struct graph_edge *edges[2] = {&block->taken, &block->next};
-    const bool used[2] = {block->end == END_BRANCH || block->end == END_JUMP,
-                          block->end == END_FALL || block->end == END_BRANCH ||
-                              block->end == END_CALL};
+    const bool both = block->end == END_BRANCH || block->end == END_ENTER;
+    const bool used[2] = {both || block->end == END_JUMP,
+                          both || block->end == END_FALL || block->end == END_CALL};
     for (uint32_t i = 0; i < 2; i++) {
         if (used[i] && edges[i]->block != GRAPH_NONE) {
             visit(context, edges[i]);
@@ -199,7 +201,7 @@ void graph_each_edge(struct graph *graph, struct graph_block *block,
  * the second time. */
 struct walk {
     struct graph *graph;
-    uint32_t stack[GRAPH_BLOCKS + GRAPH_EDGES + 2 * GRAPH_BLOCKS];
+    uint32_t stack[GRAPH_BLOCKS + GRAPH_EDGES + 2 * GRAPH_BLOCKS + 8];
     uint32_t depth;
 };
 
@@ -295,31 +297,215 @@ static bool dominates(const struct graph *graph, uint32_t a, uint32_t b) {
     return a == b;
 }
 
-static void note_dropped(struct graph *graph, uint32_t pc) {
-    for (uint32_t i = 0; i < graph->dropped_count; i++) {
-        if (graph->dropped[i] == pc) {
+/* What is done to edges: those that were seen, and those that are to go through the dispatcher. */
+struct classing {
+    struct graph *graph;
+    uint32_t from;
+    bool changed;
+    bool lost;                        /* the dispatcher is entered past itself */
+    uint8_t inside[GRAPH_BLOCKS + 2]; /* of each block: 1 reached from the dispatcher, 2 reaches it
+                                       */
+};
+
+/* The dispatcher, and a start for it: the entry's code moves to another block. */
+static void make_dispatcher(struct graph *graph) {
+    const uint32_t moved = graph->block_count++;
+    const uint32_t pc = graph->blocks[0].pc;
+    graph->dispatcher = graph->block_count++;
+    for (uint32_t i = 0; i < moved; i++) {
+        struct graph_block *block = &graph->blocks[i];
+        block->next.block = block->next.block == 0 ? moved : block->next.block;
+        block->taken.block = block->taken.block == 0 ? moved : block->taken.block;
+    }
+    for (uint32_t i = 0; i < graph->edge_count; i++) {
+        struct graph_edge *edge = &graph->edges[i];
+        edge->block = edge->block == 0 ? moved : edge->block;
+    }
+    graph->block_of[find(graph, pc)] = moved;
+    graph->blocks[moved] = graph->blocks[0];
+    graph->blocks[0] = (struct graph_block){
+        .pc = pc,
+        .end = END_ENTER,
+        .next = {moved, pc},
+        .taken = {graph->dispatcher, pc},
+    };
+    graph->blocks[graph->dispatcher] = (struct graph_block){
+        .pc = pc,
+        .end = END_DISPATCH,
+        .next = {GRAPH_NONE, pc},
+        .taken = {GRAPH_NONE, pc},
+        .first_edge = graph->edge_count,
+    };
+}
+
+/* Has the dispatcher lead to a block; false when it has no room. */
+static bool dispatch_to(struct graph *graph, uint32_t block, uint32_t pc) {
+    struct graph_block *dispatcher = &graph->blocks[graph->dispatcher];
+    for (uint32_t i = 0; i < dispatcher->edge_count; i++) {
+        if (graph->edges[dispatcher->first_edge + i].block == block) {
+            return true;
+        }
+    }
+    if (graph->edge_count == GRAPH_EDGES) {
+        return false;
+    }
+    graph->edges[graph->edge_count++] = (struct graph_edge){block, pc};
+    dispatcher->edge_count++;
+    return true;
+}
+
+static void note_hub(struct graph *graph, uint32_t pc) {
+    for (uint32_t i = 0; i < graph->hub_count; i++) {
+        if (graph->hubs[i] == pc) {
             return;
         }
     }
-    if (graph->dropped_count < GRAPH_DROPPED) {
-        graph->dropped[graph->dropped_count++] = pc;
+    if (graph->hub_count < GRAPH_HUBS) {
+        graph->hubs[graph->hub_count++] = pc;
     }
 }
 
+/* Leads an edge through the dispatcher; of a computed jump, all of them. */
+static void redirect(struct graph *graph, struct graph_block *from, struct graph_edge *edge) {
+    if (from->end != END_SWITCH) {
+        if (dispatch_to(graph, edge->block, edge->pc)) {
+            note_hub(graph, edge->pc);
+            edge->block = graph->dispatcher;
+        } else {
+            edge->block = GRAPH_NONE;
+        }
+        return;
+    }
+    for (uint32_t i = 0; i < from->edge_count; i++) {
+        struct graph_edge *each = &graph->edges[from->first_edge + i];
+        if (each->block != GRAPH_NONE && !dispatch_to(graph, each->block, each->pc)) {
+            each->block = GRAPH_NONE;
+        } else if (each->block != GRAPH_NONE) {
+            each->block = graph->dispatcher;
+        }
+    }
+    graph->dispatched_jump = graph->insns[from->first + from->count - 1].pc;
+}
+
+static bool is_dispatched(const struct graph *graph, const struct graph_edge *edge) {
+    return graph->dispatcher != GRAPH_NONE && edge->block == graph->dispatcher;
+}
+
 /* Marks loop headers and counts forward edges. A backward edge to a block that does not dominate
- * its origin makes the graph irreducible: that edge leaves the graph. */
+ * its origin makes the graph irreducible: it has to go through the dispatcher. */
 static void classify(void *context, struct graph_edge *edge) {
-    struct dominance *at = context;
-    struct graph_block *to = &at->graph->blocks[edge->block];
-    if (to->order > at->graph->blocks[at->from].order) {
+    struct classing *at = context;
+    struct graph *graph = at->graph;
+    struct graph_block *from = &graph->blocks[at->from];
+    struct graph_block *to = &graph->blocks[edge->block];
+    if (to->order > from->order) {
         /* A target of a computed jump gets a label of its own, however many edges lead there. */
-        to->forward += at->graph->blocks[at->from].end == END_SWITCH ? 2 : 1;
-    } else if (dominates(at->graph, edge->block, at->from)) {
+        const bool computed = from->end == END_SWITCH || from->end >= END_ENTER;
+        to->forward += computed ? 2 : 1;
+    } else if (dominates(graph, edge->block, at->from)) {
         to->header = true;
     } else {
-        edge->block = GRAPH_NONE;
         at->changed = true;
-        note_dropped(at->graph, edge->pc);
+        if (is_dispatched(graph, edge) || at->from == graph->dispatcher) {
+            at->lost = true;
+        } else if (graph->dispatcher != GRAPH_NONE) {
+            redirect(graph, from, edge);
+        }
+    }
+}
+
+static void reach_forward(void *context, struct graph_edge *edge) {
+    struct classing *at = context;
+    if (!(at->inside[edge->block] & 1)) {
+        at->inside[edge->block] |= 1;
+        at->changed = true;
+    }
+}
+
+static void reach_back(void *context, struct graph_edge *edge) {
+    struct classing *at = context;
+    if (at->inside[edge->block] & 2 && !(at->inside[at->from] & 2)) {
+        at->inside[at->from] |= 2;
+        at->changed = true;
+    }
+}
+
+/* Finds the dispatcher's loop: the blocks that it reaches and that reach it. */
+static void find_inside(struct classing *at) {
+    struct graph *graph = at->graph;
+    for (uint32_t i = 0; i < graph->block_count; i++) {
+        at->inside[i] = i == graph->dispatcher ? 3 : 0;
+    }
+    for (at->changed = true; at->changed;) {
+        at->changed = false;
+        for (uint32_t i = 0; i < graph->order_count; i++) {
+            at->from = graph->order[i];
+            if (at->inside[at->from] & 1) {
+                graph_each_edge(graph, &graph->blocks[at->from], reach_forward, at);
+            }
+        }
+        for (uint32_t i = graph->order_count; i-- > 0;) {
+            at->from = graph->order[i];
+            graph_each_edge(graph, &graph->blocks[at->from], reach_back, at);
+        }
+    }
+}
+
+static void lead_in(void *context, struct graph_edge *edge) {
+    struct classing *at = context;
+    if (!is_dispatched(at->graph, edge) && at->inside[edge->block] == 3 &&
+        at->inside[at->from] != 3) {
+        redirect(at->graph, &at->graph->blocks[at->from], edge);
+    }
+}
+
+/* Makes the dispatcher the only way into its loop. */
+static void close_loop(struct classing *at) {
+    find_inside(at);
+    for (uint32_t i = 0; i < at->graph->order_count; i++) {
+        at->from = at->graph->order[i];
+        graph_each_edge(at->graph, &at->graph->blocks[at->from], lead_in, at);
+    }
+    at->changed = true;
+}
+
+/* Orders the blocks until nothing is left to be led through the dispatcher. */
+static void make_reducible(struct graph *graph) {
+    struct classing at = {.graph = graph, .changed = true};
+    while (at.changed) {
+        at.changed = at.lost = false;
+        make_order(graph);
+        make_dominators(graph);
+        for (uint32_t i = 0; i < graph->block_count; i++) {
+            graph->blocks[i].forward = 0;
+            graph->blocks[i].header = i == graph->dispatcher;
+        }
+        for (uint32_t i = 0; i < graph->order_count; i++) {
+            at.from = graph->order[i];
+            graph_each_edge(graph, &graph->blocks[at.from], classify, &at);
+        }
+        if (at.lost) {
+            close_loop(&at);
+        } else if (at.changed && graph->dispatcher == GRAPH_NONE) {
+            make_dispatcher(graph);
+        }
+    }
+}
+
+/* Has the dispatcher lead to the entries in its loop. */
+static void add_inner(struct graph *graph, const struct profile *profile, const uint8_t *inner) {
+    struct classing at = {.graph = graph};
+    find_inside(&at);
+    bool added = false;
+    for (uint32_t i = 0; i < profile->entry_count; i++) {
+        const uint32_t found = inner[i] ? find(graph, profile->entries[i]) : GRAPH_NONE;
+        const uint32_t block = found != GRAPH_NONE ? graph->block_of[found] : GRAPH_NONE;
+        if (block != GRAPH_NONE && at.inside[block] == 3) {
+            added |= dispatch_to(graph, block, profile->entries[i]);
+        }
+    }
+    if (added) {
+        make_reducible(graph);
     }
 }
 
@@ -328,7 +514,8 @@ static void clear(struct graph *graph, const struct profile *profile) {
         graph->place[(graph->found[i].pc - profile->base) / 2] = 0;
     }
     graph->profile = profile;
-    graph->dropped_count = 0;
+    graph->hub_count = 0;
+    graph->dispatcher = graph->dispatched_jump = GRAPH_NONE;
     graph->insn_count = graph->block_count = graph->edge_count = graph->found_count = 0;
 }
 
@@ -363,7 +550,8 @@ uint32_t graph_reach(struct graph *graph, const struct profile *profile, uint32_
     return graph->found_count;
 }
 
-bool graph_build(struct graph *graph, const struct profile *profile, uint32_t entry) {
+bool graph_build(struct graph *graph, const struct profile *profile, uint32_t entry,
+                 const uint8_t *inner) {
     clear(graph, profile);
     if (!discover(graph, entry)) {
         return false;
@@ -375,19 +563,9 @@ bool graph_build(struct graph *graph, const struct profile *profile, uint32_t en
         }
     }
     make_edges(graph, profile);
-    struct dominance at = {.graph = graph, .changed = true};
-    while (at.changed) { /* leaving out an edge can leave blocks unreachable */
-        at.changed = false;
-        make_order(graph);
-        make_dominators(graph);
-        for (uint32_t i = 0; i < graph->block_count; i++) {
-            graph->blocks[i].forward = 0;
-            graph->blocks[i].header = false;
-        }
-        for (uint32_t i = 0; i < graph->order_count; i++) {
-            at.from = graph->order[i];
-            graph_each_edge(graph, &graph->blocks[at.from], classify, &at);
-        }
+    make_reducible(graph);
+    if (graph->dispatcher != GRAPH_NONE && inner != NULL) {
+        add_inner(graph, profile, inner);
     }
     return true;
 }

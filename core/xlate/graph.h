@@ -1,7 +1,11 @@
 /* The control-flow graph of the text reachable from one entry, as far as it stays inside a
  * read-only region: basic blocks, reverse postorder, immediate dominators, loop headers. A call is
- * an edge to its return address. What is left out (too large, computed, an edge into the middle of
- * a loop that has another header) leaves the graph: the engine goes on from there. */
+ * an edge to its return address. What is left out (too large, computed) leaves the graph: the
+ * engine goes on from there.
+ *
+ * A loop that is entered in several places, as interpreters are around their computed jumps, gets a
+ * dispatcher: one block that all ways into the loop lead through, and that goes on at an address.
+ * With one, a graph can be entered in other places too. */
 #ifndef MOXBOX_XLATE_GRAPH_H
 #define MOXBOX_XLATE_GRAPH_H
 
@@ -15,7 +19,7 @@ enum {
     GRAPH_INSNS = 4096,
     GRAPH_BLOCKS = 512,
     GRAPH_EDGES = 2048, /* of computed jumps */
-    GRAPH_DROPPED = 8,
+    GRAPH_HUBS = 8,
 };
 static const uint32_t GRAPH_NONE = 0xffffffffu;
 
@@ -32,9 +36,13 @@ enum graph_end {
     END_RETURN, /* ret */
     END_SWITCH, /* jmp; known targets are edges[first_edge..] */
     END_EXIT,   /* the last instruction is not translated */
+    /* Of blocks without instructions, in graphs that need a dispatcher: */
+    END_ENTER, /* the function's start: to the dispatcher (`taken`), or to its own entry (`next`) */
+    END_DISPATCH, /* to the block at the address that its predecessor chose: edges[first_edge..] */
 };
 
-/* An edge: the block it leads to, or GRAPH_NONE when it leaves the graph, and the address. */
+/* An edge: the block it leads to, or GRAPH_NONE when it leaves the graph, and the address. To the
+ * dispatcher: the address where that goes on, unless a computed jump has it. */
 struct graph_edge {
     uint32_t block;
     uint32_t pc;
@@ -59,14 +67,16 @@ struct graph {
     uint32_t insn_count;
     struct graph_insn insns[GRAPH_INSNS];
     uint32_t block_count;
-    struct graph_block blocks[GRAPH_BLOCKS]; /* [0] is the entry */
+    struct graph_block blocks[GRAPH_BLOCKS + 2]; /* [0] is the entry */
+    uint32_t dispatcher;                         /* block, or GRAPH_NONE */
+    uint32_t dispatched_jump; /* address of a computed jump to it, or GRAPH_NONE */
     uint32_t order_count;
-    uint32_t order[GRAPH_BLOCKS]; /* blocks in reverse postorder */
+    uint32_t order[GRAPH_BLOCKS + 2]; /* blocks in reverse postorder */
     uint32_t edge_count;
-    struct graph_edge edges[GRAPH_EDGES];
-    /* Where edges lead that left the graph because they go into the middle of a loop. */
-    uint32_t dropped_count;
-    uint32_t dropped[GRAPH_DROPPED];
+    struct graph_edge edges[GRAPH_EDGES]; /* the dispatcher's are the last */
+    /* Addresses that edges of branches reach through the dispatcher: good places to enter. */
+    uint32_t hub_count;
+    uint32_t hubs[GRAPH_HUBS];
     /* Decoded instructions by pc, before they are put into blocks. */
     struct graph_insn found[GRAPH_INSNS];
     bool leads[GRAPH_INSNS];        /* found[i] begins a block */
@@ -78,8 +88,10 @@ struct graph {
     const struct profile *profile; /* of the use under way */
 };
 
-/* Fills *graph; false when there is nothing to translate at entry. */
-bool graph_build(struct graph *graph, const struct profile *profile, uint32_t entry);
+/* Fills *graph; false when there is nothing to translate at entry. inner: one an entry of the
+ * profile, not 0 where the dispatcher, if there is one, should lead to that entry too. */
+bool graph_build(struct graph *graph, const struct profile *profile, uint32_t entry,
+                 const uint8_t *inner);
 
 /* Adds to the profile what the text reachable from entry calls by itself: as entries, and for calls
  * through a register as targets, whatever constants that register gets somewhere in it. */

@@ -27,9 +27,12 @@ struct module {
     uint32_t imports[IMPORTS_MAX]; /* numbers in the core's table */
     uint32_t call_count;
     uint32_t call_capacity;
-    uint32_t *calls;  /* places in `code` that take the number of one of its functions */
-    uint8_t *works;   /* one a function */
-    uint8_t *returns; /* one a slot of text: calls come back there */
+    uint32_t *calls;   /* places in `code` that take the number of one of its functions */
+    uint8_t *works;    /* one a function */
+    uint16_t *host_of; /* one a function: the number + 1 of the one whose dispatcher leads to it, or
+                          0 */
+    uint8_t *inner;    /* one an entry of the profile: a dispatcher may take it */
+    uint8_t *returns;  /* one a slot of text: calls come back there */
     uint16_t *place;
     struct graph graph;
     struct flow_facts facts;
@@ -194,6 +197,13 @@ static void follow_calls(struct module *module, struct profile *profile, uint32_
 static void add_function(struct module *module, uint32_t entry) {
     module->entries[module->count++] = (uint16_t)entry;
     module->local_of[entry] = (uint16_t)module->count;
+    module->inner[entry] = 1;
+}
+
+/* Whether the code at pc looks like the start of a function that compilers make. */
+static bool begins_function(const struct profile *profile, uint32_t pc) {
+    struct insn insn;
+    return profile_decode(profile, pc, &insn) && insn.id == INSN_push && insn.a == REG_SP;
 }
 
 /* Decides what the module translates. False when there is no memory. */
@@ -212,11 +222,19 @@ static bool choose(struct module *module, const struct module_target *target) {
     module->works = alloc_get(allocator, PROFILE_ENTRIES);
     module->entries = alloc_get(allocator, PROFILE_ENTRIES * sizeof *module->entries);
     module->local_of = alloc_get(allocator, PROFILE_ENTRIES * sizeof *module->local_of);
-    if (module->works == NULL || module->entries == NULL || module->local_of == NULL) {
+    module->host_of = alloc_get(allocator, PROFILE_ENTRIES * sizeof *module->host_of);
+    module->inner = alloc_get(allocator, PROFILE_ENTRIES);
+    if (module->works == NULL || module->entries == NULL || module->local_of == NULL ||
+        module->host_of == NULL || module->inner == NULL) {
         return false;
     }
-    for (uint32_t i = target->from; i < entries; i++) {
-        add_function(module, i);
+    /* Functions of the guest first, as they may take in other entries. */
+    for (uint32_t pass = 0; pass < 2; pass++) {
+        for (uint32_t i = target->from; i < entries; i++) {
+            if (begins_function(target->profile, target->profile->entries[i]) == (pass == 0)) {
+                add_function(module, i);
+            }
+        }
     }
     return true;
 }
@@ -281,22 +299,53 @@ void module_free(struct module *module) {
         alloc_give(&allocator, module->works, PROFILE_ENTRIES);
         alloc_give(&allocator, module->entries, PROFILE_ENTRIES * sizeof *module->entries);
         alloc_give(&allocator, module->local_of, PROFILE_ENTRIES * sizeof *module->local_of);
+        alloc_give(&allocator, module->host_of, PROFILE_ENTRIES * sizeof *module->host_of);
+        alloc_give(&allocator, module->inner, PROFILE_ENTRIES);
         alloc_give(&allocator, module->returns, slots);
         alloc_give(&allocator, module->place, slots * sizeof *module->place);
         alloc_give(&allocator, module, sizeof *module);
     }
 }
 
-/* A loop that is entered in two places is left where it goes on in the other one: there it needs a
- * function of its own. */
-static void add_dropped(struct module *module) {
+/* Places that a dispatcher leads to are met again and again: the interpreter should find its way
+ * into translated code there. */
+static void add_hubs(struct module *module) {
     struct profile *profile = module->profile;
-    for (uint32_t i = 0; i < module->graph.dropped_count; i++) {
+    for (uint32_t i = 0; i < module->graph.hub_count; i++) {
         const uint32_t before = profile->entry_count;
-        profile_add_entry(profile, module->graph.dropped[i]);
+        profile_add_entry(profile, module->graph.hubs[i]);
         if (profile->entry_count > before && before == module->profile_entries) {
             module->profile_entries++;
             add_function(module, before);
+        }
+    }
+}
+
+static void number_targets(struct module *module) {
+    const struct graph *graph = &module->graph;
+    if (graph->dispatcher != GRAPH_NONE) {
+        const struct graph_block *block = &graph->blocks[graph->dispatcher];
+        for (uint32_t i = 0; i < block->edge_count; i++) {
+            profile_number(module->profile, graph->edges[block->first_edge + i].pc);
+        }
+    }
+}
+
+/* The entries that the dispatcher of the function just written leads to need no code of their own.
+ */
+static void take_in(struct module *module) {
+    const struct graph *graph = &module->graph;
+    const struct profile *profile = module->profile;
+    if (graph->dispatcher == GRAPH_NONE || profile->slots >= 1u << (31 - DEPTH_BITS)) {
+        return;
+    }
+    const struct graph_block *block = &graph->blocks[graph->dispatcher];
+    for (uint32_t i = 0; i < block->edge_count; i++) {
+        const struct graph_edge *edge = &graph->edges[block->first_edge + i];
+        const uint32_t number = profile->entry_number[(edge->pc - profile->base) / 2];
+        if (edge->block != GRAPH_NONE && number != 0 && module->inner[number - 1]) {
+            module->inner[number - 1] = 0;
+            module->host_of[module->local_of[number - 1] - 1] = (uint16_t)(module->next + 1);
         }
     }
 }
@@ -311,13 +360,20 @@ static bool write_function(struct module *module, uint32_t index) {
     enum stub_reason reason = STUB_QUOTA;
     e->entry = index;
     emit_note(e, NOTE_FUNCTION, entry);
+    if (module->host_of[module->next] != 0) {
+        shape_inner(e, entry, module->host_of[module->next] - 1u);
+        return true;
+    }
+    module->inner[index] = 0;
     if (start < MODULE_QUOTA) {
         reason = STUB_EMPTY;
-        if (graph_build(&module->graph, e->profile, entry)) {
+        if (graph_build(&module->graph, e->profile, entry, module->inner)) {
             reason = STUB_NESTED;
-            add_dropped(module);
+            add_hubs(module);
+            number_targets(module);
             flow_build(&module->facts, &module->graph);
             if (shape_function(e)) {
+                take_in(module);
                 return true;
             }
         }

@@ -28,10 +28,11 @@ struct profile *profile_new(const struct mox_allocator *allocator, const struct 
     profile->entry_number = alloc_get(allocator, profile->slots * sizeof *profile->entry_number);
     profile->arrivals = alloc_get(allocator, profile->slots);
     profile->seen = alloc_get(allocator, profile->slots);
+    profile->number = alloc_get(allocator, profile->slots * sizeof *profile->number);
     profile->calls_enough = calls_enough;
     profile->loops_enough = loops_enough;
     if (profile->site == NULL || profile->entry_number == NULL || profile->arrivals == NULL ||
-        profile->seen == NULL) {
+        profile->seen == NULL || profile->number == NULL) {
         profile_free(profile);
         return NULL;
     }
@@ -46,6 +47,7 @@ void profile_free(struct profile *profile) {
                    profile->slots * sizeof *profile->entry_number);
         alloc_give(&allocator, profile->arrivals, profile->slots);
         alloc_give(&allocator, profile->seen, profile->slots);
+        alloc_give(&allocator, profile->number, profile->slots * sizeof *profile->number);
         alloc_give(&allocator, profile, sizeof *profile);
     }
 }
@@ -119,6 +121,14 @@ void profile_add_target(struct profile *profile, uint32_t site, uint32_t target)
     if (profile->target_count < PROFILE_TARGETS) {
         profile->targets[profile->target_count++] = (struct profile_target){site, target};
     }
+}
+
+uint32_t profile_number(struct profile *profile, uint32_t pc) {
+    uint16_t *number = &profile->number[(pc - profile->base) / 2];
+    if (*number == 0 && profile->number_count < UINT16_MAX) {
+        *number = (uint16_t)++profile->number_count;
+    }
+    return *number;
 }
 
 static void note_access(struct profile *profile, const struct space *space, uint32_t pc,

@@ -39,6 +39,10 @@ struct profile {
     /* Of each slot: an instruction that ran begins there. Translated code leaves out what did not
      * run yet, where that is known. */
     uint8_t *seen;
+    /* Of each slot that a dispatcher (graph.h) leads to: its number, or 0. Translated code reads
+     * it. */
+    uint16_t *number;
+    uint32_t number_count;
     bool partial;          /* it is known */
     uint32_t settled;      /* regions that were there before anything ran */
     uint32_t calls_enough; /* arrivals that make a called place an entry, and the head of a loop */
@@ -80,6 +84,9 @@ void profile_add_entry(struct profile *profile, uint32_t pc);
 
 /* The jmp or jsr at `site` goes to `target`, and may again. */
 void profile_add_target(struct profile *profile, uint32_t site, uint32_t target);
+
+/* The number of the place at pc for dispatchers; 0 when there are too many. */
+uint32_t profile_number(struct profile *profile, uint32_t pc);
 
 /* The access at pc touches several regions. */
 void profile_mix(struct profile *profile, uint32_t pc);

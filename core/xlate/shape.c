@@ -3,9 +3,10 @@
 #include <stddef.h>
 
 enum {
-    LABELS_MAX = 400,
-    SWITCH_SPAN = 2048, /* halfwords from the lowest to the highest target of a jump by table */
-    CALL_TARGETS = 4,   /* compared at a call through a register */
+    LABELS_MAX = 600,
+    SWITCH_SPAN = 2048,  /* halfwords from the lowest to the highest target of a jump by table */
+    CALL_TARGETS = 4,    /* compared at a call through a register */
+    NUMBERS_SPAN = 4096, /* from the lowest to the highest number of a dispatcher */
 };
 
 /* A label that is open: a branch to it goes to `block`. */
@@ -70,6 +71,15 @@ static uint32_t edge_label(struct shaper *s, uint32_t from, const struct graph_e
     return label_of(s, edge->block, is_back(s, from, edge->block));
 }
 
+static bool is_dispatched(const struct shaper *s, const struct graph_edge *edge) {
+    return s->graph->dispatcher != GRAPH_NONE && edge->block == s->graph->dispatcher;
+}
+
+/* Whether an edge is a branch and nothing else. */
+static bool has_plain_label(const struct shaper *s, uint32_t from, const struct graph_edge *edge) {
+    return has_label(s, from, edge) && !is_dispatched(s, edge);
+}
+
 static void branch(struct shaper *s, enum wasm_op op, uint32_t from,
                    const struct graph_edge *edge) {
     wasm_byte(s->e->w, op);
@@ -81,6 +91,10 @@ static void follow(struct shaper *s, uint32_t from, const struct graph_edge *edg
         s->e->exit = s->e->facts->blocks[from].exit;
         emit_leave(s->e, edge->pc);
     } else if (has_label(s, from, edge)) {
+        if (is_dispatched(s, edge)) {
+            wasm_const(s->e->w, edge->pc);
+            wasm_local(s->e->w, WASM_LOCAL_SET, LOCAL_TARGET);
+        }
         branch(s, WASM_BR, from, edge);
     } else {
         write_tree(s, edge->block);
@@ -94,10 +108,10 @@ static void write_branch(struct shaper *s, uint32_t number, const struct graph_b
         emit_leave(s->e, block->taken.pc);
         close_label(s);
         follow(s, number, &block->next);
-    } else if (has_label(s, number, &block->taken)) {
+    } else if (has_plain_label(s, number, &block->taken)) {
         branch(s, WASM_BR_IF, number, &block->taken);
         follow(s, number, &block->next);
-    } else if (has_label(s, number, &block->next)) {
+    } else if (has_plain_label(s, number, &block->next)) {
         wasm_byte(s->e->w, WASM_I32_EQZ);
         branch(s, WASM_BR_IF, number, &block->next);
         follow(s, number, &block->taken);
@@ -107,14 +121,6 @@ static void write_branch(struct shaper *s, uint32_t number, const struct graph_b
         close_label(s);
         follow(s, number, &block->next);
     }
-}
-
-/* To cpu->pc, where the engine finds the way. */
-static void leave_for_target(struct shaper *s) {
-    emit_store_target(s->e);
-    wasm_const(s->e->w, 0);
-    wasm_local(s->e->w, WASM_LOCAL_SET, LOCAL_SITE);
-    emit_branch(s->e, WASM_BR, LABEL_EXIT);
 }
 
 static void write_table(struct shaper *s, uint32_t number, uint32_t low, uint32_t count) {
@@ -142,6 +148,12 @@ static void write_table(struct shaper *s, uint32_t number, uint32_t low, uint32_
 /* A computed jump: to the targets that were seen, else out. */
 static void write_switch(struct shaper *s, uint32_t number) {
     const struct graph_block *block = &s->graph->blocks[number];
+    const uint32_t jump = s->graph->insns[block->first + block->count - 1].pc;
+    const struct graph_edge *first = &s->graph->edges[block->first_edge];
+    if (block->edge_count > 0 && is_dispatched(s, first)) {
+        branch(s, WASM_BR, number, first);
+        return;
+    }
     uint32_t low = GRAPH_NONE;
     uint32_t high = 0;
     for (uint32_t i = 0; i < block->edge_count; i++) {
@@ -165,8 +177,119 @@ static void write_switch(struct shaper *s, uint32_t number) {
         }
     }
     close_label(s);
-    emit_note(s->e, NOTE_COMPUTED, s->graph->insns[block->first + block->count - 1].pc);
-    leave_for_target(s);
+    emit_note(s->e, NOTE_COMPUTED, jump);
+    emit_leave_computed(s->e, jump);
+}
+
+/* The labels of the dispatcher's targets, from number `low` on; 0 for what is none. */
+static void write_numbers(struct shaper *s, uint32_t number, uint32_t low, uint32_t count) {
+    const struct graph_block *block = &s->graph->blocks[number];
+    const struct profile *profile = s->e->profile;
+    uint16_t labels[NUMBERS_SPAN] = {0};
+    for (uint32_t i = 0; i < block->edge_count; i++) {
+        const struct graph_edge *edge = &s->graph->edges[block->first_edge + i];
+        const uint32_t place = profile->number[(edge->pc - profile->base) / 2];
+        if (edge->block != GRAPH_NONE) {
+            labels[place - low] = (uint16_t)edge_label(s, number, edge);
+        }
+    }
+    wasm_byte(s->e->w, WASM_BR_TABLE);
+    wasm_unsigned(s->e->w, count);
+    for (uint32_t i = 0; i < count; i++) {
+        wasm_unsigned(s->e->w, labels[i]);
+    }
+    wasm_unsigned(s->e->w, 0);
+}
+
+/* To the block at LOCAL_TARGET, else out. */
+static void write_dispatch(struct shaper *s, uint32_t number) {
+    const struct graph_block *block = &s->graph->blocks[number];
+    const struct profile *profile = s->e->profile;
+    struct wasm_writer *w = s->e->w;
+    uint32_t low = GRAPH_NONE;
+    uint32_t high = 0;
+    for (uint32_t i = 0; i < block->edge_count; i++) {
+        const uint32_t pc = s->graph->edges[block->first_edge + i].pc;
+        const uint32_t place = profile->number[(pc - profile->base) / 2];
+        low = place < low ? place : low;
+        high = place > high ? place : high;
+    }
+    if (low == 0 || low > high || high - low >= NUMBERS_SPAN) {
+        s->failed = true;
+        return;
+    }
+    open_label(s, WASM_BLOCK, GRAPH_NONE);
+    wasm_local(w, WASM_LOCAL_GET, LOCAL_TARGET);
+    wasm_const(w, profile->base);
+    wasm_byte(w, WASM_I32_SUB);
+    wasm_local(w, WASM_LOCAL_TEE, LOCAL_T0);
+    wasm_const(w, 1);
+    wasm_byte(w, WASM_I32_ROTR); /* odd addresses become huge */
+    wasm_const(w, profile->slots);
+    wasm_byte(w, WASM_I32_GE_U);
+    wasm_byte(w, WASM_BR_IF);
+    wasm_unsigned(w, 0);
+    wasm_local(w, WASM_LOCAL_GET, LOCAL_T0);
+    wasm_memory(w, WASM_I32_LOAD16_U, (uint32_t)(uintptr_t)profile->number);
+    wasm_const(w, low);
+    wasm_byte(w, WASM_I32_SUB);
+    write_numbers(s, number, low, high - low + 1);
+    close_label(s);
+    emit_leave_computed(s->e, s->graph->dispatched_jump);
+}
+
+/* Leaves at LOCAL_TARGET unless there is fuel for the dispatcher's longest path. */
+static void check_dispatch_fuel(struct shaper *s, uint32_t number) {
+    struct wasm_writer *w = s->e->w;
+    wasm_local(w, WASM_LOCAL_GET, LOCAL_FUEL);
+    wasm_const(w, s->e->facts->blocks[number].path);
+    wasm_byte(w, WASM_I32_LT_S);
+    open_label(s, WASM_IF, GRAPH_NONE);
+    emit_store_registers(s->e, s->e->facts->exits[s->e->exit]);
+    emit_store_target(s->e);
+    wasm_const(w, 0);
+    wasm_local(w, WASM_LOCAL_SET, LOCAL_SITE);
+    emit_branch(s->e, WASM_BR, LABEL_CLEAN);
+    close_label(s);
+}
+
+/* What is done before the entry's code: bounds the engine's stack, sees that there is fuel. */
+static void check_start(struct emitter *e, uint32_t entry, uint32_t path, bool deep) {
+    if (deep) {
+        emit_site(e, entry, 0);
+        wasm_local(e->w, WASM_LOCAL_GET, LOCAL_DEPTH);
+        wasm_byte(e->w, WASM_I32_EQZ);
+        emit_branch(e, WASM_BR_IF, LABEL_CLEAN);
+    }
+    emit_fuel_check(e, entry, path, LABEL_CLEAN);
+}
+
+/* The start of a function with a dispatcher. */
+static void write_enter(struct shaper *s, uint32_t number) {
+    struct emitter *e = s->e;
+    struct wasm_writer *w = e->w;
+    const struct graph_block *block = &s->graph->blocks[number];
+    wasm_local(w, WASM_LOCAL_GET, LOCAL_DEPTH);
+    wasm_const(w, DEPTH_BITS);
+    wasm_byte(w, WASM_I32_SHR_U);
+    wasm_local(w, WASM_LOCAL_TEE, LOCAL_TARGET);
+    open_label(s, WASM_IF, GRAPH_NONE);
+    wasm_local(w, WASM_LOCAL_GET, LOCAL_TARGET);
+    wasm_const(w, 1);
+    wasm_byte(w, WASM_I32_SHL);
+    wasm_const(w, e->profile->base - 2);
+    wasm_byte(w, WASM_I32_ADD);
+    wasm_local(w, WASM_LOCAL_SET, LOCAL_TARGET);
+    wasm_local(w, WASM_LOCAL_GET, LOCAL_DEPTH);
+    wasm_const(w, (1 << DEPTH_BITS) - 1);
+    wasm_byte(w, WASM_I32_AND);
+    wasm_local(w, WASM_LOCAL_SET, LOCAL_DEPTH);
+    emit_load_registers(e, e->facts->blocks[block->taken.block].live_in);
+    branch(s, WASM_BR, number, &block->taken);
+    close_label(s);
+    check_start(e, block->pc, e->facts->blocks[number].path, e->facts->calls);
+    emit_load_registers(e, e->facts->blocks[block->next.block].live_in);
+    follow(s, number, &block->next);
 }
 
 /* Calls the function; registers are in memory. */
@@ -267,6 +390,8 @@ static void write_end(struct shaper *s, uint32_t number) {
     case END_JUMP: follow(s, number, &block->taken); break;
     case END_CALL: write_call(s, number); break;
     case END_SWITCH: write_switch(s, number); break;
+    case END_ENTER: write_enter(s, number); break;
+    case END_DISPATCH: write_dispatch(s, number); break;
     case END_RETURN:
         emit_store_registers(e, facts->dirty_in | facts->writes);
         emit_store_target(e);
@@ -312,14 +437,20 @@ static void write_tree(struct shaper *s, uint32_t number) {
     if (s->failed) {
         return;
     }
-    emit_note(s->e, block->header ? NOTE_HEADER : NOTE_BLOCK, block->pc);
+    if (block->end < END_ENTER) {
+        emit_note(s->e, block->header ? NOTE_HEADER : NOTE_BLOCK, block->pc);
+    }
     if (!block->header) {
         write_inside(s, number, s->graph->order_count);
         return;
     }
     open_label(s, WASM_LOOP, number);
     s->e->exit = s->e->facts->blocks[number].exit;
-    emit_fuel_check(s->e, block->pc, s->e->facts->blocks[number].path, LABEL_EXIT);
+    if (block->end == END_DISPATCH) {
+        check_dispatch_fuel(s, number);
+    } else {
+        emit_fuel_check(s->e, block->pc, s->e->facts->blocks[number].path, LABEL_EXIT);
+    }
     write_inside(s, number, s->graph->order_count);
     close_label(s);
 }
@@ -369,14 +500,10 @@ bool shape_function(struct emitter *e) {
     const size_t body = wasm_open(e->w);
     const uint32_t entry = e->graph->blocks[0].pc;
     open_function(e);
-    if (e->facts->calls) { /* bounds the engine's stack */
-        emit_site(e, entry, 0);
-        wasm_local(e->w, WASM_LOCAL_GET, LOCAL_DEPTH);
-        wasm_byte(e->w, WASM_I32_EQZ);
-        emit_branch(e, WASM_BR_IF, LABEL_CLEAN);
+    if (e->graph->blocks[0].end != END_ENTER) {
+        check_start(e, entry, e->facts->blocks[0].path, e->facts->calls);
+        emit_load_registers(e, e->facts->blocks[0].live_in);
     }
-    emit_fuel_check(e, entry, e->facts->blocks[0].path, LABEL_CLEAN);
-    emit_load_registers(e, e->facts->blocks[0].live_in);
     write_tree(&s, 0);
     close_function(e);
     wasm_close(e->w, body);
@@ -391,6 +518,23 @@ void shape_stub(struct emitter *e, uint32_t entry) {
     open_function(e);
     emit_fuel_check(e, entry, 0, LABEL_CLEAN);
     emit_exit(e, entry);
+    close_function(e);
+    wasm_close(e->w, body);
+}
+
+void shape_inner(struct emitter *e, uint32_t pc, uint32_t host) {
+    const size_t body = wasm_open(e->w);
+    e->facts->exit_count = 1;
+    e->facts->exits[0] = 0;
+    e->exit = 0;
+    open_function(e);
+    check_start(e, pc, 0, true);
+    wasm_local(e->w, WASM_LOCAL_GET, LOCAL_FUEL);
+    wasm_local(e->w, WASM_LOCAL_GET, LOCAL_DEPTH);
+    wasm_const(e->w, ((pc - e->profile->base) / 2 + 1) << DEPTH_BITS);
+    wasm_byte(e->w, WASM_I32_OR);
+    e->write_call(e->context, host);
+    wasm_byte(e->w, WASM_RETURN);
     close_function(e);
     wasm_close(e->w, body);
 }

@@ -11,6 +11,10 @@
  * when the nesting is deeper than engines take; the writer is then to be thrown away. */
 bool shape_function(struct emitter *e);
 
+/* Writes a function for the entry at pc, which begins `host`, a function with a dispatcher, there.
+ */
+void shape_inner(struct emitter *e, uint32_t pc, uint32_t host);
+
 /* Writes a function that leaves for its entry at once, for text that is not translated. */
 void shape_stub(struct emitter *e, uint32_t entry);
 

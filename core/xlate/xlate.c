@@ -36,6 +36,8 @@ enum {
                         */
     FRAME_SIZE = 12,   /* of a guest's call: old frame, return address, a word for the callee */
     NESTED_DEPTH = 6,  /* calls that as much stack would take as xlate_resume does */
+    GOOD_ENOUGH = 32,  /* instructions in translated code for each missed one: hints are kept, as
+                        * engines have the code of a module that stays the same */
     NESTED_INTERPRETED = 10000, /* instructions interpreted until unwinding costs less */
 };
 
@@ -54,6 +56,8 @@ struct xlate {
     uint64_t lost; /* instructions that could have run meanwhile, of leaving code that was wrong */
     uint32_t settled; /* of the space before anything ran */
     bool hinted;      /* the profile is an earlier run's: translate without watching first */
+    bool served;      /* hints were used */
+    uint64_t missed;  /* instructions that could have run, were there better code from then on */
     uint8_t *hints;   /* lent by xlate_hints */
     uint32_t hints_size;
     struct note_list notes;
@@ -273,6 +277,7 @@ static void note_heat(struct xlate *x, uint32_t pc, uint64_t interpreted) {
 static void note_miss(struct xlate *x, struct xlate_site *site) {
     if (site->fixed || site->unseen) {
         x->lost += EXIT_COST;
+        x->missed += EXIT_COST;
         if (site->count < MISSES_MAX && ++site->count == MISSES_MAX && site->fixed) {
             profile_mix(x->profile, site->pc);
         }
@@ -281,10 +286,26 @@ static void note_miss(struct xlate *x, struct xlate_site *site) {
     }
 }
 
+/* A computed jump went where no translated code is. */
+static void note_jump(struct xlate *x, struct xlate_site *site, uint32_t target) {
+    if (site->pc != GRAPH_NONE && profile_holds(x->profile, target)) {
+        x->lost += EXIT_COST;
+        x->missed += EXIT_COST;
+        if (site->count < MISSES_MAX) {
+            site->count++;
+            profile_add_target(x->profile, site->pc, target);
+        }
+    }
+}
+
 /* Puts the machine where translated code was left, for a site that is not 0. Returns the fuel that
  * was paid for instructions that did not run. */
 static int32_t settle(struct xlate *x, struct cpu *cpu, uint32_t number) {
     struct xlate_site *site = &x->sites.sites[number];
+    if (site->computed) {
+        note_jump(x, site, cpu->pc);
+        return 0;
+    }
     cpu->pc = site->pc;
     note_miss(x, site);
     return (int32_t)site->undo;
@@ -325,6 +346,7 @@ static enum cpu_stop interpret(struct xlate *x, struct cpu *cpu, struct space *s
     const uint64_t used = cpu->count - before;
     *fuel -= used;
     x->interpreted += used;
+    x->missed += x->functions > 0 ? used : 0;
     if (x->left && !alone) {
         note_heat(x, from, used);
     }
@@ -468,7 +490,8 @@ const uint8_t *xlate_hints(struct xlate *x, uint32_t *size) {
     alloc_give(&x->allocator, x->hints, x->hints_size);
     x->hints = NULL;
     x->hints_size = *size = 0;
-    if (x->profile != NULL && x->profile->entry_count > 0) {
+    const bool served_well = x->served && x->missed * GOOD_ENOUGH <= x->inside;
+    if (x->profile != NULL && x->profile->entry_count > 0 && !served_well) {
         const uint32_t needed = hints_size(x->profile);
         x->hints = alloc_get(&x->allocator, needed);
         if (x->hints != NULL) {
@@ -486,6 +509,7 @@ bool xlate_use_hints(struct xlate *x, const struct cpu *cpu, const struct space 
     }
     x->hinted =
         watch(x, cpu, space) && hints_read(x->profile, bytes, size) && x->profile->entry_count > 0;
+    x->served = x->hinted;
     return x->hinted;
 }
 

@@ -29,7 +29,8 @@ const uint8_t *xlate_module(const struct xlate *xlate, uint32_t *size, uint32_t 
  * interprets. */
 void xlate_install(struct xlate *xlate, struct cpu *cpu, uint32_t first);
 
-/* What was learned of the text, as bytes for xlate_use_hints; NULL when nothing was, or there is no
+/* What was learned of the text, as bytes for xlate_use_hints; NULL when nothing was that would make
+ * code much better than the hints it began with, or there is no
  * memory. Owned by the engine, valid until the next call of any of its functions. */
 const uint8_t *xlate_hints(struct xlate *xlate, uint32_t *size);
 

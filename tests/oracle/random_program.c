@@ -253,6 +253,59 @@ static void put_switch(struct random_program *p) {
     }
 }
 
+/* The head of an interpreter's loop: counts, leaves by a branch that is patched later, and jumps to
+ * a case. Returns where the branch is; the address of the cases comes to *cases. */
+static uint32_t put_head(struct random_program *p, uint32_t counter, uint32_t *cases) {
+    const uint32_t index = any(p);
+    const uint32_t base = index == FIRST_FREE ? FIRST_FREE + 1 : FIRST_FREE;
+    put_form2(p, INSN_inc, any(p), random_below(p, 8));
+    put_form2(p, INSN_dec, counter, 1);
+    put(p, INSN_ldi_l, COUNTER - 1, 0, 0);
+    put(p, INSN_cmp, counter, COUNTER - 1, 0);
+    const uint32_t leave = p->size;
+    put_branch(p, INSN_beq, here(p));
+    put(p, INSN_ldi_l, base, 0, SWITCH_CASES - 1);
+    put(p, INSN_and, index, base, 0);
+    put(p, INSN_ldi_l, base, 0, 4);
+    put(p, INSN_ashl, index, base, 0);
+    put(p, INSN_ldi_l, base, 0, 0);
+    *cases = p->size - 4;
+    put(p, INSN_add, index, base, 0);
+    put(p, INSN_jmp, index, 0, 0);
+    return leave;
+}
+
+/* A loop with two heads, each of which jumps to any of the cases, which go on at either. */
+static void put_interpreter(struct random_program *p, uint32_t depth) {
+    const uint32_t counter = COUNTER + depth;
+    uint32_t head[2];
+    uint32_t leave[2];
+    uint32_t cases[2];
+    put(p, INSN_ldi_l, counter, 0, 2 + random_below(p, 100));
+    const uint32_t second = p->size;
+    put_branch(p, INSN_bltu, here(p));
+    for (uint32_t i = 0; i < 2; i++) {
+        head[i] = here(p);
+        leave[i] = put_head(p, counter, &cases[i]);
+    }
+    patch_branch(p, second, head[1]);
+    const uint32_t first = here(p);
+    for (uint32_t i = 0; i < SWITCH_CASES; i++) { /* of 16 bytes */
+        put_form2(p, INSN_inc, any(p), i + 1);
+        put(p, INSN_cmp, any(p), any(p), 0);
+        put_branch(p, INSN_bgt, head[random_below(p, 2)]);
+        put(p, INSN_add, any(p), any(p), 0);
+        put_form2(p, INSN_dec, any(p), random_below(p, 8));
+        put(p, INSN_jmpa, 0, 0, head[random_below(p, 2)]);
+    }
+    for (uint32_t i = 0; i < 2; i++) {
+        patch_branch(p, leave[i], here(p));
+        if (cases[i] + sizeof first <= p->size) {
+            memcpy(p->text + cases[i], &first, sizeof first);
+        }
+    }
+}
+
 static void put_call(struct random_program *p, uint32_t function, const uint32_t *entries) {
     if (function == 0 || entries == NULL) {
         return;
@@ -275,7 +328,7 @@ static uint32_t entry_of(const struct random_program *p, uint32_t function) {
 }
 
 static void put_statement(struct random_program *p, uint32_t function, uint32_t depth) {
-    switch (random_below(p, 13)) {
+    switch (random_below(p, 14)) {
     case 0:
     case 1:
         if (depth < DEPTH_MAX) {
@@ -294,6 +347,11 @@ static void put_statement(struct random_program *p, uint32_t function, uint32_t 
         }
         break;
     case 4: put_switch(p); break;
+    case 13:
+        if (depth < DEPTH_MAX) {
+            put_interpreter(p, depth);
+        }
+        break;
     case 12:
         if (depth < DEPTH_MAX) {
             put_walk(p, depth);

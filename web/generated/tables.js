@@ -120,6 +120,7 @@ export const PLACES = Object.freeze([
   'special',
   'readable',
   'writable',
+  'numbers',
 ]);
 
 /** Sizes in bytes and fixed numbers. */
