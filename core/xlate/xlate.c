@@ -36,7 +36,7 @@ enum {
                         */
     FRAME_SIZE = 12,   /* of a guest's call: old frame, return address, a word for the callee */
     NESTED_DEPTH = 6,  /* calls that as much stack would take as xlate_resume does */
-    GOOD_ENOUGH = 32,  /* instructions in translated code for each missed one: hints are kept, as
+    GOOD_ENOUGH = 128, /* instructions in translated code for each missed one: hints are kept, as
                         * engines have the code of a module that stays the same */
     NESTED_INTERPRETED = 10000, /* instructions interpreted until unwinding costs less */
 };
