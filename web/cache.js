@@ -19,7 +19,7 @@
 export const MOST_ENTRY_BYTES = 1 << 20;
 const ENTRIES = 64;
 /* Of compiled modules: each takes some times its bytes. */
-const MODULES = 8;
+const MODULES = 16;
 
 /**
  * Keeps what was used last.

@@ -15,6 +15,8 @@ import { LIMITS } from './generated/tables.js';
 /** @typedef {import('./machine.js').Machine} Machine */
 
 const VERSION = 'moxbox hints 1';
+/* Of one box that are kept compiled. */
+const MOST_MODULES = 4;
 
 /** @param {Machine} machine @param {Uint8Array} bytes */
 const sha256 = (machine, bytes) => driveSync(hashSource(machine, bytesSource(bytes)));
@@ -35,8 +37,8 @@ export class Learner {
   /** The hints that the cache has. @type {Uint8Array | undefined} */
   #known;
   #news = false;
-  /* Bytes of the largest module of this box. */
-  #largest = 0;
+  /* Modules that this box asked for: each has a key of its own, as later ones only add to the first. */
+  #asked = 0;
 
   /**
    * @param {Machine} machine loaded, and not run yet
@@ -76,16 +78,19 @@ export class Learner {
 
   /** A module with these bytes that this process compiled before. @param {Uint8Array} bytes */
   compiled(bytes) {
-    const made = this.#cache.held?.(this.#key);
+    this.#asked += 1;
+    const made = this.#cache.held?.(this.#placeOfModule());
     return made && same(made.bytes, bytes) ? made.module : undefined;
   }
 
   /** The box compiled a module. @param {Made} made */
   learned(made) {
     this.#news = true;
-    if (made.bytes.length <= this.#largest) return; /* a later one, which only adds to it */
-    this.#largest = made.bytes.length;
-    this.#cache.hold?.(this.#key, made);
+    if (this.#asked <= MOST_MODULES) this.#cache.hold?.(this.#placeOfModule(), made);
+  }
+
+  #placeOfModule() {
+    return `${this.#key}.${this.#asked}`;
   }
 
   /** Gives the cache what the box knows more than it did. */

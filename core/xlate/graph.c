@@ -354,22 +354,10 @@ static bool dispatch_to(struct graph *graph, uint32_t block, uint32_t pc) {
     return true;
 }
 
-static void note_hub(struct graph *graph, uint32_t pc) {
-    for (uint32_t i = 0; i < graph->hub_count; i++) {
-        if (graph->hubs[i] == pc) {
-            return;
-        }
-    }
-    if (graph->hub_count < GRAPH_HUBS) {
-        graph->hubs[graph->hub_count++] = pc;
-    }
-}
-
 /* Leads an edge through the dispatcher; of a computed jump, all of them. */
 static void redirect(struct graph *graph, struct graph_block *from, struct graph_edge *edge) {
     if (from->end != END_SWITCH) {
         if (dispatch_to(graph, edge->block, edge->pc)) {
-            note_hub(graph, edge->pc);
             edge->block = graph->dispatcher;
         } else {
             edge->block = GRAPH_NONE;
@@ -492,21 +480,91 @@ static void make_reducible(struct graph *graph) {
     }
 }
 
-/* Has the dispatcher lead to the entries in its loop. */
+/* Whether an edge leads to a block of the loop whose blocks have 1 in inside. */
+static void meets_loop(void *context, struct graph_edge *edge) {
+    struct classing *at = context;
+    at->changed |= at->inside[edge->block] == 1;
+}
+
+/* Marks the loop of a header: what it dominates and what leads back to it. */
+static void find_loop(struct classing *at, uint32_t header) {
+    struct graph *graph = at->graph;
+    memset(at->inside, 0, sizeof at->inside);
+    at->inside[header] = 1;
+    for (bool growing = true; growing;) {
+        growing = false;
+        for (uint32_t i = graph->order_count; i-- > graph->blocks[header].order + 1;) {
+            const uint32_t block = graph->order[i];
+            if (at->inside[block] == 0 && dominates(graph, header, block)) {
+                at->changed = false;
+                graph_each_edge(graph, &graph->blocks[block], meets_loop, at);
+                at->inside[block] = at->changed;
+                growing |= at->changed;
+            }
+        }
+    }
+}
+
+static void find_loops(struct classing *at) {
+    struct graph *graph = at->graph;
+    for (uint32_t i = 0; i < graph->block_count; i++) {
+        graph->loop_of[i] = GRAPH_NONE;
+        graph->loop_calls[i] = false;
+    }
+    for (uint32_t i = 0; i < graph->order_count; i++) { /* outer loops come first */
+        const uint32_t header = graph->order[i];
+        if (!graph->blocks[header].header || header == graph->dispatcher) {
+            continue;
+        }
+        find_loop(at, header);
+        for (uint32_t j = 0; j < graph->block_count; j++) {
+            if (at->inside[j] == 1 && j != header) {
+                graph->loop_of[j] = header;
+            }
+            graph->loop_calls[header] |= at->inside[j] == 1 && graph->blocks[j].end == END_CALL;
+        }
+    }
+}
+
+/* Whether the dispatcher may lead to a block, which takes away the loops around it. */
+static bool may_enter(const struct graph *graph, uint32_t block, bool wanted) {
+    const uint32_t loop = graph->loop_of[block];
+    return loop == GRAPH_NONE ||
+           (wanted && (graph->loop_calls[loop] || graph->blocks[block].header));
+}
+
+/* Has the dispatcher lead to other entries, and to what calls come back to. */
 static void add_inner(struct graph *graph, const struct profile *profile, const uint8_t *inner) {
     struct classing at = {.graph = graph};
-    find_inside(&at);
-    bool added = false;
+    uint32_t count = 0;
+    uint32_t blocks[GRAPH_BLOCKS];
+    find_loops(&at);
     for (uint32_t i = 0; i < profile->entry_count; i++) {
         const uint32_t found = inner[i] ? find(graph, profile->entries[i]) : GRAPH_NONE;
         const uint32_t block = found != GRAPH_NONE ? graph->block_of[found] : GRAPH_NONE;
-        if (block != GRAPH_NONE && at.inside[block] == 3) {
-            added |= dispatch_to(graph, block, profile->entries[i]);
+        if (block != GRAPH_NONE && graph->blocks[block].order != GRAPH_NONE && block != 0 &&
+            count < GRAPH_BLOCKS && may_enter(graph, block, true)) {
+            blocks[count++] = block;
         }
     }
-    if (added) {
-        make_reducible(graph);
+    for (uint32_t i = 0; i < graph->order_count; i++) {
+        const struct graph_block *block = &graph->blocks[graph->order[i]];
+        const uint32_t next = block->next.block;
+        if (block->end == END_CALL && next != GRAPH_NONE && next != 0 &&
+            next != graph->dispatcher && count < GRAPH_BLOCKS && may_enter(graph, next, false)) {
+            blocks[count++] = next;
+        }
     }
+    if (count == 0) {
+        return;
+    }
+    if (graph->dispatcher == GRAPH_NONE) {
+        make_dispatcher(graph);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        dispatch_to(graph, blocks[i], graph->blocks[blocks[i]].pc);
+    }
+    make_reducible(graph);
 }
 
 static void clear(struct graph *graph, const struct profile *profile) {
@@ -514,7 +572,6 @@ static void clear(struct graph *graph, const struct profile *profile) {
         graph->place[(graph->found[i].pc - profile->base) / 2] = 0;
     }
     graph->profile = profile;
-    graph->hub_count = 0;
     graph->dispatcher = graph->dispatched_jump = GRAPH_NONE;
     graph->insn_count = graph->block_count = graph->edge_count = graph->found_count = 0;
 }
@@ -564,7 +621,7 @@ bool graph_build(struct graph *graph, const struct profile *profile, uint32_t en
     }
     make_edges(graph, profile);
     make_reducible(graph);
-    if (graph->dispatcher != GRAPH_NONE && inner != NULL) {
+    if (inner != NULL && (graph->dispatcher != GRAPH_NONE || graph->found_count >= GRAPH_LARGE)) {
         add_inner(graph, profile, inner);
     }
     return true;

@@ -5,7 +5,8 @@
  *
  * A loop that is entered in several places, as interpreters are around their computed jumps, gets a
  * dispatcher: one block that all ways into the loop lead through, and that goes on at an address.
- * With one, a graph can be entered in other places too. */
+ * With one, a graph can be entered in other places too, so large graphs have one for that alone:
+ * for what calls come back to, and for the entries of the profile, where no tight loop suffers. */
 #ifndef MOXBOX_XLATE_GRAPH_H
 #define MOXBOX_XLATE_GRAPH_H
 
@@ -19,7 +20,7 @@ enum {
     GRAPH_INSNS = 4096,
     GRAPH_BLOCKS = 512,
     GRAPH_EDGES = 2048, /* of computed jumps */
-    GRAPH_HUBS = 8,
+    GRAPH_LARGE = 200,  /* instructions that are worth a dispatcher rather than copies */
 };
 static const uint32_t GRAPH_NONE = 0xffffffffu;
 
@@ -74,9 +75,6 @@ struct graph {
     uint32_t order[GRAPH_BLOCKS + 2]; /* blocks in reverse postorder */
     uint32_t edge_count;
     struct graph_edge edges[GRAPH_EDGES]; /* the dispatcher's are the last */
-    /* Addresses that edges of branches reach through the dispatcher: good places to enter. */
-    uint32_t hub_count;
-    uint32_t hubs[GRAPH_HUBS];
     /* Decoded instructions by pc, before they are put into blocks. */
     struct graph_insn found[GRAPH_INSNS];
     bool leads[GRAPH_INSNS];        /* found[i] begins a block */
@@ -86,10 +84,14 @@ struct graph {
      * zeroed, with the first use of a graph; later uses clear what the one before set. */
     uint16_t *place;
     const struct profile *profile; /* of the use under way */
+    /* For add_inner: of each block the header of its innermost loop or GRAPH_NONE, and whether
+     * there is a call in the loop that it is the header of. */
+    uint32_t loop_of[GRAPH_BLOCKS + 2];
+    bool loop_calls[GRAPH_BLOCKS + 2];
 };
 
 /* Fills *graph; false when there is nothing to translate at entry. inner: one an entry of the
- * profile, not 0 where the dispatcher, if there is one, should lead to that entry too. */
+ * profile, not 0 where a dispatcher may lead to that entry too; NULL: there is no other way in. */
 bool graph_build(struct graph *graph, const struct profile *profile, uint32_t entry,
                  const uint8_t *inner);
 

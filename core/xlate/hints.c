@@ -13,11 +13,12 @@ enum {
     HEAD_TARGETS,
     HEAD_ACCESSES,
     HEAD_SEEN,
+    HEAD_REVISION,
     HEAD_WORDS,
     WORD = 4,
     WORD_BITS = 32,
 };
-static const uint32_t MAGIC = 0x3268786d; /* "mxh2" */
+static const uint32_t MAGIC = 0x3368786d; /* "mxh3" */
 
 static uint32_t count_accesses(const struct profile *profile) {
     uint32_t count = 0;
@@ -50,6 +51,7 @@ void hints_write(const struct profile *profile, uint8_t *bytes) {
     at = put(at, profile->target_count);
     at = put(at, count_accesses(profile));
     at = put(at, seen_words(profile));
+    at = put(at, profile->revision + 1);
     for (uint32_t i = 0; i < profile->entry_count; i++) {
         at = put(at, profile->entries[i]);
     }
@@ -109,6 +111,7 @@ bool hints_read(struct profile *profile, const uint8_t *bytes, uint32_t size) {
             profile->site[slot] = (uint16_t)seen;
         }
     }
+    profile->revision = head[HEAD_REVISION];
     profile->partial = head[HEAD_SEEN] > 0;
     for (uint32_t i = 0; i < WORD_BITS * head[HEAD_SEEN] && i < profile->slots; i++) {
         profile->seen[i] = bytes_load32(at + WORD * (i / WORD_BITS)) >> i % WORD_BITS & 1;

@@ -33,6 +33,8 @@ struct module {
                           0 */
     uint8_t *inner;    /* one an entry of the profile: a dispatcher may take it */
     uint8_t *returns;  /* one a slot of text: calls come back there */
+    /* One a slot of text: the number + 1 of a function whose dispatcher leads there, or 0. */
+    uint16_t *inner_of;
     uint16_t *place;
     struct graph graph;
     struct flow_facts facts;
@@ -206,13 +208,34 @@ static bool begins_function(const struct profile *profile, uint32_t pc) {
     return profile_decode(profile, pc, &insn) && insn.id == INSN_push && insn.a == REG_SP;
 }
 
+/* Whether the number of each slot fits into what dispatchers are told. */
+static bool may_take_in(const struct profile *profile) {
+    return profile->slots < 1u << (31 - DEPTH_BITS);
+}
+
+/* Whether an entry has no translation and needs one. */
+static bool is_missing(const struct profile *profile, const uint32_t *function_of, uint32_t pc) {
+    return function_of == NULL || !module_is_inner(function_of[(pc - profile->base) / 2]) ||
+           begins_function(profile, pc);
+}
+
+bool module_has_news(const struct profile *profile, const uint32_t *function_of, uint32_t from) {
+    for (uint32_t i = from; i < profile->entry_count; i++) {
+        if (is_missing(profile, function_of, profile->entries[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Decides what the module translates. False when there is no memory. */
 static bool choose(struct module *module, const struct module_target *target) {
     const struct mox_allocator *allocator = &module->allocator;
     const uint32_t slots = target->profile->slots;
     module->place = alloc_get(allocator, slots * sizeof *module->place);
     module->returns = alloc_get(allocator, slots);
-    if (module->place == NULL || module->returns == NULL) {
+    module->inner_of = alloc_get(allocator, slots * sizeof *module->inner_of);
+    if (module->place == NULL || module->returns == NULL || module->inner_of == NULL) {
         return false;
     }
     module->graph.place = module->place;
@@ -231,12 +254,14 @@ static bool choose(struct module *module, const struct module_target *target) {
     /* Functions of the guest first, as they may take in other entries. */
     for (uint32_t pass = 0; pass < 2; pass++) {
         for (uint32_t i = target->from; i < entries; i++) {
-            if (begins_function(target->profile, target->profile->entries[i]) == (pass == 0)) {
+            const uint32_t pc = target->profile->entries[i];
+            if (begins_function(target->profile, pc) == (pass == 0) &&
+                is_missing(target->profile, target->function_of, pc)) {
                 add_function(module, i);
             }
         }
     }
-    return true;
+    return module->count > 0;
 }
 
 struct module *module_new(const struct mox_allocator *allocator, const struct module_target *target,
@@ -302,22 +327,9 @@ void module_free(struct module *module) {
         alloc_give(&allocator, module->host_of, PROFILE_ENTRIES * sizeof *module->host_of);
         alloc_give(&allocator, module->inner, PROFILE_ENTRIES);
         alloc_give(&allocator, module->returns, slots);
+        alloc_give(&allocator, module->inner_of, slots * sizeof *module->inner_of);
         alloc_give(&allocator, module->place, slots * sizeof *module->place);
         alloc_give(&allocator, module, sizeof *module);
-    }
-}
-
-/* Places that a dispatcher leads to are met again and again: the interpreter should find its way
- * into translated code there. */
-static void add_hubs(struct module *module) {
-    struct profile *profile = module->profile;
-    for (uint32_t i = 0; i < module->graph.hub_count; i++) {
-        const uint32_t before = profile->entry_count;
-        profile_add_entry(profile, module->graph.hubs[i]);
-        if (profile->entry_count > before && before == module->profile_entries) {
-            module->profile_entries++;
-            add_function(module, before);
-        }
     }
 }
 
@@ -331,21 +343,29 @@ static void number_targets(struct module *module) {
     }
 }
 
-/* The entries that the dispatcher of the function just written leads to need no code of their own.
+/* The places that the dispatcher of the function just written leads to need no code of their own.
  */
 static void take_in(struct module *module) {
     const struct graph *graph = &module->graph;
     const struct profile *profile = module->profile;
-    if (graph->dispatcher == GRAPH_NONE || profile->slots >= 1u << (31 - DEPTH_BITS)) {
+    if (graph->dispatcher == GRAPH_NONE || !may_take_in(profile)) {
         return;
     }
     const struct graph_block *block = &graph->blocks[graph->dispatcher];
+    const uint16_t host = (uint16_t)(module->next + 1);
     for (uint32_t i = 0; i < block->edge_count; i++) {
         const struct graph_edge *edge = &graph->edges[block->first_edge + i];
-        const uint32_t number = profile->entry_number[(edge->pc - profile->base) / 2];
-        if (edge->block != GRAPH_NONE && number != 0 && module->inner[number - 1]) {
+        const uint32_t slot = (edge->pc - profile->base) / 2;
+        const uint32_t number = profile->entry_number[slot];
+        if (edge->block == GRAPH_NONE) {
+            continue;
+        }
+        if (module->inner_of[slot] == 0) {
+            module->inner_of[slot] = host;
+        }
+        if (number != 0 && module->inner[number - 1]) {
             module->inner[number - 1] = 0;
-            module->host_of[module->local_of[number - 1] - 1] = (uint16_t)(module->next + 1);
+            module->host_of[module->local_of[number - 1] - 1] = host;
         }
     }
 }
@@ -367,9 +387,9 @@ static bool write_function(struct module *module, uint32_t index) {
     module->inner[index] = 0;
     if (start < MODULE_QUOTA) {
         reason = STUB_EMPTY;
-        if (graph_build(&module->graph, e->profile, entry, module->inner)) {
+        if (graph_build(&module->graph, e->profile, entry,
+                        may_take_in(e->profile) ? module->inner : NULL)) {
             reason = STUB_NESTED;
-            add_hubs(module);
             number_targets(module);
             flow_build(&module->facts, &module->graph);
             if (shape_function(e)) {
@@ -448,4 +468,8 @@ bool module_works(const struct module *module, uint32_t function) {
 
 bool module_returns(const struct module *module, uint32_t slot) {
     return module->returns[slot];
+}
+
+uint32_t module_inner(const struct module *module, uint32_t slot) {
+    return module->inner_of[slot];
 }

@@ -25,6 +25,16 @@ struct module_target {
     struct note_list *notes; /* NULL: nobody looks */
 };
 
+/* In function_of: the place is one that the dispatcher of the function with the number leads to. */
+static const uint32_t MODULE_INNER = 1u << 31;
+
+static inline bool module_is_inner(uint32_t function) {
+    return function & MODULE_INNER;
+}
+
+/* Whether the profile's entries from `from` on are worth a module. */
+bool module_has_news(const struct profile *profile, const uint32_t *function_of, uint32_t from);
+
 /* Begins a module of the profile's entries from `from` on and of what they call. New sites are
  * appended to *sites. NULL when there is no memory. */
 struct module *module_new(const struct mox_allocator *allocator, const struct module_target *target,
@@ -50,5 +60,7 @@ uint32_t module_entry(const struct module *module, uint32_t function); /* its in
 bool module_works(const struct module *module, uint32_t function);
 /* Whether a call in the module comes back to that halfword of the profile's text. */
 bool module_returns(const struct module *module, uint32_t slot);
+/* The function, plus 1, whose dispatcher leads to that halfword, or 0. */
+uint32_t module_inner(const struct module *module, uint32_t slot);
 
 #endif

@@ -44,6 +44,7 @@ struct profile {
     uint16_t *number;
     uint32_t number_count;
     bool partial;          /* it is known */
+    uint32_t revision;     /* how many runs, one after the other, the hints are from */
     uint32_t settled;      /* regions that were there before anything ran */
     uint32_t calls_enough; /* arrivals that make a called place an entry, and the head of a loop */
     uint32_t loops_enough;

@@ -32,12 +32,17 @@ enum {
     HEAT_MAX = 1 << 30,
     EXIT_COST = 300,   /* instructions that could be interpreted while code is left */
     MISSES_MAX = 40,   /* times that an access misses its region until it is taken for mixed */
-    PATIENCE_ALL = 20, /* instructions lost before everything is translated once more, for each byte
+    PATIENCE_ALL = 40, /* instructions lost before everything is translated once more, for each
+                        * byte; twice as many each further time, as the engine's work is thrown away
                         */
-    FRAME_SIZE = 12,   /* of a guest's call: old frame, return address, a word for the callee */
-    NESTED_DEPTH = 6,  /* calls that as much stack would take as xlate_resume does */
-    GOOD_ENOUGH = 128, /* instructions in translated code for each missed one: hints are kept, as
-                        * engines have the code of a module that stays the same */
+    REWRITTEN_MAX = 10,
+    FRAME_SIZE = 12,  /* of a guest's call: old frame, return address, a word for the callee */
+    NESTED_DEPTH = 6, /* calls that as much stack would take as xlate_resume does */
+    /* Instructions in translated code for each missed one: hints are kept, as engines have the code
+     * of a module that stays the same. Half as many with each revision, down to the least. */
+    GOOD_ENOUGH = 256,
+    GOOD_LEAST = 8,
+    WORD_BITS = 32,
     NESTED_INTERPRETED = 10000, /* instructions interpreted until unwinding costs less */
 };
 
@@ -53,6 +58,7 @@ struct xlate {
     bool waiting;
     uint32_t translated; /* entries of the profile that have functions */
     uint32_t bytes;      /* of all modules since everything was translated last */
+    uint32_t rewritten;  /* times that everything was translated once more */
     uint64_t lost; /* instructions that could have run meanwhile, of leaving code that was wrong */
     uint32_t settled; /* of the space before anything ran */
     bool hinted;      /* the profile is an earlier run's: translate without watching first */
@@ -129,7 +135,7 @@ static uint32_t slot_of(const struct xlate *x, uint32_t pc) {
     return (pc - x->profile->base) / 2;
 }
 
-/* The function for an entry, or 0. */
+/* The function for an entry, or 0; perhaps one that has to be told where it begins. */
 static uint32_t function_for(const struct xlate *x, uint32_t pc) {
     const bool known = x->function_of != NULL && profile_holds(x->profile, pc);
     const uint32_t function = known ? x->function_of[slot_of(x, pc)] : 0;
@@ -142,15 +148,26 @@ const uint8_t *xlate_module(const struct xlate *x, uint32_t *size, uint32_t *cou
     return x->waiting ? module_bytes(x->module, size) : NULL;
 }
 
+/* Notes where the dispatchers of the new functions, the first of which has that number, lead. */
+static void mark_inner(struct xlate *x, uint32_t first) {
+    for (uint32_t i = 0; i < x->profile->slots; i++) {
+        const uint32_t inner = module_inner(x->module, i);
+        if (inner != 0 && (x->function_of[i] == 0 || x->function_of[i] & MODULE_INNER)) {
+            x->function_of[i] = (first + inner - 1) | MODULE_INNER;
+        }
+    }
+}
+
 void xlate_install(struct xlate *x, struct cpu *cpu, uint32_t first) {
     x->off = first == 0;
     if (x->off) {
         text_set_entries(cpu->text, 0, 0, NULL);
     } else if (x->waiting) {
+        mark_inner(x, first);
         for (uint32_t i = 0; i < module_count(x->module); i++) {
             const uint32_t slot = slot_of(x, x->profile->entries[module_entry(x->module, i)]);
             if (module_works(x->module, i)) {
-                x->functions += x->function_of[slot] == 0 || x->function_of[slot] == RETURN_MARK;
+                x->functions += x->function_of[slot] == 0 || x->function_of[slot] & MODULE_INNER;
                 x->function_of[slot] = first + i;
             }
         }
@@ -222,7 +239,7 @@ static bool watch(struct xlate *x, const struct cpu *cpu, const struct space *sp
 
 /* Functions that are wrong too often are called by others, so that all are written once more. */
 static bool is_wrong(const struct xlate *x) {
-    return x->bytes > 0 && x->lost >= PATIENCE_ALL * (uint64_t)x->bytes;
+    return x->bytes > 0 && x->lost >= (PATIENCE_ALL * (uint64_t)x->bytes) << x->rewritten;
 }
 
 /* A round: watch for a while, then translate what was seen, if there is anything new. Takes fuel
@@ -240,7 +257,9 @@ static enum cpu_stop make_round(struct xlate *x, struct cpu *cpu, struct space *
     *fuel -= cpu->count - before;
     profile_note_stack(x->profile, cpu, space);
     const bool wrong = is_wrong(x);
-    const bool news = x->profile->entry_count > x->translated || wrong;
+    const bool news =
+        wrong ||
+        module_has_news(x->profile, x->translated > 0 ? x->function_of : NULL, x->translated);
     if (stop == CPU_BUDGET && news && x->profile->entry_count > 0 && cpu->compared) {
         x->rounds++;
         if (!x->translator.eager) {
@@ -248,6 +267,7 @@ static enum cpu_stop make_round(struct xlate *x, struct cpu *cpu, struct space *
         }
         if (wrong) {
             x->translated = x->bytes = 0;
+            x->rewritten += x->rewritten < REWRITTEN_MAX;
         }
         translate(x, cpu, space, NULL);
     } else {
@@ -317,7 +337,9 @@ static bool run_function(struct xlate *x, struct cpu *cpu, uint32_t function, in
     const int32_t given = *fuel < FUEL_MAX ? (int32_t)*fuel : FUEL_MAX;
     x->step = false;
     x->left = true;
-    int32_t left = x->translator.call(x->translator.context, function, given, depth);
+    const uint32_t inner = function & MODULE_INNER ? slot_of(x, cpu->pc) + 1 : 0;
+    int32_t left = x->translator.call(x->translator.context, function & ~MODULE_INNER, given,
+                                      depth | (int32_t)(inner << DEPTH_BITS));
     bool at_site = x->step;
     if (left < 0) {
         left = -1 - left;
@@ -486,11 +508,17 @@ enum cpu_stop xlate_run(struct xlate *x, struct cpu *cpu, struct space *space, u
     return stop == CPU_ENTER ? CPU_BUDGET : stop;
 }
 
+static uint32_t good_enough(const struct xlate *x) {
+    const uint32_t revision = x->profile->revision;
+    const uint32_t enough = revision < WORD_BITS ? (uint32_t)GOOD_ENOUGH >> revision : 0;
+    return enough > GOOD_LEAST ? enough : GOOD_LEAST;
+}
+
 const uint8_t *xlate_hints(struct xlate *x, uint32_t *size) {
     alloc_give(&x->allocator, x->hints, x->hints_size);
     x->hints = NULL;
     x->hints_size = *size = 0;
-    const bool served_well = x->served && x->missed * GOOD_ENOUGH <= x->inside;
+    const bool served_well = x->served && x->missed * good_enough(x) <= x->inside;
     if (x->profile != NULL && x->profile->entry_count > 0 && !served_well) {
         const uint32_t needed = hints_size(x->profile);
         x->hints = alloc_get(&x->allocator, needed);
