@@ -112,6 +112,13 @@ static void note_arrival(struct profile *profile, uint32_t pc, uint32_t enough) 
     }
 }
 
+/* What leads back closes a loop. */
+static void note_jump(struct profile *profile, uint32_t pc, uint32_t target) {
+    if (target <= pc) {
+        note_arrival(profile, target, profile->loops_enough);
+    }
+}
+
 void profile_add_target(struct profile *profile, uint32_t site, uint32_t target) {
     for (uint32_t i = 0; i < profile->target_count; i++) {
         if (profile->targets[i].site == site && profile->targets[i].target == target) {
@@ -172,11 +179,15 @@ static void note_insn(struct profile *profile, const struct cpu *cpu, const stru
         profile_add_target(profile, cpu->pc, cpu->r[insn->a]);
         note_arrival(profile, cpu->r[insn->a], profile->calls_enough);
         break;
-    case INSN_jmp: profile_add_target(profile, cpu->pc, cpu->r[insn->a]); break;
+    case INSN_jmp:
+        profile_add_target(profile, cpu->pc, cpu->r[insn->a]);
+        note_jump(profile, cpu->pc, cpu->r[insn->a]);
+        break;
+    case INSN_jmpa: note_jump(profile, cpu->pc, insn->imm); break;
     case INSN_jsra: note_arrival(profile, insn->imm, profile->calls_enough); break;
     default:
-        if (insn_table[insn->id].flow == FLOW_BRANCH && insn->imm <= cpu->pc) {
-            note_arrival(profile, insn->imm, profile->loops_enough);
+        if (insn_table[insn->id].flow == FLOW_BRANCH) {
+            note_jump(profile, cpu->pc, insn->imm);
         }
     }
 }
