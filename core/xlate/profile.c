@@ -119,13 +119,18 @@ static void note_jump(struct profile *profile, uint32_t pc, uint32_t target) {
     }
 }
 
-void profile_add_target(struct profile *profile, uint32_t site, uint32_t target) {
-    for (uint32_t i = 0; i < profile->target_count; i++) {
-        if (profile->targets[i].site == site && profile->targets[i].target == target) {
-            return;
-        }
+uint32_t profile_target(const struct profile *profile, uint32_t site, uint32_t target) {
+    uint32_t i = 0;
+    while (i < profile->target_count &&
+           (profile->targets[i].site != site || profile->targets[i].target != target)) {
+        i++;
     }
-    if (profile->target_count < PROFILE_TARGETS) {
+    return i;
+}
+
+void profile_add_target(struct profile *profile, uint32_t site, uint32_t target) {
+    const bool new = profile_target(profile, site, target) == profile->target_count;
+    if (new && profile->target_count < PROFILE_TARGETS) {
         profile->targets[profile->target_count++] = (struct profile_target){site, target};
     }
 }

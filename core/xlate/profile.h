@@ -89,6 +89,9 @@ void profile_add_target(struct profile *profile, uint32_t site, uint32_t target)
 /* The number of the place at pc for dispatchers; 0 when there are too many. */
 uint32_t profile_number(struct profile *profile, uint32_t pc);
 
+/* The place of a pair in the list, or where it would go. */
+uint32_t profile_target(const struct profile *profile, uint32_t site, uint32_t target);
+
 /* The access at pc touches several regions. */
 void profile_mix(struct profile *profile, uint32_t pc);
 

@@ -43,6 +43,11 @@ enum {
     GOOD_ENOUGH = 256,
     GOOD_LEAST = 8,
     WORD_BITS = 32,
+    CROSSINGS = 4096, /* between translated and other code, until it is seen whether they pay */
+    CROSSINGS_NESTED = 4 * CROSSINGS, /* the same, inside calls of translated code */
+    REST = 1 << 20, /* instructions that are interpreted when they do not; twice as many each time
+                     */
+    REST_MAX = 8,   /* doublings */
     NESTED_INTERPRETED = 10000, /* instructions interpreted until unwinding costs less */
 };
 
@@ -72,8 +77,13 @@ struct xlate {
     uint64_t inside;      /* instructions that translated code ran */
     uint64_t interpreted; /* instructions since the last round */
     uint64_t next_round;  /* interpreted instructions until the next */
-    uint64_t next_step;   /* the same until the next part of a module is written */
-    uint32_t exit_site;   /* written by translated code */
+    uint32_t crossings;   /* times that translated code was entered, since the last look */
+    uint64_t inside_then; /* `inside` at that */
+    uint64_t rest;        /* instructions to be interpreted, whatever is translated */
+    uint32_t rests;
+    uint32_t targets_known; /* of the profile, by the last module */
+    uint64_t next_step;     /* the same until the next part of a module is written */
+    uint32_t exit_site;     /* written by translated code */
     /* For xlate_resume: what runs, whether the interpreter has to do the next instruction, and why
      * it stopped inside translated code, CPU_BUDGET for no reason. */
     struct cpu *cpu;
@@ -176,6 +186,7 @@ void xlate_install(struct xlate *x, struct cpu *cpu, uint32_t first) {
                 x->function_of[i] = RETURN_MARK;
             }
         }
+        x->rest = 0;
         text_set_entries(cpu->text, x->profile->base, x->profile->slots, x->function_of);
     }
     drop_module(x);
@@ -198,6 +209,7 @@ static void translate(struct xlate *x, const struct cpu *cpu, const struct space
     };
     x->module = module_new(&x->allocator, &target, &x->sites);
     x->translated = x->profile->entry_count;
+    x->targets_known = x->profile->target_count;
     x->lost = 0;
     x->next_step = x->interpreted;
 }
@@ -308,7 +320,9 @@ static void note_miss(struct xlate *x, struct xlate_site *site) {
 
 /* A computed jump went where no translated code is. */
 static void note_jump(struct xlate *x, struct xlate_site *site, uint32_t target) {
-    if (site->pc != GRAPH_NONE && profile_holds(x->profile, target)) {
+    const bool text = site->pc != GRAPH_NONE && profile_holds(x->profile, target);
+    /* What a module knew and has not is too large for it, so that another would not help. */
+    if (text && profile_target(x->profile, site->pc, target) >= x->targets_known) {
         x->lost += EXIT_COST;
         x->missed += EXIT_COST;
         if (site->count < MISSES_MAX) {
@@ -337,6 +351,7 @@ static bool run_function(struct xlate *x, struct cpu *cpu, uint32_t function, in
     const int32_t given = *fuel < FUEL_MAX ? (int32_t)*fuel : FUEL_MAX;
     x->step = false;
     x->left = true;
+    x->crossings++;
     const uint32_t inner = function & MODULE_INNER ? slot_of(x, cpu->pc) + 1 : 0;
     int32_t left = x->translator.call(x->translator.context, function & ~MODULE_INNER, given,
                                       depth | (int32_t)(inner << DEPTH_BITS));
@@ -356,6 +371,35 @@ static bool run_function(struct xlate *x, struct cpu *cpu, uint32_t function, in
         return used > 0;
     }
     return !at_site;
+}
+
+/* Looks whether translated code pays, now and then: it does not where it is left all the time, as
+ * in functions that are too large to be one. */
+static void look_at_crossings(struct xlate *x, struct cpu *cpu) {
+    const bool poor = (uint64_t)x->crossings * EXIT_COST > x->inside - x->inside_then;
+    x->crossings = 0;
+    x->inside_then = x->inside;
+    if (poor) {
+        x->rest = x->translator.eager ? EAGER_SAMPLE : (uint64_t)REST << x->rests;
+        x->rests += x->rests < REST_MAX;
+        text_set_entries(cpu->text, 0, 0, NULL);
+    } else {
+        x->rests = 0;
+    }
+}
+
+/* Interprets without a look at what is translated. */
+static enum cpu_stop rest(struct xlate *x, struct cpu *cpu, struct space *space, uint64_t *fuel) {
+    const uint64_t before = cpu->count;
+    const enum cpu_stop stop = cpu_run(cpu, space, *fuel < x->rest ? *fuel : x->rest);
+    const uint64_t used = cpu->count - before;
+    *fuel -= used;
+    x->rest -= used;
+    x->interpreted += used;
+    if (x->rest == 0) {
+        text_set_entries(cpu->text, x->profile->base, x->profile->slots, x->function_of);
+    }
+    return stop;
 }
 
 /* Interprets: one instruction, or as many as there is fuel for. Counts them in x. */
@@ -399,7 +443,7 @@ static bool finish_frame(struct xlate *x, int32_t depth, bool step, uint64_t *fu
         if (cpu->pc == back && cpu->r[REG_SP] == frame + FRAME_SIZE) {
             return true;
         }
-        if (x->interpreted >= enough || wants_round(x)) {
+        if (x->interpreted >= enough || wants_round(x) || x->crossings >= CROSSINGS_NESTED) {
             return false;
         }
         if (cpu->effort == 0) {
@@ -479,8 +523,15 @@ enum cpu_stop xlate_run(struct xlate *x, struct cpu *cpu, struct space *space, u
             return CPU_PAUSE;
         }
         cpu_spend(cpu, EFFORT_TURN);
+        if (x->crossings >= CROSSINGS) {
+            look_at_crossings(x, cpu);
+        }
         if (wants_round(x)) {
             stop = make_round(x, cpu, space, &fuel);
+            continue;
+        }
+        if (x->rest > 0) {
+            stop = rest(x, cpu, space, &fuel);
             continue;
         }
         if (x->module != NULL && !x->waiting && x->interpreted >= x->next_step &&
