@@ -497,16 +497,7 @@ static bool hints_due(const struct xlate *x, const struct cpu *cpu) {
     return x->hinted && !x->off && (x->translator.eager || cpu->count >= HINTED_ROUND);
 }
 
-enum cpu_stop xlate_run(struct xlate *x, struct cpu *cpu, struct space *space, uint64_t fuel) {
-    enum cpu_stop stop = CPU_BUDGET;
-    uint32_t steps = 0;
-    if (x->settled == 0) {
-        x->settled = space->count;
-    }
-    if (x->translator.watch) {
-        return watch(x, cpu, space) ? profile_run(x->profile, cpu, space, fuel)
-                                    : cpu_run(cpu, space, fuel);
-    }
+static void begin_run(struct xlate *x, struct cpu *cpu, struct space *space) {
     if (hints_due(x, cpu) && x->module == NULL) {
         x->hinted = false;
         x->rounds++;
@@ -518,6 +509,19 @@ enum cpu_stop xlate_run(struct xlate *x, struct cpu *cpu, struct space *space, u
     x->cpu = cpu;
     x->space = space;
     x->left = false;
+}
+
+enum cpu_stop xlate_run(struct xlate *x, struct cpu *cpu, struct space *space, uint64_t fuel) {
+    enum cpu_stop stop = CPU_BUDGET;
+    uint32_t steps = 0;
+    if (x->settled == 0) {
+        x->settled = space->count;
+    }
+    if (x->translator.watch) {
+        return watch(x, cpu, space) ? profile_run(x->profile, cpu, space, fuel)
+                                    : cpu_run(cpu, space, fuel);
+    }
+    begin_run(x, cpu, space);
     while (fuel > 0 && (stop == CPU_BUDGET || stop == CPU_ENTER)) {
         if (cpu->effort == 0) {
             return CPU_PAUSE;
