@@ -1,6 +1,6 @@
 /**
  * WebAssembly as text that people read beside other code: expressions folded into lines, locals and addresses by
- * name. Knows WebAssembly 1.0 and what the translator writes besides; anything else is an error.
+ * name. Knows WebAssembly 1.0 and what the translator and the core's compiler write besides; anything else is an error.
  */
 
 /** Names from an opcode on. @type {readonly [number, string][]} */
@@ -20,7 +20,10 @@ const NAMES = [
   [0xa7, 'i32.wrap_i64'],
   [0xac, 'i64.extend_i32_s i64.extend_i32_u'],
   [0xc0, 'i32.extend8_s i32.extend16_s i64.extend8_s i64.extend16_s i64.extend32_s'],
+  [0xfc0a, 'memory.copy memory.fill'],
 ];
+/* Followed by the rest of the opcode. */
+const PREFIX = 0xfc;
 const OPCODES = new Map(NAMES.flatMap(([first, names]) =>
   names.split(' ').map((name, index) => /** @type {[number, string]} */ ([first + index, name]))));
 const UNARY = /eqz|clz|ctz|popcnt|wrap|extend/;
@@ -200,7 +203,8 @@ export function linesOf(module, layout, index, names) {
 /** @param {Reader} reader @param {Folder} folder @param {Layout} layout @param {Names} names */
 function instruction(reader, folder, layout, names) {
   const at = reader.at;
-  const opcode = reader.byte();
+  const first = reader.byte();
+  const opcode = first === PREFIX ? PREFIX * 256 + reader.unsigned() : first;
   const name = OPCODES.get(opcode);
   if (name === undefined) throw new Error(`opcode 0x${opcode.toString(16)} at ${at} is not known to wasm-text.js`);
   /** @param {number} count @param {(operands: string[]) => string} text */
@@ -235,6 +239,8 @@ function instruction(reader, folder, layout, names) {
   } else if (name.includes('call')) {
     callOf(name, reader, layout, names, value, line);
   } else if (name === 'select') value(3, ([yes, no, which]) => `(select ${which} ? ${yes} : ${no})`);
+  else if (name === 'memory.copy') reader.byte(), reader.byte(), line(3, ([to, from, size]) => `memory.copy ${to} ${from} ${size}`);
+  else if (name === 'memory.fill') reader.byte(), line(3, ([to, byte, size]) => `memory.fill ${to} ${byte} ${size}`);
   else if (name.startsWith('memory.')) reader.byte(), value(name === 'memory.grow' ? 1 : 0, (operands) => `(${[name, ...operands].join(' ')})`);
   else value(UNARY.test(name) ? 1 : 2, (operands) => `(${name} ${operands.join(' ')})`);
 }

@@ -57,7 +57,7 @@ try {
     linux: (operation, count) => processorTime(join(folder, 'linux'), [operation, String(count)], folder),
     cage: (operation, count) => processorTime(native, [...inCage, operation, String(count)], folder),
     node: (operation, count) => processorTime(process.execPath,
-      [join(root, 'node/cli.js'), 'cage', join(folder, 'guest'), operation, String(count)], folder),
+      [join(root, 'node/cli.js'), ...inCage, operation, String(count)], folder),
   };
   const rows = [];
   process.stdout.write('operation          Linux ns   cage ns   ratio   Node ns   ratio\n');
