@@ -28,8 +28,12 @@ struct module_target {
 /* In function_of: the place is one that the dispatcher of the function with the number leads to. */
 static const uint32_t MODULE_INNER = 1u << 31;
 
+/* In function_of: a place without a function where calls in translated code come back to. The
+ * interpreter has to stop there. */
+static const uint32_t MODULE_RETURN = 0xffffffffu;
+
 static inline bool module_is_inner(uint32_t function) {
-    return function & MODULE_INNER;
+    return function & MODULE_INNER && function != MODULE_RETURN;
 }
 
 /* Whether the profile's entries from `from` on are worth a module. */

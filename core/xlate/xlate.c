@@ -56,7 +56,7 @@ struct xlate {
     struct mox_translator translator;
     bool off;
     struct profile *profile;
-    uint32_t *function_of; /* one a slot of text: number in the core's table, RETURN_MARK, or 0 */
+    uint32_t *function_of; /* one a slot of text: number in the core's table, MODULE_RETURN, or 0 */
     uint32_t *heat;        /* one a slot of text */
     struct site_list sites;
     struct module *module; /* being written, or waiting to be compiled */
@@ -137,10 +137,6 @@ void xlate_free(struct xlate *x, struct cpu *cpu) {
     }
 }
 
-/* In function_of: a place without a function where calls in translated code come back to. The
- * interpreter has to stop there for finish_frame. */
-static const uint32_t RETURN_MARK = 0xffffffffu;
-
 static uint32_t slot_of(const struct xlate *x, uint32_t pc) {
     return (pc - x->profile->base) / 2;
 }
@@ -149,7 +145,7 @@ static uint32_t slot_of(const struct xlate *x, uint32_t pc) {
 static uint32_t function_for(const struct xlate *x, uint32_t pc) {
     const bool known = x->function_of != NULL && profile_holds(x->profile, pc);
     const uint32_t function = known ? x->function_of[slot_of(x, pc)] : 0;
-    return function != RETURN_MARK ? function : 0;
+    return function != MODULE_RETURN ? function : 0;
 }
 
 const uint8_t *xlate_module(const struct xlate *x, uint32_t *size, uint32_t *count) {
@@ -183,7 +179,7 @@ void xlate_install(struct xlate *x, struct cpu *cpu, uint32_t first) {
         }
         for (uint32_t i = 0; i < x->profile->slots; i++) {
             if (x->function_of[i] == 0 && module_returns(x->module, i)) {
-                x->function_of[i] = RETURN_MARK;
+                x->function_of[i] = MODULE_RETURN;
             }
         }
         x->rest = 0;
