@@ -83,6 +83,7 @@ export class GuestFiles {
     for (;;) {
       const size = this.#do(path, 'getdents', file, bytes, bytes.length);
       if (size === 0) break;
+      if (size > bytes.length) throw corrupt('a directory gave more than was asked for');
       for (let at = 0; at < size;) {
         const length = view.getUint16(at + CAGE_LIMITS.direntLength, true);
         const name = bytes.subarray(at + CAGE_LIMITS.direntName, at + length);
