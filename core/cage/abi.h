@@ -239,6 +239,10 @@ static inline void abi_load(void *words, const uint8_t *from, uint32_t size) {
     CONSTANT(RUSAGE_CHILDREN, -1)                                                                  \
     CONSTANT(SIG_DFL, 0)                                                                           \
     CONSTANT(SIG_IGN, 1)                                                                           \
+    CONSTANT(SI_USER, 0)                                                                           \
+    CONSTANT(SI_QUEUE, -1)                                                                         \
+    CONSTANT(SI_TIMER, -2)                                                                         \
+    CONSTANT(SI_MESGQ, -3)                                                                         \
     CONSTANT(SIG_BLOCK, 0)                                                                         \
     CONSTANT(SIG_UNBLOCK, 1)                                                                       \
     CONSTANT(SIG_SETMASK, 2)                                                                       \
@@ -350,7 +354,8 @@ enum abi_signal {
 #define SIGNAL(name, number, action) ABI_SIG##name = number,
     ABI_SIGNALS(SIGNAL)
 #undef SIGNAL
-        ABI_SIGNAL_COUNT = 64 /* 32 to 64 end a cage, too */
+        ABI_SIGNAL_REAL_TIME = 32, /* from here on signals queue; by default they end a cage */
+    ABI_SIGNAL_COUNT = 64
 };
 
 #endif

@@ -15,6 +15,7 @@
 struct fdtable; /* fdtable.h */
 struct signals; /* signals.h: handlers, masks, pending, timer */
 struct files;   /* files.h: the machine's sockets, fifos, locks, shared memory */
+struct timers;  /* timers.h */
 struct xlate;   /* machine/ runs cages; cage/ never looks inside */
 
 /* What a handler gets in place of a guest pointer. */
@@ -100,6 +101,7 @@ struct cage {
     uint32_t lock_phase;
 
     struct signals *signals;
+    struct timers *timers; /* NULL: it has made none */
 };
 
 #define NO_DEADLINE UINT64_MAX

@@ -78,5 +78,7 @@ enum call_number {
 
 /* A guest's struct timespec as nanoseconds, saturating; -EINVAL. Bytes must be there. */
 int32_t clock_take(struct const_span from, uint64_t *nanoseconds);
+/* A timer that goes off at `at` (NO_DEADLINE: never), as a guest's struct itimer. */
+void clock_put_timer(uint8_t *to, uint64_t at, uint64_t interval, uint64_t now);
 
 #endif

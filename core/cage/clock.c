@@ -85,15 +85,15 @@ int32_t sys_getrandom(struct cage *cage, struct span to, uint32_t flags) {
     return (int32_t)to.size;
 }
 
+void clock_put_timer(uint8_t *to, uint64_t at, uint64_t interval, uint64_t now) {
+    put_time(to, interval);
+    put_time(to + sizeof(struct abi_timespec), at == NO_DEADLINE ? 0 : at > now ? at - now : 1);
+}
+
 /* The timer of SIGALRM, as a guest sees it. */
 static void put_timer(const struct cage *cage, uint8_t *to) {
     const struct signals *signals = cage->signals;
-    const uint64_t now = machine_clock(cage->machine);
-    const bool on = signals->alarm != NO_DEADLINE;
-    put_time(to, signals->alarm_interval);
-    put_time(to + sizeof(struct abi_timespec), !on                    ? 0
-                                               : signals->alarm > now ? signals->alarm - now
-                                                                      : 1);
+    clock_put_timer(to, signals->alarm, signals->alarm_interval, machine_clock(cage->machine));
 }
 
 static void set_timer(struct cage *cage, uint64_t value, uint64_t interval) {

@@ -5,6 +5,7 @@
 #include "cage/memory.h"
 #include "cage/process.h"
 #include "cage/signals.h"
+#include "cage/timers.h"
 #include "cpu/text.h"
 #include "load/elf.h"
 
@@ -245,6 +246,7 @@ static int32_t make_space(struct cage *cage, struct program *program, struct con
 static void become(struct cage *cage, struct program *program, struct name path) {
     files_cage_exec(cage);
     signals_exec(cage->signals);
+    timers_end(cage);
     space_free(&cage->space);
     cage->space = program->space;
     space_forget_windows(&cage->space);

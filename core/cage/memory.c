@@ -10,6 +10,7 @@ enum {
     HEAP_STEP = 64 << 10, /* least room for the heap to grow in its place */
     /* What is given back costs all that was decoded and translated, and malloc gives back often. */
     HEAP_RETURN = 4 << 20,
+    MAPPINGS_MAX = 65530, /* Linux's default */
 };
 
 static uint32_t rights_of(uint32_t prot) {
@@ -346,9 +347,13 @@ int32_t sys_mmap(struct cage *cage, uint32_t address, uint32_t length, uint32_t 
         (sharing != ABI_MAP_SHARED && sharing != ABI_MAP_PRIVATE)) {
         return -MOX_EINVAL;
     }
+    if (cage->space.count >= MAPPINGS_MAX) {
+        return -MOX_ENOMEM;
+    }
     if (!(flags & ABI_MAP_ANONYMOUS)) {
         file = fdtable_get(cage->fds, (uint32_t)fd);
-        const int32_t error = may_map(cage, file, prot, flags, offset);
+        const bool wraps = file != NULL && length > UINT32_MAX - offset;
+        const int32_t error = wraps ? -MOX_EOVERFLOW : may_map(cage, file, prot, flags, offset);
         if (error < 0) {
             return error;
         }

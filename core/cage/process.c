@@ -6,6 +6,7 @@
 #include "cage/names.h"
 #include "cage/scheduler.h"
 #include "cage/signals.h"
+#include "cage/timers.h"
 #include "mem/space_change.h"
 
 #include <string.h>
@@ -113,6 +114,7 @@ static void release(struct cage *cage) {
     cage->caller.environment = NULL;
     signals_free(&machine->allocator, cage->signals);
     cage->signals = NULL;
+    timers_end(cage);
 }
 
 void cage_discard(struct cage *cage) {

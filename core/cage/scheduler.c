@@ -1,6 +1,7 @@
 #include "cage/scheduler.h"
 
 #include "cage/signals.h"
+#include "cage/timers.h"
 
 #include <stddef.h>
 
@@ -80,6 +81,7 @@ void scheduler_timers(struct mox_machine *machine) {
             scheduler_ready(cage);
         }
         signals_alarm(cage, now);
+        timers_expire(cage, now);
     }
     machine->timers_changed = true;
 }
@@ -99,7 +101,9 @@ uint64_t scheduler_next_timer(struct mox_machine *machine) {
             if (waits && cage->deadline < next) {
                 next = cage->deadline;
             }
+            const uint64_t timer = timers_next(cage);
             next = alarm < next ? alarm : next;
+            next = timer < next ? timer : next;
         }
         machine->next_timer = next;
         machine->timers_changed = false;

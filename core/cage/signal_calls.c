@@ -1,9 +1,6 @@
 #include "cage/process.h"
 #include "cage/signals.h"
 
-/* Codes of siginfo: sent by kill. */
-enum { SI_USER = 0 };
-
 static uint64_t take_set(struct const_span from) {
     return bytes_load32(from.bytes) | (uint64_t)bytes_load32(from.bytes + 4) << 32;
 }
@@ -38,7 +35,7 @@ int32_t sys_sigaction(struct cage *cage, int32_t signal, struct const_span actio
         *place = (struct signal_action){words.handler, words.flags,
                                         words.mask_low | (uint64_t)words.mask_high << 32};
         if (words.handler == ABI_SIG_IGN) { /* what waits is not wanted any more */
-            signals->pending &= ~signal_bit((uint32_t)signal);
+            signals_forget(cage, (uint32_t)signal);
         }
     }
     return 0;
@@ -99,9 +96,9 @@ int32_t sys_sigtimedwait(struct cage *cage, struct const_span set, struct span i
     }
     for (uint32_t signal = 1; signal <= ABI_SIGNAL_COUNT; signal++) {
         if (wanted & signals->pending & signal_bit(signal)) {
-            signals->pending &= ~signal_bit(signal);
+            const struct abi_siginfo taken = signals_take(cage, signal);
             if (info.bytes != NULL) {
-                abi_store(info.bytes, &signals->info[signal], sizeof signals->info[signal]);
+                abi_store(info.bytes, &taken, sizeof taken);
             }
             return (int32_t)signal;
         }
@@ -159,7 +156,7 @@ static bool may_signal(const struct cage *cage, const struct cage *target, uint3
 
 static void send(struct cage *cage, struct cage *target, uint32_t signal) {
     const struct abi_siginfo info = {
-        .signo = signal, .code = SI_USER, .pid = cage->id, .uid = cage->uid};
+        .signo = signal, .code = ABI_SI_USER, .pid = cage->id, .uid = cage->uid};
     if (signal != 0) {
         signals_raise(target, signal, &info);
     }
@@ -173,10 +170,10 @@ int32_t sys_kill(struct cage *cage, int32_t pid, int32_t signal) {
     if (signal < 0 || signal > ABI_SIGNAL_COUNT) {
         return -MOX_EINVAL;
     }
-    for (struct cage *target = machine_next_cage(machine, CAGE_INIT); target != NULL;
+    for (struct cage *target = machine_next_cage(machine, 0); target != NULL;
          target = machine_next_cage(machine, target->id)) {
         const bool wanted = pid > 0     ? target->id == (uint32_t)pid
-                            : pid == -1 ? target != cage
+                            : pid == -1 ? target != cage && target->id != CAGE_INIT
                                         : target->group == group;
         if (wanted) {
             any = true;
@@ -187,4 +184,31 @@ int32_t sys_kill(struct cage *cage, int32_t pid, int32_t signal) {
         }
     }
     return sent ? 0 : any ? -MOX_EPERM : -MOX_ESRCH;
+}
+
+int32_t sys_sigqueue(struct cage *cage, int32_t pid, int32_t signal, uint32_t value, int32_t code) {
+    struct cage *target = pid > 0 ? machine_cage(cage->machine, (uint32_t)pid) : NULL;
+    const struct abi_siginfo info = {.signo = (uint32_t)signal,
+                                     .code = (uint32_t)code,
+                                     .pid = cage->id,
+                                     .uid = cage->uid,
+                                     .value = value};
+    if (signal < 0 || signal > ABI_SIGNAL_COUNT ||
+        (info.code != ABI_SI_QUEUE && info.code != ABI_SI_MESGQ)) {
+        return -MOX_EINVAL;
+    }
+    if (target == NULL) {
+        return -MOX_ESRCH;
+    }
+    if (!may_signal(cage, target, (uint32_t)signal)) {
+        return -MOX_EPERM;
+    }
+    if (signal == 0 || target->signals == NULL) {
+        return 0; /* one that has ended gets no more */
+    }
+    if (signals_full(target->signals, (uint32_t)signal)) {
+        return -MOX_EAGAIN;
+    }
+    signals_raise(target, (uint32_t)signal, &info);
+    return 0;
 }

@@ -5,6 +5,7 @@
 #include "cage/dispatch.h"
 #include "cage/process.h"
 #include "cage/scheduler.h"
+#include "cage/timers.h"
 
 #include <string.h>
 
@@ -59,10 +60,12 @@ void signals_free(const struct mox_allocator *allocator, struct signals *signals
 void signals_fork(const struct signals *parent, struct signals *child) {
     *child = *parent;
     child->pending = 0;
+    child->queued = 0;
     child->awaited = 0;
     child->alarm = NO_DEADLINE;
     child->alarm_interval = 0;
     memset(child->info, 0, sizeof child->info);
+    memset(child->queue, 0, sizeof child->queue);
 }
 
 void signals_exec(struct signals *signals) {
@@ -100,7 +103,9 @@ void signals_raise(struct cage *cage, uint32_t signal, const struct abi_siginfo 
         return;
     }
     if (signal == ABI_SIGCONT || signal == ABI_SIGKILL) {
-        signals->pending &= ~stop_signals();
+        for (uint32_t stop = ABI_SIGSTOP; stop <= ABI_SIGTTOU; stop++) {
+            signals_forget(cage, stop);
+        }
         if (cage->state == CAGE_STOPPED) {
             scheduler_ready(cage);
             if (signal == ABI_SIGCONT) {
@@ -109,18 +114,79 @@ void signals_raise(struct cage *cage, uint32_t signal, const struct abi_siginfo 
         }
     }
     if (bit & stop_signals()) {
-        signals->pending &= ~signal_bit(ABI_SIGCONT);
+        signals_forget(cage, ABI_SIGCONT);
     }
     if (is_ignored(signals, signal) && !((signals->mask | signals->awaited) & bit)) {
         return;
     }
+    const struct abi_siginfo known = info != NULL ? *info : (struct abi_siginfo){.signo = signal};
     if (!(signals->pending & bit)) {
         signals->pending |= bit;
-        signals->info[signal] = info != NULL ? *info : (struct abi_siginfo){.signo = signal};
+        signals->info[signal] = known;
+    } else if (signal >= ABI_SIGNAL_REAL_TIME && signals->queued < SIGNALS_QUEUED) {
+        signals->queue[signals->queued++] = known;
     }
     if (!(signals->mask & bit) || signals->awaited & bit) {
         rouse(cage);
     }
+}
+
+bool signals_full(const struct signals *signals, uint32_t signal) {
+    uint32_t waiting = signals->queued;
+    for (uint32_t i = ABI_SIGNAL_REAL_TIME; i <= ABI_SIGNAL_COUNT; i++) {
+        waiting += signals->pending & signal_bit(i) ? 1 : 0;
+    }
+    return signal >= ABI_SIGNAL_REAL_TIME && waiting >= SIGNALS_QUEUED;
+}
+
+/* Takes the entry out of the queue. */
+static void unqueue(struct signals *signals, uint32_t at) {
+    struct abi_siginfo *place = &signals->queue[at];
+    signals->queued--;
+    memmove(place, place + 1, (signals->queued - at) * sizeof *place);
+    signals->queue[signals->queued] = (struct abi_siginfo){0};
+}
+
+/* The place of a signal's next in the queue; behind its end: there is none. */
+static uint32_t next_queued(const struct signals *signals, uint32_t signal) {
+    uint32_t at = 0;
+    while (at < signals->queued && signals->queue[at].signo != signal) {
+        at++;
+    }
+    return at;
+}
+
+struct abi_siginfo signals_take(struct cage *cage, uint32_t signal) {
+    struct signals *signals = cage->signals;
+    const struct abi_siginfo info = signals->info[signal];
+    const uint32_t next = next_queued(signals, signal);
+    if (next < signals->queued) {
+        signals->info[signal] = signals->queue[next];
+        unqueue(signals, next);
+    } else {
+        signals->pending &= ~signal_bit(signal);
+    }
+    if (info.code == ABI_SI_TIMER) {
+        timers_taken(cage, info.pid);
+    }
+    return info;
+}
+
+void signals_forget(struct cage *cage, uint32_t signal) {
+    while (cage->signals->pending & signal_bit(signal)) {
+        (void)signals_take(cage, signal);
+    }
+}
+
+bool signals_hold_timer(const struct signals *signals, uint32_t signal, uint32_t timer) {
+    const struct abi_siginfo *info = &signals->info[signal];
+    bool found =
+        signals->pending & signal_bit(signal) && info->code == ABI_SI_TIMER && info->pid == timer;
+    for (uint32_t i = 0; i < signals->queued && !found; i++) {
+        info = &signals->queue[i];
+        found = info->signo == signal && info->code == ABI_SI_TIMER && info->pid == timer;
+    }
+    return found;
 }
 
 void signals_pipe(struct cage *cage) {
@@ -160,7 +226,7 @@ static void put_words(struct cage *cage, uint32_t address, const void *words, ui
 }
 
 /* Makes the cage run its handler next. false: there is no stack for it. */
-static bool push_frame(struct cage *cage, uint32_t signal) {
+static bool push_frame(struct cage *cage, uint32_t signal, const struct abi_siginfo *info) {
     struct signals *signals = cage->signals;
     struct signal_action *action = &signals->actions[signal];
     struct cpu *cpu = &cage->cpu;
@@ -180,7 +246,7 @@ static bool push_frame(struct cage *cage, uint32_t signal) {
         .compared = cpu->compared,
         .special = {cpu->sr[SREG_CAUSE], cpu->sr[SREG_SWI]},
         .mask = {(uint32_t)mask, (uint32_t)(mask >> 32)},
-        .info = signals->info[signal],
+        .info = *info,
     };
     memcpy(frame.r, cpu->r, sizeof frame.r);
     frame.info.signo = signal;
@@ -276,12 +342,12 @@ bool signals_deliver(struct cage *cage) {
         if (handler > ABI_SIG_IGN && (cage->state == CAGE_BARE || breaks_call(cage, signal))) {
             break; /* a bare cage has no handlers: what it handles waits for sigtimedwait */
         }
-        signals->pending &= ~signal_bit(signal);
+        const struct abi_siginfo info = signals_take(cage, signal);
         if (is_ignored(signals, signal)) {
             continue;
         }
         if (handler != ABI_SIG_DFL) {
-            if (!push_frame(cage, signal)) {
+            if (!push_frame(cage, signal, &info)) {
                 cage_end(cage, ABI_SIGSEGV);
                 return false;
             }

@@ -15,9 +15,14 @@ struct signal_action {
     uint64_t mask;
 };
 
+/* Most real-time signals that wait for a cage before sigqueue says -EAGAIN. */
+enum { SIGNALS_QUEUED = 32 };
+
 struct signals {
     struct signal_action actions[ABI_SIGNAL_COUNT + 1];
-    struct abi_siginfo info[ABI_SIGNAL_COUNT + 1]; /* of those that wait */
+    struct abi_siginfo info[ABI_SIGNAL_COUNT + 1]; /* of those that wait: of each the first */
+    struct abi_siginfo queue[SIGNALS_QUEUED];      /* the others, as they came */
+    uint32_t queued;
     uint64_t mask;
     uint64_t pending;
     uint64_t awaited;    /* by sigtimedwait */
@@ -39,8 +44,21 @@ void signals_free(const struct mox_allocator *allocator, struct signals *signals
 void signals_fork(const struct signals *parent, struct signals *child);
 void signals_exec(struct signals *signals); /* handlers become SIG_DFL */
 
-/* Sends a signal; what is ignored vanishes. info: NULL, or more about it. */
+/* Sends a signal; what is ignored vanishes, and so does what waits already, unless it is one of
+ * those that queue. info: NULL, or more about it. */
 void signals_raise(struct cage *cage, uint32_t signal, const struct abi_siginfo *info);
+
+/* Whether no more of this signal can be queued. */
+bool signals_full(const struct signals *signals, uint32_t signal);
+
+/* Takes the first of a signal that waits. */
+struct abi_siginfo signals_take(struct cage *cage, uint32_t signal);
+
+/* Drops all of a signal that wait. */
+void signals_forget(struct cage *cage, uint32_t signal);
+
+/* Whether the signal that this timer sent waits. */
+bool signals_hold_timer(const struct signals *signals, uint32_t signal, uint32_t timer);
 
 /* The instruction at pc cannot be executed: a signal that cannot be held back or ignored. */
 void signals_fault(struct cage *cage, uint32_t signal, uint32_t address);

@@ -12,6 +12,7 @@
 #include "cage/files.h"
 #include "cage/names.h"
 #include "cage/signals.h"
+#include "cage/timers.h"
 #include "fs/fs.h"
 #include "machine/machine_parts.h"
 
@@ -69,6 +70,8 @@ static void add_signals(struct machine_hash *hash, const struct signals *signals
             sha256_update(&hash->whole, &signals->info[i], sizeof signals->info[i]);
         }
     }
+    add_word(hash, signals->queued);
+    sha256_update(&hash->whole, signals->queue, signals->queued * sizeof *signals->queue);
     add_wide(hash, signals->mask);
     add_wide(hash, signals->pending);
     add_wide(hash, signals->awaited);
@@ -79,6 +82,20 @@ static void add_signals(struct machine_hash *hash, const struct signals *signals
     add_word(hash, signals->stack.address);
     add_word(hash, signals->stack.size);
     add_word(hash, signals->stack.flags);
+}
+
+static void add_timers(struct machine_hash *hash, const struct timers *timers) {
+    for (uint32_t i = 0; timers != NULL && i < TIMERS_MAX; i++) {
+        const struct timer *timer = &timers->timers[i];
+        const uint32_t words[] = {timer->used,  timer->clock, timer->signal,
+                                  timer->value, timer->rests, timer->overruns};
+        for (uint32_t j = 0; j < sizeof words / sizeof *words; j++) {
+            add_word(hash, words[j]);
+        }
+        add_wide(hash, timer->at);
+        add_wide(hash, timer->interval);
+    }
+    add_word(hash, timers != NULL);
 }
 
 static void add_registers(struct machine_hash *hash, const struct cpu *cpu) {
@@ -113,6 +130,7 @@ static void add_cage(struct machine_hash *hash, const struct cage *cage) {
     if (cage->signals != NULL) {
         add_registers(hash, &cage->cpu);
         add_signals(hash, cage->signals);
+        add_timers(hash, cage->timers);
         if (cage->id != CAGE_INIT) {
             files_cage_state(cage, sink, hash);
             names_state(cage, sink, hash);

@@ -6,6 +6,7 @@
  *     --env NAME=VALUE   a variable of the environment; there are no others
  *     --cwd GUEST        where it starts
  *     --budget N|inf, --slice N, --memory BYTES
+ *     --start SECONDS    when it starts, since 1970; otherwise at 0
  *     --hash             prints the hash of the machine's state in the end, to standard error
  *     --guest            PROGRAM is a path of the machine, not of the host
  *
@@ -191,6 +192,8 @@ static bool cage_take_option(struct cage_command *command, const char *option, c
         command->slice = cage_number(value, option);
     } else if (strcmp(option, "--memory") == 0) {
         command->options.memory_limit = (uint32_t)cage_number(value, option);
+    } else if (strcmp(option, "--start") == 0) {
+        command->options.start_time = cage_number(value, option) * 1000000000;
     } else {
         return false;
     }

@@ -31,7 +31,7 @@ prefix=$cache/cage-$( {
 say() { printf '%s\n' "$*" >&2; }
 
 # The functions that newlib has and src/ or the box's runtime does better.
-replaced=(memcpy memset memcmp strlen setjmp abort raise _Exit execve execvp getopt isatty random)
+replaced=(memcpy memset memcmp strlen setjmp abort raise _Exit execve execvp getopt isatty random clock)
 shared=(memcpy.c memset.c memcmp.c strlen.c wide.c setjmp.S)
 
 # Without "reent-small": with it, putc_unlocked writes to a stdout that is a constant until its first use.

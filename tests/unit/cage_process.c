@@ -187,6 +187,7 @@ static void file_mappings(void) {
     CHECK(mox_machine_read(machine, a, SCRATCH + 100, got, 8) && memcmp(got, "xghixxxx", 8) == 0);
     CHECK_EQ(CALL(machine, a, mmap, 0, 4096, 3, 1, fd, 0), -MOX_EACCES); /* not open for writing */
     CHECK_EQ(CALL(machine, a, mmap, 0, 4096, 1, 1, fd, 8192), -MOX_ENXIO);
+    CHECK_EQ(CALL(machine, a, mmap, 0, UINT32_MAX, 1, 1, fd, 4096), -MOX_EOVERFLOW);
     CHECK_EQ(CALL(machine, a, mmap, 0, 4096, 1, 1, 1, 0), -MOX_EACCES);
     machine_sound(machine);
     mox_machine_destroy(machine);

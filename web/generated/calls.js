@@ -293,6 +293,18 @@ export const CALLS = Object.freeze({
   msync: { number: 246, status: 'partial', registers: [['address', 'address'], ['number', 'length'], ['number', 'flags']] },
   /** Changes what / means, for root. */
   chroot: { number: 247, status: 'full', registers: [['path', 'path']] },
+  /** Sends a signal with a value to a cage; code is SI_QUEUE or SI_MESGQ. Signals from 32 on queue. */
+  sigqueue: { number: 248, status: 'full', registers: [['number', 'pid'], ['number', 'signal'], ['number', 'value'], ['number', 'code']] },
+  /** Makes a timer of CLOCK_REALTIME or CLOCK_MONOTONIC that sends a signal (0: none), with its own id as the value when own_value is not 0; gives its id. */
+  timer_create: { number: 249, status: 'partial', registers: [['number', 'clock'], ['number', 'signal'], ['number', 'value'], ['number', 'own_value']] },
+  /** Frees a timer. */
+  timer_delete: { number: 250, status: 'full', registers: [['number', 'timer']] },
+  /** Sets a timer: in so long, or then (TIMER_ABSTIME). */
+  timer_settime: { number: 251, status: 'full', registers: [['number', 'timer'], ['number', 'flags'], ['structure in', 'value'], ['structure out or 0', 'old']] },
+  /** What is left of a timer. */
+  timer_gettime: { number: 252, status: 'full', registers: [['number', 'timer'], ['structure out', 'value']] },
+  /** How often a timer went off again before its last signal was taken. */
+  timer_getoverrun: { number: 253, status: 'full', registers: [['number', 'timer']] },
   /** As dup2, with O_CLOEXEC; the two must differ. */
   dup3: { number: 260, status: 'full', registers: [['descriptor', 'fd'], ['number', 'new_fd'], ['number', 'flags']] },
   /** As accept, with SOCK_CLOEXEC and SOCK_NONBLOCK. */
@@ -490,6 +502,10 @@ export const CONSTANTS = Object.freeze({
   RUSAGE_CHILDREN: -1,
   SIG_DFL: 0,
   SIG_IGN: 1,
+  SI_USER: 0,
+  SI_QUEUE: -1,
+  SI_TIMER: -2,
+  SI_MESGQ: -3,
   SIG_BLOCK: 0,
   SIG_UNBLOCK: 1,
   SIG_SETMASK: 2,

@@ -290,6 +290,18 @@
 #define SYS_msync 246
 /* Changes what / means, for root. */
 #define SYS_chroot 247
+/* Sends a signal with a value to a cage; code is SI_QUEUE or SI_MESGQ. Signals from 32 on queue. */
+#define SYS_sigqueue 248
+/* Makes a timer of CLOCK_REALTIME or CLOCK_MONOTONIC that sends a signal (0: none), with its own id as the value when own_value is not 0; gives its id. */
+#define SYS_timer_create 249
+/* Frees a timer. */
+#define SYS_timer_delete 250
+/* Sets a timer: in so long, or then (TIMER_ABSTIME). */
+#define SYS_timer_settime 251
+/* What is left of a timer. */
+#define SYS_timer_gettime 252
+/* How often a timer went off again before its last signal was taken. */
+#define SYS_timer_getoverrun 253
 /* As dup2, with O_CLOEXEC; the two must differ. */
 #define SYS_dup3 260
 /* As accept, with SOCK_CLOEXEC and SOCK_NONBLOCK. */
@@ -485,6 +497,12 @@ long __mox_sync(void);
 long __mox_mprotect(long, long, long);
 long __mox_msync(long, long, long);
 long __mox_chroot(long);
+long __mox_sigqueue(long, long, long, long);
+long __mox_timer_create(long, long, long, long);
+long __mox_timer_delete(long);
+long __mox_timer_settime(long, long, long, long);
+long __mox_timer_gettime(long, long);
+long __mox_timer_getoverrun(long);
 long __mox_dup3(long, long, long);
 long __mox_accept4(long, long, long, long);
 long __mox_sendmsg(long, long, long);
@@ -782,6 +800,10 @@ struct mox_termios {
 #define MOX_RUSAGE_CHILDREN -1
 #define MOX_SIG_DFL 0
 #define MOX_SIG_IGN 1
+#define MOX_SI_USER 0
+#define MOX_SI_QUEUE -1
+#define MOX_SI_TIMER -2
+#define MOX_SI_MESGQ -3
 #define MOX_SIG_BLOCK 0
 #define MOX_SIG_UNBLOCK 1
 #define MOX_SIG_SETMASK 2

@@ -10,6 +10,9 @@ typedef struct {
 #define SEM_FAILED ((sem_t *)0)
 _BEGIN_STD_C
 int sem_init(sem_t *__semaphore, int __shared, unsigned __value);
+sem_t *sem_open(const char *__name, int __flags, ...);
+int sem_close(sem_t *__semaphore);
+int sem_unlink(const char *__name);
 int sem_wait(sem_t *__semaphore);
 int sem_trywait(sem_t *__semaphore);
 int sem_timedwait(sem_t *__semaphore, const struct timespec *__until);

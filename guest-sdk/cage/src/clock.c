@@ -28,12 +28,24 @@ int clock_getres(clockid_t clock, struct timespec *resolution) {
 
 /* Nobody sets the machine's clock. */
 int clock_settime(clockid_t clock, const struct timespec *time) {
-    struct timespec now;
-    (void)time;
-    if (clock_gettime(clock, &now) == 0) {
-        errno = EPERM;
-    }
+    const int sound = clock == CLOCK_REALTIME && (unsigned long)time->tv_nsec < 1000000000;
+    errno = sound ? EPERM : EINVAL;
     return -1;
+}
+
+/* What another cage used, nobody is told. */
+int clock_getcpuclockid(pid_t pid, clockid_t *clock) {
+    if (pid == 0 || pid == getpid()) {
+        *clock = CLOCK_PROCESS_CPUTIME_ID;
+        return 0;
+    }
+    return __mox_kill(pid, 0) == -ESRCH ? ESRCH : EPERM;
+}
+
+clock_t clock(void) {
+    struct timespec used = {0, 0};
+    (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+    return (clock_t)(used.tv_sec * CLOCKS_PER_SEC + used.tv_nsec / (1000000000 / CLOCKS_PER_SEC));
 }
 
 int gettimeofday(struct timeval *restrict time, void *restrict zone) {

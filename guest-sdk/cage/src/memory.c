@@ -37,7 +37,7 @@ int msync(void *address, size_t size, int flags) {
     return (int)answer(__mox_msync((long)address, (long)size, flags));
 }
 
-/* Advice, and locking what is never swapped out. */
+/* Advice, and locking what is never swapped out; it must be there, which msync knows. */
 int madvise(void *address, size_t size, int advice) {
     (void)address;
     (void)size;
@@ -46,8 +46,24 @@ int madvise(void *address, size_t size, int advice) {
 }
 
 int mlock(const void *address, size_t size) {
-    (void)address;
-    (void)size;
+    const unsigned long within = (unsigned long)address % 4096;
+    const unsigned long start = (unsigned long)address - within;
+    if (size + within < size) {
+        errno = ENOMEM;
+        return -1;
+    }
+    return (int)answer(__mox_msync((long)start, (long)(size + within), MS_ASYNC));
+}
+
+int mlockall(int flags) {
+    if (flags == 0 || (flags & ~(MCL_CURRENT | MCL_FUTURE)) != 0) {
+        errno = EINVAL;
+        return -1;
+    }
+    return 0;
+}
+
+int munlockall(void) {
     return 0;
 }
 

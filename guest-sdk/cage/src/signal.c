@@ -1,4 +1,4 @@
-/* Signals. A set is one word here and two in the kernel. */
+/* Signals. A set is one number of 64 bits here and two words in the kernel. */
 #include <setjmp.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -10,8 +10,16 @@ static long set_argument(const sigset_t *set, struct mox_sigset *words) {
     if (set == NULL) {
         return 0;
     }
-    *words = (struct mox_sigset){.low = *set};
+    *words = (struct mox_sigset){(uint32_t)*set, (uint32_t)(*set >> 32)};
     return (long)words;
+}
+
+static sigset_t one_number(uint32_t low, uint32_t high) {
+    return (sigset_t)high << 32 | low;
+}
+
+static sigset_t bit_of(int signal) {
+    return (sigset_t)1 << (signal - 1);
 }
 
 static int bad_signal(int signal) {
@@ -44,7 +52,8 @@ int sigaction(int signal, const struct sigaction *action, struct sigaction *old)
     if (action != NULL) {
         words.handler = (uint32_t)action->sa_handler;
         words.flags = (uint32_t)action->sa_flags;
-        words.mask_low = action->sa_mask;
+        words.mask_low = (uint32_t)action->sa_mask;
+        words.mask_high = (uint32_t)(action->sa_mask >> 32);
     }
     if (answer(__mox_sigaction(signal, action != NULL ? (long)&words : 0, (long)&before)) < 0) {
         return -1;
@@ -52,7 +61,7 @@ int sigaction(int signal, const struct sigaction *action, struct sigaction *old)
     if (old != NULL) {
         old->sa_handler = (_sig_func_ptr)before.handler;
         old->sa_flags = (int)before.flags;
-        old->sa_mask = before.mask_low;
+        old->sa_mask = one_number(before.mask_low, before.mask_high);
     }
     return 0;
 }
@@ -88,7 +97,7 @@ int sigprocmask(int how, const sigset_t *set, sigset_t *old) {
         return -1;
     }
     if (old != NULL) {
-        *old = before.low;
+        *old = one_number(before.low, before.high);
     }
     return 0;
 }
@@ -104,7 +113,7 @@ int sigpending(sigset_t *set) {
     struct mox_sigset words = {0};
     const int result = (int)answer(__mox_sigpending((long)&words));
     if (result == 0) {
-        *set = words.low;
+        *set = one_number(words.low, words.high);
     }
     return result;
 }
@@ -131,7 +140,10 @@ static void translate_info(const struct mox_siginfo *words, siginfo_t *info) {
     };
 }
 
-int sigtimedwait(const sigset_t *set, siginfo_t *info, const struct timespec *timeout);
+int sigqueue(pid_t pid, int signal, const union sigval value) {
+    return (int)answer(__mox_sigqueue(pid, signal, (long)value.sival_ptr, SI_QUEUE));
+}
+
 int sigtimedwait(const sigset_t *set, siginfo_t *info, const struct timespec *timeout) {
     struct mox_sigset words;
     struct mox_siginfo got = {0};
@@ -144,7 +156,6 @@ int sigtimedwait(const sigset_t *set, siginfo_t *info, const struct timespec *ti
     return result;
 }
 
-int sigwaitinfo(const sigset_t *set, siginfo_t *info);
 int sigwaitinfo(const sigset_t *set, siginfo_t *info) {
     return sigtimedwait(set, info, NULL);
 }
@@ -184,7 +195,7 @@ int sigaddset(sigset_t *set, int signal) {
     if (bad_signal(signal) < 0) {
         return -1;
     }
-    *set |= 1ul << (signal - 1);
+    *set |= bit_of(signal);
     return 0;
 }
 
@@ -192,12 +203,12 @@ int sigdelset(sigset_t *set, int signal) {
     if (bad_signal(signal) < 0) {
         return -1;
     }
-    *set &= ~(1ul << (signal - 1));
+    *set &= ~bit_of(signal);
     return 0;
 }
 
 int sigismember(const sigset_t *set, int signal) {
-    return bad_signal(signal) < 0 ? -1 : (int)(*set >> (signal - 1) & 1);
+    return bad_signal(signal) < 0 ? -1 : (*set & bit_of(signal)) != 0;
 }
 
 int sigemptyset(sigset_t *set) {
@@ -206,19 +217,19 @@ int sigemptyset(sigset_t *set) {
 }
 
 int sigfillset(sigset_t *set) {
-    *set = 0x7ffffffful;
+    *set = ~(sigset_t)0;
     return 0;
 }
 
 int sigblock(int mask) {
-    sigset_t set = (sigset_t)mask;
+    sigset_t set = (unsigned)mask;
     sigset_t old = 0;
     (void)sigprocmask(SIG_BLOCK, &set, &old);
     return (int)old;
 }
 
 int sigsetmask(int mask) {
-    sigset_t set = (sigset_t)mask;
+    sigset_t set = (unsigned)mask;
     sigset_t old = 0;
     (void)sigprocmask(SIG_SETMASK, &set, &old);
     return (int)old;
@@ -248,7 +259,6 @@ int sigpause(int signal) {
 }
 
 _sig_func_ptr sigset(int number, _sig_func_ptr handler) {
-    const _sig_func_ptr hold = (_sig_func_ptr)2;
     sigset_t mask = 0;
     struct sigaction old;
     if (sigaction(number, NULL, &old) < 0) {
@@ -256,7 +266,7 @@ _sig_func_ptr sigset(int number, _sig_func_ptr handler) {
     }
     (void)sigprocmask(SIG_BLOCK, NULL, &mask);
     const int held = sigismember(&mask, number);
-    if (handler == hold) {
+    if (handler == SIG_HOLD) {
         (void)sighold(number);
     } else {
         const struct sigaction action = {.sa_handler = handler};
@@ -265,7 +275,7 @@ _sig_func_ptr sigset(int number, _sig_func_ptr handler) {
         }
         (void)sigrelse(number);
     }
-    return held ? hold : old.sa_handler;
+    return held ? SIG_HOLD : old.sa_handler;
 }
 
 void abort(void) {

@@ -1001,6 +1001,48 @@ __mox_chroot:
 	swi	0x10f7
 	ret
 
+	.section .text.__mox_sigqueue, "ax"
+	.global __mox_sigqueue
+	.type __mox_sigqueue, @function
+__mox_sigqueue:
+	swi	0x10f8
+	ret
+
+	.section .text.__mox_timer_create, "ax"
+	.global __mox_timer_create
+	.type __mox_timer_create, @function
+__mox_timer_create:
+	swi	0x10f9
+	ret
+
+	.section .text.__mox_timer_delete, "ax"
+	.global __mox_timer_delete
+	.type __mox_timer_delete, @function
+__mox_timer_delete:
+	swi	0x10fa
+	ret
+
+	.section .text.__mox_timer_settime, "ax"
+	.global __mox_timer_settime
+	.type __mox_timer_settime, @function
+__mox_timer_settime:
+	swi	0x10fb
+	ret
+
+	.section .text.__mox_timer_gettime, "ax"
+	.global __mox_timer_gettime
+	.type __mox_timer_gettime, @function
+__mox_timer_gettime:
+	swi	0x10fc
+	ret
+
+	.section .text.__mox_timer_getoverrun, "ax"
+	.global __mox_timer_getoverrun
+	.type __mox_timer_getoverrun, @function
+__mox_timer_getoverrun:
+	swi	0x10fd
+	ret
+
 	.section .text.__mox_dup3, "ax"
 	.global __mox_dup3
 	.type __mox_dup3, @function

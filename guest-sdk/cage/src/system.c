@@ -1,6 +1,7 @@
 /* What the machine is, its limits, and messages of errors. */
 #include <err.h>
 #include <limits.h>
+#include <semaphore.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,7 +24,17 @@ long sysconf(int name) {
     case _SC_JOB_CONTROL:
     case _SC_SAVED_IDS:
     case _SC_FSYNC:
-    case _SC_MAPPED_FILES: return 200809;
+    case _SC_MAPPED_FILES:
+    case _SC_MEMLOCK:
+    case _SC_MEMLOCK_RANGE:
+    case _SC_MEMORY_PROTECTION:
+    case _SC_MESSAGE_PASSING:
+    case _SC_MONOTONIC_CLOCK:
+    case _SC_CPUTIME:
+    case _SC_REALTIME_SIGNALS:
+    case _SC_SEMAPHORES:
+    case _SC_SHARED_MEMORY_OBJECTS:
+    case _SC_TIMERS:
     case _SC_VERSION: return 200809;
     case _SC_PAGESIZE: return 4096;
     case _SC_NPROCESSORS_CONF:
@@ -38,7 +49,14 @@ long sysconf(int name) {
     case _SC_LINE_MAX: return 2048;
     case _SC_GETPW_R_SIZE_MAX:
     case _SC_GETGR_R_SIZE_MAX: return 512;
-    case _SC_SEM_VALUE_MAX: return 2147483647;
+    case _SC_DELAYTIMER_MAX: return DELAYTIMER_MAX;
+    case _SC_MQ_OPEN_MAX: return MQ_OPEN_MAX;
+    case _SC_MQ_PRIO_MAX: return MQ_PRIO_MAX;
+    case _SC_RTSIG_MAX: return RTSIG_MAX;
+    case _SC_SEM_NSEMS_MAX: return -1; /* no limit */
+    case _SC_SEM_VALUE_MAX: return SEM_VALUE_MAX;
+    case _SC_SIGQUEUE_MAX: return SIGQUEUE_MAX;
+    case _SC_TIMER_MAX: return _POSIX_TIMER_MAX;
     default: errno = EINVAL; return -1;
     }
 }

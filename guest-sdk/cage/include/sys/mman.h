@@ -15,6 +15,8 @@
 #define MS_ASYNC 1
 #define MS_INVALIDATE 2
 #define MS_SYNC 4
+#define MCL_CURRENT 1
+#define MCL_FUTURE 2
 #define MADV_NORMAL 0
 #define MADV_RANDOM 1
 #define MADV_SEQUENTIAL 2
@@ -28,5 +30,9 @@ int msync(void *__address, size_t __size, int __flags);
 int madvise(void *__address, size_t __size, int __advice);
 int mlock(const void *__address, size_t __size);
 int munlock(const void *__address, size_t __size);
+int mlockall(int __flags);
+int munlockall(void);
+int shm_open(const char *__name, int __flags, mode_t __mode);
+int shm_unlink(const char *__name);
 _END_STD_C
 #endif

@@ -1,4 +1,4 @@
-/* Signals, with Linux's numbers. The set of signals is one word: 1 to 31. */
+/* Signals, with Linux's numbers; those from SIGRTMIN on queue. */
 #ifndef _SYS_SIGNAL_H
 #define _SYS_SIGNAL_H
 
@@ -48,7 +48,9 @@ typedef __sigset_t sigset_t;
 #define SIGPOLL SIGIO
 #define SIGPWR 30
 #define SIGSYS 31
-#define NSIG 32
+#define SIGRTMIN 34
+#define SIGRTMAX 64
+#define NSIG 65
 #define _NSIG NSIG
 
 #define SIG_BLOCK 0
@@ -70,6 +72,8 @@ typedef __sigset_t sigset_t;
 #define SI_KERNEL 128
 #define SI_QUEUE (-1)
 #define SI_TIMER (-2)
+#define SI_MESGQ (-3)
+#define SI_ASYNCIO (-4)
 
 #define CLD_EXITED 1
 #define CLD_KILLED 2
@@ -83,17 +87,18 @@ union sigval {
     void *sival_ptr;
 };
 
-/* What a handler with SA_SIGINFO gets; the first five words are the kernel's. */
+/* What a handler with SA_SIGINFO gets, as the kernel lays it out. */
 typedef struct {
     int si_signo;
-    int si_code;
     int si_errno;
+    int si_code;
     pid_t si_pid;
     uid_t si_uid;
     int si_status;
     void *si_addr;
     union sigval si_value;
 } siginfo_t;
+#define si_timerid si_pid
 
 typedef void (*_sig_func_ptr)(int);
 
@@ -122,9 +127,14 @@ struct sigevent {
     int sigev_notify;
     int sigev_signo;
     union sigval sigev_value;
+    void (*sigev_notify_function)(union sigval); /* SIGEV_THREAD, which there is not */
+    void *sigev_notify_attributes;
 };
 #define SIGEV_SIGNAL 0
 #define SIGEV_NONE 1
+#define SIGEV_THREAD 2
+
+#define SIG_HOLD ((_sig_func_ptr)2)
 
 _BEGIN_STD_C
 
@@ -136,6 +146,9 @@ int pthread_sigmask(int __how, const sigset_t *__new, sigset_t *__old);
 int sigpending(sigset_t *__set);
 int sigsuspend(const sigset_t *__mask);
 int sigwait(const sigset_t *__set, int *__signal);
+int sigwaitinfo(const sigset_t *__set, siginfo_t *__info);
+int sigtimedwait(const sigset_t *__set, siginfo_t *__info, const struct timespec *__timeout);
+int sigqueue(pid_t __pid, int __signal, const union sigval __value);
 int sigaltstack(const stack_t *__new, stack_t *__old);
 int siginterrupt(int __signal, int __flag);
 int sigaddset(sigset_t *__set, int __signal);

@@ -16,4 +16,16 @@
 #define HOST_NAME_MAX 64
 #define TTY_NAME_MAX 32
 #define LOGIN_NAME_MAX 32
+#define MQ_OPEN_MAX 64
+#define MQ_PRIO_MAX 32768
+#define RTSIG_MAX 31
+#define SIGQUEUE_MAX 32
+#define DELAYTIMER_MAX 2147483647
+/* What POSIX promises at the least. */
+#define _POSIX_MQ_OPEN_MAX 8
+#define _POSIX_NAME_MAX 14
+#define _POSIX_OPEN_MAX 20
+#define _POSIX_PATH_MAX 256
+#define _POSIX_SIGQUEUE_MAX 32
+#define _POSIX_TIMER_MAX 32
 #endif
