@@ -128,6 +128,35 @@ build_zstd() {
     cp -R tree/tests/golden-* tree/lib/compress/zstd_lazy.c out/
 }
 
+# The Open POSIX Test Suite without the families that are about threads (asynchronous input and output makes
+# some): FAMILY/NAME is a test's program, NAME.log says why there is none, and NAME.run names the program and
+# the argument of a test that is a script of one line. -w: its C is of 2005.
+build_posixtestsuite() {
+    local file family name
+    compile_one() {
+        $CC -std=gnu99 -O1 -w -s -D_POSIX_C_SOURCE=200112L -Itree/include "$1" -o "out/$2" >"out/$2.log" 2>&1 ||
+            return 0
+        rm "out/$2.log"
+    }
+    export -f compile_one
+    for file in tree/conformance/{interfaces,behavior}/*/; do
+        family=$(basename "$file")
+        [[ ! $family =~ ^(pthread_|aio_|lio_) ]] || continue
+        mkdir "out/$family"
+        find "$file" -name '*.[cs]*' | LC_ALL=C sort | while read -r file; do
+            name=${file##*/"$family"/}
+            name=$family/$(tr / - <<<"${name%.*}")
+            case $file in
+                */testfrmw.c | */coverage.c) ;;
+                *.c) printf '%s\0%s\0' "$file" "$name" ;;
+                *.sh) sed -n 's|^conformance/.*/\([^/ ]*\)\.test \(.*\)|\1 \2|p' "$file" >"out/$name.run" ;;
+            esac
+        done
+    done | xargs -0 -n 2 -P "$jobs" bash -c 'compile_one "$1" "$2"' compile
+    find out -name '*.run' -empty -delete
+    cp tree/conformance/interfaces/mlockall/3-7.c out/
+}
+
 build() {
     local name=$1 folder=$2 tree status
     [ ! -d "$folder" ] || return 0
