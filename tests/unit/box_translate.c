@@ -42,6 +42,18 @@ static uint32_t until_module(mox_box *box) {
     return size;
 }
 
+/* Compilers that do not optimise close loops by jmpa alone. */
+static void jumping(void) {
+    struct guest guest = {.size = 0};
+    guest_inc(&guest, R0, 1);
+    guest_ab(&guest, OP_CMP, R0, R0);
+    guest_jump(&guest, GUEST_BASE, 0);
+    mox_box *box = box_of_guest(&guest);
+    CHECK_EQ(mox_box_translate(box, &eager), MOX_OK);
+    until_module(box);
+    mox_box_destroy(box);
+}
+
 static void without(void) {
     uint32_t size = 1;
     uint32_t count = 1;
@@ -123,6 +135,7 @@ static void inspected(void) {
 }
 
 int main(void) {
+    jumping();
     without();
     refused();
     hinted();
