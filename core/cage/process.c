@@ -345,7 +345,7 @@ bool process_check(struct mox_machine *machine) {
         const bool ended = cage->state == CAGE_ZOMBIE;
         if (cage->id % machine->slots != i || cage->state == CAGE_DEAD ||
             (cage->signals == NULL) != ended || !wait_check(&cage->child_ended) ||
-            (!ended && !space_check(&cage->space)) ||
+            (!ended && (!space_check(&cage->space) || !signals_check(cage))) ||
             (!ended && cage->id != CAGE_INIT && (!files_cage_check(cage) || !names_check(cage)))) {
             return false;
         }

@@ -393,3 +393,18 @@ void signals_alarm(struct cage *cage, uint64_t now) {
 uint64_t signals_next_alarm(const struct cage *cage) {
     return cage->signals != NULL ? cage->signals->alarm : NO_DEADLINE;
 }
+
+bool signals_check(const struct cage *cage) {
+    const struct signals *signals = cage->signals;
+    bool sound = signals->queued <= SIGNALS_QUEUED;
+    for (uint32_t i = 0; sound && i < signals->queued; i++) {
+        const uint32_t signal = signals->queue[i].signo;
+        sound = signal >= ABI_SIGNAL_REAL_TIME && signal <= ABI_SIGNAL_COUNT &&
+                signals->pending & signal_bit(signal);
+    }
+    for (uint32_t i = 0; sound && cage->timers != NULL && i < TIMERS_MAX; i++) {
+        const struct timer *timer = &cage->timers->timers[i];
+        sound = !timer->rests || (timer->used && signals_hold_timer(signals, timer->signal, i));
+    }
+    return sound;
+}

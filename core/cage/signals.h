@@ -73,6 +73,9 @@ bool signals_deliver(struct cage *cage);
 void signals_alarm(struct cage *cage, uint64_t now);
 uint64_t signals_next_alarm(const struct cage *cage);
 
+/* Whether what is queued, and the timers that rest, agree with what waits. */
+bool signals_check(const struct cage *cage);
+
 /* What sigreturn does: everything, $r0 too, becomes as the frame at $sp says. 0, or -EFAULT and
  * -EINVAL for what is no frame. */
 int32_t signals_return(struct cage *cage);

@@ -81,6 +81,10 @@ static int32_t does_brk(struct world *world) {
     return then == now ? -MOX_ENOMEM : 0;
 }
 
+static int32_t does_timer(struct world *world) {
+    return CALL(world->machine, world->cage, timer_create, ABI_CLOCK_MONOTONIC, ABI_SIGALRM, 0, 0);
+}
+
 static int32_t does_writev(struct world *world) {
     for (uint32_t i = 0; i < 100; i++) {
         poke_word(world->machine, world->cage, VECTOR + 0x1000 + 8 * i, PATHS);
@@ -166,6 +170,7 @@ int main(void) {
     CHECK(each_failure("munmap", does_munmap) > 0);
     CHECK(each_failure("mprotect", does_mprotect) > 0);
     CHECK(each_failure("brk", does_brk) > 0);
+    CHECK(each_failure("timer_create", does_timer) > 0);
     CHECK(each_failure("writev", does_writev) > 0);
     CHECK(each_failure("spawn", does_spawn) > 5);
     CHECK(each_failure("bare", does_bare) > 3);
