@@ -4,6 +4,7 @@
 #include "base/bytes.h"
 #include "cage/fdtable.h"
 #include "cage/files_parts.h"
+#include "cage/signals.h"
 #include "moxbox/errno.h"
 
 enum { PRICE_OF_FILE = 10 }; /* units for each that is asked */
@@ -40,18 +41,25 @@ static int32_t poll_all(struct cage *cage, uint8_t *fds, uint32_t count, struct 
     return found;
 }
 
-int32_t sys_poll(struct cage *cage, struct span fds, int32_t timeout) {
+/* Whether nothing is ready in time. A signal that breaks the call off says so first, as on Linux.
+ */
+static bool is_over(const struct cage *cage, uint64_t nanoseconds) {
+    return !cage->interrupted && (nanoseconds == 0 || cage_timed_out(cage));
+}
+
+/* nanoseconds: UINT64_MAX waits for ever. */
+static int32_t poll_for(struct cage *cage, struct span fds, uint64_t nanoseconds) {
     const uint32_t count = fds.size / ABI_POLLFD_SIZE;
     if (count > FDS_MAX) {
         return -MOX_EINVAL;
     }
     cage_charge(cage, (uint64_t)count * PRICE_OF_FILE);
     int32_t found = poll_all(cage, fds.bytes, count, NULL);
-    if (found != 0 || timeout == 0 || cage_timed_out(cage)) {
+    if (found != 0 || is_over(cage, nanoseconds)) {
         return found;
     }
-    if (timeout > 0) {
-        cage_wait_until(cage, cage_deadline_in(cage, (uint64_t)timeout * MILLISECOND));
+    if (nanoseconds != UINT64_MAX) {
+        cage_wait_until(cage, cage_deadline_in(cage, nanoseconds));
     }
     if (cage->caller.waiter != NULL) {
         found = poll_all(cage, fds.bytes, count, cage->caller.waiter);
@@ -61,6 +69,21 @@ int32_t sys_poll(struct cage *cage, struct span fds, int32_t timeout) {
         return found;
     }
     return CALL_WAITS;
+}
+
+int32_t sys_poll(struct cage *cage, struct span fds, int32_t timeout) {
+    return poll_for(cage, fds, timeout < 0 ? UINT64_MAX : (uint64_t)timeout * MILLISECOND);
+}
+
+int32_t sys_ppoll(struct cage *cage, struct span fds, struct const_span timeout,
+                  struct const_span mask) {
+    uint64_t nanoseconds = UINT64_MAX;
+    const int32_t error = timeout.bytes != NULL ? clock_take(timeout, &nanoseconds) : 0;
+    if (error < 0) {
+        return error;
+    }
+    signals_wait_with(cage, mask);
+    return poll_for(cage, fds, nanoseconds);
 }
 
 /* The three sets of a select, in the order of its arguments. */
@@ -131,7 +154,7 @@ int32_t sys_select(struct cage *cage, int32_t count, struct span readable, struc
     if (found < 0) {
         return found;
     }
-    if (found > 0 || nanoseconds == 0 || cage_timed_out(cage)) {
+    if (found > 0 || is_over(cage, nanoseconds)) {
         select_answer(&sets, (uint32_t)count);
         return found;
     }
@@ -146,4 +169,10 @@ int32_t sys_select(struct cage *cage, int32_t count, struct span readable, struc
         return found;
     }
     return CALL_WAITS;
+}
+
+int32_t sys_pselect(struct cage *cage, int32_t count, struct span readable, struct span writable,
+                    struct span exceptional, struct const_span timeout, struct const_span mask) {
+    signals_wait_with(cage, mask);
+    return sys_select(cage, count, readable, writable, exceptional, timeout);
 }

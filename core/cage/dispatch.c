@@ -195,6 +195,9 @@ int32_t dispatch_call(struct cage *cage, uint32_t number, const uint32_t words[6
         arguments_end(cage, &arguments, result);
     }
     if (result != CALL_WAITS) {
+        if (result != -MOX_EINTR) { /* then the handler's frame takes the mask */
+            signals_waited(cage);
+        }
         dispatch_ended(cage);
     }
     return result;

@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "cage/fdtable.h"
 #include "cage/files_parts.h"
+#include "cage/signals.h"
 #include "moxbox/errno.h"
 
 /* How deep epolls may stand in epolls, and how many of them are looked at to find out. */
@@ -388,6 +389,12 @@ int32_t sys_epoll_wait(struct cage *cage, struct file *epoll_file, struct span e
         cage_wait_until(cage, cage_deadline_in(cage, (uint64_t)timeout * MILLISECOND));
     }
     return call_waits_for(cage, &epoll->queue);
+}
+
+int32_t sys_epoll_pwait(struct cage *cage, struct file *epoll_file, struct span events,
+                        int32_t timeout, struct const_span mask) {
+    signals_wait_with(cage, mask);
+    return sys_epoll_wait(cage, epoll_file, events, timeout);
 }
 
 bool epoll_check(const struct file *file) {

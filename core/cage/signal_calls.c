@@ -1,10 +1,6 @@
 #include "cage/process.h"
 #include "cage/signals.h"
 
-static uint64_t take_set(struct const_span from) {
-    return bytes_load32(from.bytes) | (uint64_t)bytes_load32(from.bytes + 4) << 32;
-}
-
 static void put_set(struct span to, uint64_t set) {
     bytes_store32(to.bytes, (uint32_t)set);
     bytes_store32(to.bytes + 4, (uint32_t)(set >> 32));
@@ -45,7 +41,7 @@ int32_t sys_sigprocmask(struct cage *cage, int32_t how, struct const_span set, s
     struct signals *signals = cage->signals;
     const uint64_t before = signals->mask;
     if (set.bytes != NULL) {
-        const uint64_t wanted = take_set(set);
+        const uint64_t wanted = signals_take_set(set);
         switch (how) {
         case 0: signals->mask |= wanted; break;
         case 1: signals->mask &= ~wanted; break;
@@ -71,23 +67,14 @@ int32_t sys_pause(struct cage *cage) {
 }
 
 int32_t sys_sigsuspend(struct cage *cage, struct const_span mask) {
-    struct signals *signals = cage->signals;
-    if (!signals->mask_saved) {
-        signals->saved_mask = signals->mask;
-        signals->mask_saved = true;
-        signals->mask = take_set(mask) & ~SIGNALS_NEVER_HELD;
-    }
-    /* One that waited already is delivered before anything else, and breaks the call off. */
-    if (signals->pending & ~signals->mask) {
-        cage->interrupted = true;
-    }
+    signals_wait_with(cage, mask);
     return CALL_WAITS;
 }
 
 int32_t sys_sigtimedwait(struct cage *cage, struct const_span set, struct span info,
                          struct const_span timeout) {
     struct signals *signals = cage->signals;
-    const uint64_t wanted = take_set(set) & ~SIGNALS_NEVER_HELD;
+    const uint64_t wanted = signals_take_set(set) & ~SIGNALS_NEVER_HELD;
     uint64_t time = 0;
     const int32_t error = timeout.bytes != NULL ? clock_take(timeout, &time) : 0;
     signals->awaited = 0;

@@ -303,8 +303,11 @@ static bool never_restarts(uint32_t call) {
     case CALL_sigsuspend:
     case CALL_sigtimedwait:
     case CALL_select:
+    case CALL_pselect:
     case CALL_poll:
-    case CALL_epoll_wait: return true;
+    case CALL_ppoll:
+    case CALL_epoll_wait:
+    case CALL_epoll_pwait: return true;
     default: return false;
     }
 }
@@ -331,6 +334,34 @@ static uint32_t lowest(uint64_t set) {
         signal++;
     }
     return signal;
+}
+
+uint64_t signals_take_set(struct const_span from) {
+    return bytes_load32(from.bytes) | (uint64_t)bytes_load32(from.bytes + 4) << 32;
+}
+
+void signals_wait_with(struct cage *cage, struct const_span mask) {
+    struct signals *signals = cage->signals;
+    if (mask.bytes == NULL) {
+        return;
+    }
+    if (!signals->mask_saved) {
+        signals->saved_mask = signals->mask;
+        signals->mask_saved = true;
+        signals->mask = signals_take_set(mask) & ~SIGNALS_NEVER_HELD;
+    }
+    /* One that waited already is delivered before anything else, and breaks the call off. */
+    if (signals->pending & ~signals->mask) {
+        cage->interrupted = true;
+    }
+}
+
+void signals_waited(struct cage *cage) {
+    struct signals *signals = cage->signals;
+    if (signals != NULL && signals->mask_saved) { /* NULL: the call was exit */
+        signals->mask = signals->saved_mask;
+        signals->mask_saved = false;
+    }
 }
 
 bool signals_deliver(struct cage *cage) {
@@ -366,9 +397,8 @@ bool signals_deliver(struct cage *cage) {
         case DOES_CORE: cage_end(cage, signal); return false;
         }
     }
-    if (signals->mask_saved && cage->call == 0) {
-        signals->mask = signals->saved_mask;
-        signals->mask_saved = false;
+    if (cage->call == 0) {
+        signals_waited(cage);
     }
     return true;
 }

@@ -26,7 +26,7 @@ struct signals {
     uint64_t mask;
     uint64_t pending;
     uint64_t awaited;    /* by sigtimedwait */
-    uint64_t saved_mask; /* of sigsuspend, for the frame of the handler */
+    uint64_t saved_mask; /* of a call that waits with another, for the frame of the handler */
     bool mask_saved;
     uint64_t alarm; /* as the clock counts; NO_DEADLINE: off */
     uint64_t alarm_interval;
@@ -65,6 +65,18 @@ void signals_fault(struct cage *cage, uint32_t signal, uint32_t address);
 
 /* SIGPIPE for the cage that makes a call: what a handler calls together with -EPIPE. */
 void signals_pipe(struct cage *cage);
+
+/* A set of signals out of a struct abi_sigset. */
+uint64_t signals_take_set(struct const_span from);
+
+/* For a call that waits with another mask of signals, at each of its tries: sets the mask, and
+ * breaks the call off when a signal waits that it lets through. mask: a struct abi_sigset, or
+ * nothing. */
+void signals_wait_with(struct cage *cage, struct const_span mask);
+
+/* The call has ended by itself: the mask is what it was. (A handler restores it when it returns.)
+ */
+void signals_waited(struct cage *cage);
 
 /* Does what the signals that wait ask for. false: the cage has ended or is stopped. */
 bool signals_deliver(struct cage *cage);

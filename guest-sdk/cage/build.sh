@@ -7,6 +7,7 @@
 # the functions that call the kernel (src/). The result is $MOXBOX_CACHE/cage-<hash>, a complete prefix
 # whose other files are hard links to the guest toolchain's, so that both compilers lie side by side.
 set -euo pipefail
+unset CC CXX CFLAGS CXXFLAGS LDFLAGS # of this machine's compiler; newlib's configure would take them
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 guest_sdk=$(dirname "$here")

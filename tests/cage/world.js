@@ -40,7 +40,7 @@ export function guestCompiler() {
  */
 export function compile(folder, name, here = false) {
   const out = path.join(folder, here ? `${name}.here` : name);
-  execFileSync(here ? 'cc' : guestCompiler(), ['-O1', '-w', path.join(root, 'tests/cage', `${name}.c`), '-o', out]);
+  execFileSync(here ? 'cc' : guestCompiler(), ['-O1', '-w', '-D_GNU_SOURCE', path.join(root, 'tests/cage', `${name}.c`), '-o', out]);
   return out;
 }
 

@@ -341,6 +341,12 @@ export const CALLS = Object.freeze({
   faccessat: { number: 276, status: 'full', registers: [['descriptor or AT_FDCWD', 'at'], ['path', 'path'], ['number', 'mode'], ['number', 'flags']] },
   /** As utimens, from a directory; without a path, of the descriptor itself. */
   utimensat: { number: 277, status: 'partial', registers: [['descriptor or AT_FDCWD', 'at'], ['path or 0', 'path'], ['structure in or 0', 'times'], ['number', 'flags']] },
+  /** As poll, with a struct timespec as time-out, and with another mask of signals while it waits. */
+  ppoll: { number: 278, status: 'full', registers: [['list in and out', 'fds'], ['count', 'fds'], ['structure in or 0', 'timeout'], ['structure in or 0', 'mask']] },
+  /** As select, with another mask of signals while it waits. */
+  pselect: { number: 279, status: 'full', registers: [['number', 'count'], ['structure in and out or 0', 'readable'], ['structure in and out or 0', 'writable'], ['structure in and out or 0', 'exceptional'], ['structure in or 0', 'timeout'], ['structure in or 0', 'mask']] },
+  /** As epoll_wait, with another mask of signals while it waits. */
+  epoll_pwait: { number: 280, status: 'full', registers: [['descriptor', 'epoll'], ['list out', 'events'], ['count', 'events'], ['number', 'timeout'], ['structure in or 0', 'mask']] },
   /** Makes one place of the name space show another (Inferno sys-bind); for user 0, or in a name space of one's own (pctl). */
   ns_bind: { number: 300, status: 'full', registers: [['path', 'from'], ['path', 'to'], ['number', 'flags']] },
   /** Mounts a server that speaks 9P on a descriptor: there is no 9P yet. */

@@ -338,6 +338,12 @@
 #define SYS_faccessat 276
 /* As utimens, from a directory; without a path, of the descriptor itself. */
 #define SYS_utimensat 277
+/* As poll, with a struct timespec as time-out, and with another mask of signals while it waits. */
+#define SYS_ppoll 278
+/* As select, with another mask of signals while it waits. */
+#define SYS_pselect 279
+/* As epoll_wait, with another mask of signals while it waits. */
+#define SYS_epoll_pwait 280
 /* Makes one place of the name space show another (Inferno sys-bind); for user 0, or in a name space of one's own (pctl). */
 #define SYS_ns_bind 300
 /* Mounts a server that speaks 9P on a descriptor: there is no 9P yet. */
@@ -521,6 +527,9 @@ long __mox_fchmodat(long, long, long, long);
 long __mox_fchownat(long, long, long, long, long);
 long __mox_faccessat(long, long, long, long);
 long __mox_utimensat(long, long, long, long);
+long __mox_ppoll(long, long, long, long);
+long __mox_pselect(long, long, long, long, long, long);
+long __mox_epoll_pwait(long, long, long, long, long);
 long __mox_ns_bind(long, long, long);
 long __mox_ns_mount(long, long, long, long);
 long __mox_ns_unmount(long, long);

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <mox_syscalls.h>
+#include <signal.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/time.h>
@@ -35,6 +36,14 @@ static inline long timespec_argument(const struct timespec *time, struct mox_tim
         return 0;
     }
     time_to_kernel(words, time->tv_sec, time->tv_nsec);
+    return (long)words;
+}
+
+static inline long sigset_argument(const sigset_t *set, struct mox_sigset *words) {
+    if (set == NULL) {
+        return 0;
+    }
+    *words = (struct mox_sigset){(uint32_t)*set, (uint32_t)(*set >> 32)};
     return (long)words;
 }
 

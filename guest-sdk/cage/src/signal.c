@@ -6,14 +6,6 @@
 
 #include "kernel.h"
 
-static long set_argument(const sigset_t *set, struct mox_sigset *words) {
-    if (set == NULL) {
-        return 0;
-    }
-    *words = (struct mox_sigset){(uint32_t)*set, (uint32_t)(*set >> 32)};
-    return (long)words;
-}
-
 static sigset_t one_number(uint32_t low, uint32_t high) {
     return (sigset_t)high << 32 | low;
 }
@@ -93,7 +85,7 @@ int siginterrupt(int signal, int flag) {
 int sigprocmask(int how, const sigset_t *set, sigset_t *old) {
     struct mox_sigset words;
     struct mox_sigset before = {0};
-    if (answer(__mox_sigprocmask(how, set_argument(set, &words), (long)&before)) < 0) {
+    if (answer(__mox_sigprocmask(how, sigset_argument(set, &words), (long)&before)) < 0) {
         return -1;
     }
     if (old != NULL) {
@@ -120,7 +112,7 @@ int sigpending(sigset_t *set) {
 
 int sigsuspend(const sigset_t *mask) {
     struct mox_sigset words;
-    return (int)answer(__mox_sigsuspend(set_argument(mask, &words)));
+    return (int)answer(__mox_sigsuspend(sigset_argument(mask, &words)));
 }
 
 int pause(void) {
@@ -148,7 +140,7 @@ int sigtimedwait(const sigset_t *set, siginfo_t *info, const struct timespec *ti
     struct mox_sigset words;
     struct mox_siginfo got = {0};
     struct mox_timespec time;
-    const int result = (int)answer(__mox_sigtimedwait(set_argument(set, &words), (long)&got,
+    const int result = (int)answer(__mox_sigtimedwait(sigset_argument(set, &words), (long)&got,
                                                       timespec_argument(timeout, &time)));
     if (result > 0 && info != NULL) {
         translate_info(&got, info);

@@ -1169,6 +1169,27 @@ __mox_utimensat:
 	swi	0x1115
 	ret
 
+	.section .text.__mox_ppoll, "ax"
+	.global __mox_ppoll
+	.type __mox_ppoll, @function
+__mox_ppoll:
+	swi	0x1116
+	ret
+
+	.section .text.__mox_pselect, "ax"
+	.global __mox_pselect
+	.type __mox_pselect, @function
+__mox_pselect:
+	swi	0x1117
+	ret
+
+	.section .text.__mox_epoll_pwait, "ax"
+	.global __mox_epoll_pwait
+	.type __mox_epoll_pwait, @function
+__mox_epoll_pwait:
+	swi	0x1118
+	ret
+
 	.section .text.__mox_ns_bind, "ax"
 	.global __mox_ns_bind
 	.type __mox_ns_bind, @function

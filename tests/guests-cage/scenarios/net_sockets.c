@@ -168,7 +168,17 @@ SCENARIO(ut_lind_net_connect_basic_udp_ipv6) {
     size = sizeof from;
     GIVES(recvfrom(server, bytes, sizeof bytes, 0, (struct sockaddr *)&from, &size), 3);
     HOLDS(from.sin6_family == AF_INET6);
+    HOLDS(IN6_IS_ADDR_LOOPBACK(&from.sin6_addr) && !IN6_IS_ADDR_UNSPECIFIED(&from.sin6_addr));
+    HOLDS(IN6_IS_ADDR_UNSPECIFIED(&in6addr_any) && !IN6_IS_ADDR_LOOPBACK(&in6addr_any));
     HOLDS(memcmp(&from.sin6_addr, &in6addr_loopback, sizeof in6addr_loopback) == 0);
+    const char *kinds[] = {"::1", "fe80::1", "febf::1", "fec0::1", "ff02::1", "::ffff:1.2.3.4"};
+    for (int i = 0; i < 6; i++) {
+        struct in6_addr kind;
+        NEEDS(inet_pton(AF_INET6, kinds[i], &kind) == 1);
+        printf("%s: %d %d %d %d\n", kinds[i], IN6_IS_ADDR_LINKLOCAL(&kind) != 0,
+               IN6_IS_ADDR_SITELOCAL(&kind) != 0, IN6_IS_ADDR_MULTICAST(&kind) != 0,
+               IN6_IS_ADDR_V4MAPPED(&kind) != 0);
+    }
     GIVES(sendto(server, "back", 4, 0, (struct sockaddr *)&from, size), 4);
     HOLDS(reads(client, "back"));
 }

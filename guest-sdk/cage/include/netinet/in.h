@@ -60,6 +60,14 @@ struct sockaddr_in6 {
 extern const struct in6_addr in6addr_any;
 extern const struct in6_addr in6addr_loopback;
 
+#define __IN6_WORDS(a, first, second, third, fourth)                                               \
+    ((a)->s6_addr32[0] == (first) && (a)->s6_addr32[1] == (second) &&                              \
+     (a)->s6_addr32[2] == (third) && (a)->s6_addr32[3] == (fourth))
+#define IN6_IS_ADDR_UNSPECIFIED(a) __IN6_WORDS(a, 0, 0, 0, 0)
+#define IN6_IS_ADDR_LOOPBACK(a) __IN6_WORDS(a, 0, 0, 0, 0x01000000)
+#define IN6_IS_ADDR_MULTICAST(a) ((a)->s6_addr[0] == 0xff)
+#define IN6_IS_ADDR_LINKLOCAL(a) ((a)->s6_addr[0] == 0xfe && ((a)->s6_addr[1] & 0xc0) == 0x80)
+#define IN6_IS_ADDR_SITELOCAL(a) ((a)->s6_addr[0] == 0xfe && ((a)->s6_addr[1] & 0xc0) == 0xc0)
 #define IN6_IS_ADDR_V4MAPPED(a)                                                                    \
     ((a)->s6_addr32[0] == 0 && (a)->s6_addr32[1] == 0 && (a)->s6_addr16[4] == 0 &&                 \
      (a)->s6_addr16[5] == 0xffff)
