@@ -30,6 +30,8 @@ const NAMES = [...REGISTERS, ...PLACES];
 /* Bytes behind the address of a place that belong to it. */
 const PLACE_SIZES = new Map([['special', 1024], ['readable', 4096], ['writable', 4096]]);
 const WORD = 4;
+/* The one function that every module imports, first (core/xlate/module.c). */
+const RESUME = 0;
 /* An access may lie so far before or behind the region that its base points to. */
 const NEAR = 4096;
 
@@ -87,6 +89,7 @@ export function viewOf(machine, inspection, nameOf) {
     address: addressNames(inspection, machine),
     callee: (/** @type {number} */ index) => {
       const entry = entries[index - imported];
+      if (index === RESUME) return 'resume';
       return entry === undefined ? `function ${index}` : nameOf(entry) ?? hex32(entry);
     },
   };
@@ -94,7 +97,7 @@ export function viewOf(machine, inspection, nameOf) {
     const own = code.slice(first + 1, starts[index + 1] ?? code.length);
     const { start, end } = layout.bodies[index];
     const stub = own.find(({ kind }) => kind === 'stub');
-    const lines = ownSites(linesOf(inspection.bytes, layout, index, names));
+    const lines = ownSites(linesOf(inspection.bytes, layout, index, names)).map(namedEngine);
     const parts = partsOf(machine, own.filter(({ kind }) => kind !== 'stub'), lines, new Set(entries));
     return {
       address: entries[index],
@@ -116,6 +119,14 @@ function ownSites(lines) {
   const site = /^site = ([1-9]\d*)$/;
   const first = lines.map(({ text }) => Number(site.exec(text)?.[1] ?? Infinity)).reduce((a, b) => Math.min(a, b), Infinity);
   return lines.map((line) => ({ ...line, text: line.text.replace(site, (_, number) => `site = ${number - first + 1}`) }));
+}
+
+/**
+ * The engine's address in the core's memory is another one in every build, and tells nobody anything.
+ * @param {Line} line
+ */
+function namedEngine(line) {
+  return { ...line, text: line.text.replace(/(call resume)\(0x[0-9a-f]+/, '$1(engine') };
 }
 
 /**

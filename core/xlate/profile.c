@@ -69,6 +69,14 @@ void profile_cover(struct profile *profile, const struct cpu *cpu) {
     }
 }
 
+uint32_t profile_covered(const struct profile *profile) {
+    uint32_t covered = 0;
+    for (uint32_t i = 0; i < profile->slots; i++) {
+        covered += profile->seen[i];
+    }
+    return covered;
+}
+
 bool profile_wanted(const struct profile *profile, uint32_t pc) {
     return !profile->partial || !profile_holds(profile, pc) ||
            profile->seen[(pc - profile->base) / 2];

@@ -76,6 +76,8 @@ void profile_note_stack(struct profile *profile, const struct cpu *cpu, struct s
 /* From now on what the interpreter has not reached by now counts as not run; what an earlier call
  * saw stays. */
 void profile_cover(struct profile *profile, const struct cpu *cpu);
+/* Instructions that profile_cover has seen. */
+uint32_t profile_covered(const struct profile *profile);
 
 /* Whether translated code should hold what is at pc. */
 bool profile_wanted(const struct profile *profile, uint32_t pc);

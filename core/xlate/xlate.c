@@ -8,7 +8,8 @@
 #include <string.h>
 
 enum {
-    FIRST_ROUND = 2 << 20,  /* instructions interpreted before the first translation */
+    FIRST_ROUND = 2 << 20,  /* instructions interpreted before the first translation, at least */
+    LATEST = 64 << 20,      /* and at most, however much code there is */
     NEXT_ROUND = 200 << 10, /* and before each further one, at least */
     SAMPLE = 2 << 10,       /* instructions run one at a time before a translation */
     CALLS_ENOUGH = 3, /* arrivals in samples that make a function, or a loop, worth an entry */
@@ -28,7 +29,8 @@ enum {
     FUEL_MAX = 1 << 30,      /* of one call, so that it is positive as a signed number */
     HINTED_ROUND = 20 << 10, /* instructions before hints are used: many programs end sooner */
     HEAT_LEAST = 1 << 14, /* instructions interpreted from a place on until that becomes an entry */
-    HEAT_EACH = 3000,     /* the same for each instruction that the function would have */
+    HEAT_EACH = 3000,     /* the same for each instruction that the function would have, or that the
+                           * program has, before it is translated at all */
     HEAT_MAX = 1 << 30,
     EXIT_COST = 300,   /* instructions that could be interpreted while code is left */
     MISSES_MAX = 40,   /* times that an access misses its region until it is taken for mixed */
@@ -250,6 +252,21 @@ static bool is_wrong(const struct xlate *x) {
     return x->bytes > 0 && x->lost >= (PATIENCE_ALL * (uint64_t)x->bytes) << x->rewritten;
 }
 
+/* Whether the program has run for less than the engine would work on its code, so that it may end
+ * before that has paid. Asked before the first translation; sets when to ask again. */
+static bool is_early(struct xlate *x, const struct cpu *cpu) {
+    if (x->translator.eager || x->translated > 0) {
+        return false;
+    }
+    const uint64_t all = (uint64_t)HEAT_EACH * profile_covered(x->profile);
+    const uint64_t due = all < LATEST ? all : LATEST;
+    if (due <= cpu->count) {
+        return false;
+    }
+    x->next_round = due - cpu->count;
+    return true;
+}
+
 /* A round: watch for a while, then translate what was seen, if there is anything new. Takes fuel
  * for the instructions that it runs. */
 static enum cpu_stop make_round(struct xlate *x, struct cpu *cpu, struct space *space,
@@ -269,10 +286,13 @@ static enum cpu_stop make_round(struct xlate *x, struct cpu *cpu, struct space *
         wrong ||
         module_has_news(x->profile, x->translated > 0 ? x->function_of : NULL, x->translated);
     if (stop == CPU_BUDGET && news && x->profile->entry_count > 0 && cpu->compared) {
-        x->rounds++;
         if (!x->translator.eager) {
             profile_cover(x->profile, cpu);
         }
+        if (is_early(x, cpu)) {
+            return stop;
+        }
+        x->rounds++;
         if (wrong) {
             x->translated = x->bytes = 0;
             x->rewritten += x->rewritten < REWRITTEN_MAX;
