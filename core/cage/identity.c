@@ -22,112 +22,87 @@ int32_t sys_getegid(struct cage *cage) {
     return (int32_t)cage->caller.gid;
 }
 
-/* Ids of one sort: real, effective, saved. */
+static bool is_root(const struct cage *cage) {
+    return cage->caller.uid == 0;
+}
+
+/* A cage's ids of one sort, and whether it may set them as it likes. */
 struct ids {
-    uint32_t real;
-    uint32_t effective;
-    uint32_t saved;
+    uint32_t *real;
+    uint32_t *effective;
+    uint32_t *saved;
+    bool root;
 };
 
-static bool may_have(const struct ids *ids, bool root, uint32_t id) {
-    return root || id == UNCHANGED || id == ids->real || id == ids->effective || id == ids->saved;
+static struct ids users(struct cage *cage) {
+    return (struct ids){&cage->uid, &cage->caller.uid, &cage->saved_uid, is_root(cage)};
+}
+
+static struct ids all_groups(struct cage *cage) {
+    return (struct ids){&cage->gid, &cage->caller.gid, &cage->saved_gid, is_root(cage)};
+}
+
+static bool may_have(const struct ids *ids, uint32_t id) {
+    return ids->root || id == UNCHANGED || id == *ids->real || id == *ids->effective ||
+           id == *ids->saved;
 }
 
 /* What is not UNCHANGED; -EPERM when a cage may not have it, -EINVAL for what is no id. */
-static int32_t set_all(struct ids *ids, bool root, uint32_t real, uint32_t effective,
-                       uint32_t saved) {
+static int32_t set_all(struct ids ids, uint32_t real, uint32_t effective, uint32_t saved) {
     const uint32_t wanted[3] = {real, effective, saved};
     for (uint32_t i = 0; i < 3; i++) {
         if (wanted[i] != UNCHANGED && wanted[i] > INT32_MAX) {
             return -MOX_EINVAL;
         }
-        if (!may_have(ids, root, wanted[i])) {
+        if (!may_have(&ids, wanted[i])) {
             return -MOX_EPERM;
         }
     }
-    ids->real = real != UNCHANGED ? real : ids->real;
-    ids->effective = effective != UNCHANGED ? effective : ids->effective;
-    ids->saved = saved != UNCHANGED ? saved : ids->saved;
+    *ids.real = real != UNCHANGED ? real : *ids.real;
+    *ids.effective = effective != UNCHANGED ? effective : *ids.effective;
+    *ids.saved = saved != UNCHANGED ? saved : *ids.saved;
     return 0;
 }
 
 /* setreuid's saved id: the new effective one as soon as either is set to something else than the
  * real one was. */
-static int32_t set_two(struct ids *ids, bool root, uint32_t real, uint32_t effective) {
-    const uint32_t before = ids->real;
-    const int32_t error = set_all(ids, root, real, effective, UNCHANGED);
+static int32_t set_two(struct ids ids, uint32_t real, uint32_t effective) {
+    const uint32_t before = *ids.real;
+    const int32_t error = set_all(ids, real, effective, UNCHANGED);
     if (error == 0 && (real != UNCHANGED || (effective != UNCHANGED && effective != before))) {
-        ids->saved = ids->effective;
+        *ids.saved = *ids.effective;
     }
     return error;
 }
 
-static int32_t set_one(struct ids *ids, bool root, uint32_t id) {
+static int32_t set_one(struct ids ids, uint32_t id) {
     return id == UNCHANGED ? -MOX_EINVAL
-           : root          ? set_all(ids, root, id, id, id)
-                           : set_all(ids, root, UNCHANGED, id, UNCHANGED);
-}
-
-static struct ids users(const struct cage *cage) {
-    return (struct ids){cage->uid, cage->caller.uid, cage->saved_uid};
-}
-
-static int32_t users_are(struct cage *cage, const struct ids *ids, int32_t error) {
-    cage->uid = ids->real;
-    cage->caller.uid = ids->effective;
-    cage->saved_uid = ids->saved;
-    return error;
-}
-
-static struct ids all_groups(const struct cage *cage) {
-    return (struct ids){cage->gid, cage->caller.gid, cage->saved_gid};
-}
-
-static int32_t groups_are(struct cage *cage, const struct ids *ids, int32_t error) {
-    cage->gid = ids->real;
-    cage->caller.gid = ids->effective;
-    cage->saved_gid = ids->saved;
-    return error;
-}
-
-static bool is_root(const struct cage *cage) {
-    return cage->caller.uid == 0;
+           : ids.root      ? set_all(ids, id, id, id)
+                           : set_all(ids, UNCHANGED, id, UNCHANGED);
 }
 
 int32_t sys_setuid(struct cage *cage, uint32_t uid) {
-    struct ids ids = users(cage);
-    const int32_t error = set_one(&ids, is_root(cage), uid);
-    return users_are(cage, &ids, error);
+    return set_one(users(cage), uid);
 }
 
 int32_t sys_setreuid(struct cage *cage, uint32_t real, uint32_t effective) {
-    struct ids ids = users(cage);
-    const int32_t error = set_two(&ids, is_root(cage), real, effective);
-    return users_are(cage, &ids, error);
+    return set_two(users(cage), real, effective);
 }
 
 int32_t sys_setresuid(struct cage *cage, uint32_t real, uint32_t effective, uint32_t saved) {
-    struct ids ids = users(cage);
-    const int32_t error = set_all(&ids, is_root(cage), real, effective, saved);
-    return users_are(cage, &ids, error);
+    return set_all(users(cage), real, effective, saved);
 }
 
 int32_t sys_setgid(struct cage *cage, uint32_t gid) {
-    struct ids ids = all_groups(cage);
-    const int32_t error = set_one(&ids, is_root(cage), gid);
-    return groups_are(cage, &ids, error);
+    return set_one(all_groups(cage), gid);
 }
 
 int32_t sys_setregid(struct cage *cage, uint32_t real, uint32_t effective) {
-    struct ids ids = all_groups(cage);
-    const int32_t error = set_two(&ids, is_root(cage), real, effective);
-    return groups_are(cage, &ids, error);
+    return set_two(all_groups(cage), real, effective);
 }
 
 int32_t sys_setresgid(struct cage *cage, uint32_t real, uint32_t effective, uint32_t saved) {
-    struct ids ids = all_groups(cage);
-    const int32_t error = set_all(&ids, is_root(cage), real, effective, saved);
-    return groups_are(cage, &ids, error);
+    return set_all(all_groups(cage), real, effective, saved);
 }
 
 int32_t sys_getgroups(struct cage *cage, int32_t count, struct span groups) {
