@@ -3,10 +3,10 @@
  * with the machine in a Worker, on the page's own thread, and on the playground.
  *
  * Other work on this computer delays a page as well, the browser's own threads on two cores first of all: a
- * frame of 3.5 ms of processor time was seen to last 10.7 ms. So each case has ATTEMPTS ten-second runs to show
- * a gap below LIMIT_MS. When none does, its longest task is judged by processor time, which others cannot
- * lengthen, and a control is printed beside it: a page whose work is plain arithmetic in slices of SLICE_MS.
- * MOXBOX_QUIET=1, for a computer that does nothing else, lets no gap pass.
+ * frame of 3.5 ms of processor time was seen to last 10.7 ms. So a run of ten seconds is good when its longest
+ * gap is below LIMIT_MS, or else its longest task in processor time, which others cannot lengthen; each case has
+ * ATTEMPTS. MOXBOX_QUIET=1, for a computer that does nothing else, lets no gap pass, and prints a control beside
+ * it: a page whose work is plain arithmetic in slices of SLICE_MS.
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -120,26 +120,20 @@ async function control() {
  * @param {{prepare?: () => Promise<void>, finish?: () => Promise<void>}} [around] done before and after each run
  */
 async function holds(name, page, measure, { prepare, finish } = {}) {
-  const gaps = [];
-  let task = Infinity;
+  const seen = [];
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     await prepare?.();
-    const { value: seen, longestTaskMs } = await traced(page, measure);
+    const { value, longestTaskMs } = await traced(page, measure);
     await finish?.();
-    const millions = seen.millions ?? 0;
-    assert.ok(seen.turns > 100, `the event loop turned only ${seen.turns} times`);
+    const millions = value.millions ?? 0;
+    assert.ok(value.turns > 100, `the event loop turned only ${value.turns} times`);
     assert.ok(millions > 10, `only ${millions} million instructions ran`);
-    console.log(`# ${name}: longest gap ${seen.longest.toFixed(1)} ms, then ${seen.second.toFixed(1)} ms, longest task ${longestTaskMs.toFixed(1)} ms of processor time, ${seen.turns} turns, ${(millions / SECONDS).toFixed(0)} MIPS`);
-    gaps.push(seen.longest);
-    task = Math.min(task, longestTaskMs);
-    if (seen.longest < LIMIT_MS) return;
+    seen.push(`${value.longest.toFixed(1)} ms (task ${longestTaskMs.toFixed(1)} ms)`);
+    console.log(`# ${name}: longest gap ${value.longest.toFixed(1)} ms, then ${value.second.toFixed(1)} ms, longest task ${longestTaskMs.toFixed(1)} ms of processor time, ${value.turns} turns, ${(millions / SECONDS).toFixed(0)} MIPS`);
+    if (value.longest < LIMIT_MS || (!QUIET && longestTaskMs < LIMIT_MS)) return;
   }
-  const { longest } = await control();
-  const all = gaps.map((ms) => ms.toFixed(1)).join(', ');
-  const told = `the longest gaps were ${all} ms, and ${longest.toFixed(1)} ms for plain arithmetic; the limit is ${LIMIT_MS} ms`;
-  assert.ok(!QUIET, told);
-  console.log(`# ${name}: ${told}; judged by processor time`);
-  assert.ok(task < LIMIT_MS, `in every run some task took ${task.toFixed(1)} ms or more of processor time`);
+  const beside = QUIET ? `; plain arithmetic: ${(await control()).longest.toFixed(1)} ms` : '';
+  assert.fail(`the longest gaps were ${seen.join(', ')}; the limit is ${LIMIT_MS} ms${beside}`);
 }
 
 for (const [place, library] of [['a worker', '/web/worker-client.js'], ['the page itself', '/web/index.js']]) {
