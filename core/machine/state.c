@@ -4,9 +4,9 @@
  *     16 bytes  "moxbox cages v1" and a zero byte
  *     words     MOX_SEMANTICS_VERSION, units spent and skipped, options, ids and queue of the
  *               scheduler
- *     for each cage in the order of ids: what cage_words says, its signals, descriptors and names,
- * then its regions in address order: base, size, rights, SHA-256 of the contents the file system's
- * own digest, the machine's files, its devices */
+ *     for each cage in the order of ids: what cage_words says, its signals, timers, descriptors and
+ *               names, then its regions in address order: base, size, rights, SHA-256 of contents
+ *     the file system's own digest, the machine's files, its devices */
 #include "base/alloc.h"
 #include "base/sha256.h"
 #include "cage/files.h"

@@ -1,8 +1,7 @@
 /* moxbox_native cage [options] PROGRAM [ARGUMENT]...: a program with files, in a machine of cages.
  *
- *     --dir HOST:GUEST[:ro]   what lies in a folder of the host is copied to a folder of the
- * machine; nothing is brought back, whether ":ro" says so or not
- *     --file HOST:GUEST[:ro]  the same of one file
+ *     --dir HOST:GUEST[:ro]   copies what lies in a folder of the host to a folder of the machine
+ *     --file HOST:GUEST[:ro]  the same of one file; nothing is ever brought back, as if ":ro"
  *     --env NAME=VALUE   a variable of the environment; there are no others
  *     --cwd GUEST        where it starts
  *     --budget N|inf, --slice N, --memory BYTES

@@ -1,8 +1,8 @@
 /* Prints what the guest's C library has from the kernel's tables, to standard output:
  *
  *     print_guest header   numbers, structures and constants (mox_syscalls.h)
- *     print_guest stubs    __mox_NAME for each call: arguments and result as in C, -errno on
- * failure print_guest errno    newlib's sys/errno.h with the kernel's numbers
+ *     print_guest stubs    __mox_NAME for each call: arguments as in C, the result or -errno
+ *     print_guest errno    newlib's sys/errno.h with the kernel's numbers
  *
  * Moxie's C calling convention passes the first six arguments in $r0 to $r5, where the kernel
  * expects them, so a stub is a swi and a ret. */

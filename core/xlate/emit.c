@@ -195,7 +195,7 @@ static const struct region *region_for(const struct emitter *e, uint32_t pc,
     const uint32_t root = effect->address.root;
     if (root == SYMBOL_CONSTANT) {
         region = space_find(e->space, effect->address.delta);
-    } else if (region == NULL && e->profile->site[(pc - e->profile->base) / 2] == PROFILE_UNSEEN &&
+    } else if (region == NULL && e->profile->site[profile_slot(e->profile, pc)] == PROFILE_UNSEEN &&
                (root == REG_FP || root == REG_SP)) {
         region = space_find(e->space, e->cpu->r[REG_SP]);
     }

@@ -26,7 +26,7 @@ struct flow_facts {
     uint32_t exit_count;
     uint32_t exits[FLOW_EXITS];
     bool calls; /* there is a call in the graph */
-    struct flow_block blocks[GRAPH_BLOCKS + 2];
+    struct flow_block blocks[GRAPH_ROOM];
     struct effect effects[GRAPH_INSNS];
 };
 

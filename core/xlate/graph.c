@@ -5,7 +5,7 @@
 /* The decoded instruction at pc as index into found, or GRAPH_NONE. */
 static uint32_t find(const struct graph *graph, uint32_t pc) {
     const bool inside = profile_holds(graph->profile, pc);
-    const uint32_t found = inside ? graph->place[(pc - graph->profile->base) / 2] : 0;
+    const uint32_t found = inside ? graph->place[profile_slot(graph->profile, pc)] : 0;
     return found == 0 ? GRAPH_NONE : found - 1;
 }
 
@@ -33,7 +33,7 @@ static bool decode_at(struct graph *graph, uint32_t pc) {
     insn->pc = pc;
     graph->leads[graph->found_count] = false;
     graph->block_of[graph->found_count] = GRAPH_NONE;
-    graph->place[(pc - graph->profile->base) / 2] = (uint16_t)++graph->found_count;
+    graph->place[profile_slot(graph->profile, pc)] = (uint16_t)++graph->found_count;
     return true;
 }
 
@@ -201,7 +201,7 @@ void graph_each_edge(struct graph *graph, struct graph_block *block,
  * the second time. */
 struct walk {
     struct graph *graph;
-    uint32_t stack[GRAPH_BLOCKS + GRAPH_EDGES + 2 * GRAPH_BLOCKS + 8];
+    uint32_t stack[3 * GRAPH_ROOM + GRAPH_EDGES + 2];
     uint32_t depth;
 };
 
@@ -302,9 +302,9 @@ struct classing {
     struct graph *graph;
     uint32_t from;
     bool changed;
-    bool lost;                        /* the dispatcher is entered past itself */
-    uint8_t inside[GRAPH_BLOCKS + 2]; /* of each block: 1 reached from the dispatcher, 2 reaches it
-                                       */
+    bool lost;                  /* the dispatcher is entered past itself */
+    uint8_t inside[GRAPH_ROOM]; /* of each block: 1 reached from the dispatcher, 2 reaches it
+                                 */
 };
 
 /* The dispatcher, and a start for it: the entry's code moves to another block. */
@@ -375,10 +375,6 @@ static void redirect(struct graph *graph, struct graph_block *from, struct graph
     graph->dispatched_jump = graph->insns[from->first + from->count - 1].pc;
 }
 
-static bool is_dispatched(const struct graph *graph, const struct graph_edge *edge) {
-    return graph->dispatcher != GRAPH_NONE && edge->block == graph->dispatcher;
-}
-
 /* Marks loop headers and counts forward edges. A backward edge to a block that does not dominate
  * its origin makes the graph irreducible: it has to go through the dispatcher. */
 static void classify(void *context, struct graph_edge *edge) {
@@ -394,7 +390,7 @@ static void classify(void *context, struct graph_edge *edge) {
         to->header = true;
     } else {
         at->changed = true;
-        if (is_dispatched(graph, edge) || at->from == graph->dispatcher) {
+        if (graph_is_dispatched(graph, edge) || at->from == graph->dispatcher) {
             at->lost = true;
         } else if (graph->dispatcher != GRAPH_NONE) {
             redirect(graph, from, edge);
@@ -441,7 +437,7 @@ static void find_inside(struct classing *at) {
 
 static void lead_in(void *context, struct graph_edge *edge) {
     struct classing *at = context;
-    if (!is_dispatched(at->graph, edge) && at->inside[edge->block] == 3 &&
+    if (!graph_is_dispatched(at->graph, edge) && at->inside[edge->block] == 3 &&
         at->inside[at->from] != 3) {
         redirect(at->graph, &at->graph->blocks[at->from], edge);
     }
@@ -569,7 +565,7 @@ static void add_inner(struct graph *graph, const struct profile *profile, const 
 
 static void clear(struct graph *graph, const struct profile *profile) {
     for (uint32_t i = 0; i < graph->found_count; i++) {
-        graph->place[(graph->found[i].pc - profile->base) / 2] = 0;
+        graph->place[profile_slot(profile, graph->found[i].pc)] = 0;
     }
     graph->profile = profile;
     graph->dispatcher = graph->dispatched_jump = GRAPH_NONE;

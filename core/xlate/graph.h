@@ -19,8 +19,9 @@
 enum {
     GRAPH_INSNS = 4096,
     GRAPH_BLOCKS = 512,
-    GRAPH_EDGES = 2048, /* of computed jumps */
-    GRAPH_LARGE = 200,  /* instructions that are worth a dispatcher rather than copies */
+    GRAPH_ROOM = GRAPH_BLOCKS + 2, /* with the start and the dispatcher of those that have one */
+    GRAPH_EDGES = 2048,            /* of computed jumps */
+    GRAPH_LARGE = 200,             /* instructions that are worth a dispatcher rather than copies */
 };
 static const uint32_t GRAPH_NONE = 0xffffffffu;
 
@@ -68,11 +69,11 @@ struct graph {
     uint32_t insn_count;
     struct graph_insn insns[GRAPH_INSNS];
     uint32_t block_count;
-    struct graph_block blocks[GRAPH_BLOCKS + 2]; /* [0] is the entry */
-    uint32_t dispatcher;                         /* block, or GRAPH_NONE */
-    uint32_t dispatched_jump; /* address of a computed jump to it, or GRAPH_NONE */
+    struct graph_block blocks[GRAPH_ROOM]; /* [0] is the entry */
+    uint32_t dispatcher;                   /* block, or GRAPH_NONE */
+    uint32_t dispatched_jump;              /* address of a computed jump to it, or GRAPH_NONE */
     uint32_t order_count;
-    uint32_t order[GRAPH_BLOCKS + 2]; /* blocks in reverse postorder */
+    uint32_t order[GRAPH_ROOM]; /* blocks in reverse postorder */
     uint32_t edge_count;
     struct graph_edge edges[GRAPH_EDGES]; /* the dispatcher's are the last */
     /* Decoded instructions by pc, before they are put into blocks. */
@@ -86,9 +87,14 @@ struct graph {
     const struct profile *profile; /* of the use under way */
     /* For add_inner: of each block the header of its innermost loop or GRAPH_NONE, and whether
      * there is a call in the loop that it is the header of. */
-    uint32_t loop_of[GRAPH_BLOCKS + 2];
-    bool loop_calls[GRAPH_BLOCKS + 2];
+    uint32_t loop_of[GRAPH_ROOM];
+    bool loop_calls[GRAPH_ROOM];
 };
+
+/* Whether an edge leads to the dispatcher. */
+static inline bool graph_is_dispatched(const struct graph *graph, const struct graph_edge *edge) {
+    return graph->dispatcher != GRAPH_NONE && edge->block == graph->dispatcher;
+}
 
 /* Fills *graph; false when there is nothing to translate at entry. inner: one an entry of the
  * profile, not 0 where a dispatcher may lead to that entry too; NULL: there is no other way in. */

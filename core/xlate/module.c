@@ -134,7 +134,7 @@ static uint32_t function_at(void *context, uint32_t pc) {
     if (!profile_holds(profile, pc)) {
         return GRAPH_NONE;
     }
-    const uint32_t slot = (pc - profile->base) / 2;
+    const uint32_t slot = profile_slot(profile, pc);
     const uint32_t number = profile->entry_number[slot];
     if (number != 0 && number <= module->profile_entries && module->local_of[number - 1] != 0) {
         return module->local_of[number - 1] - 1u;
@@ -215,7 +215,7 @@ static bool may_take_in(const struct profile *profile) {
 
 /* Whether an entry has no translation and needs one. */
 static bool is_missing(const struct profile *profile, const uint32_t *function_of, uint32_t pc) {
-    return function_of == NULL || !module_is_inner(function_of[(pc - profile->base) / 2]) ||
+    return function_of == NULL || !module_is_inner(function_of[profile_slot(profile, pc)]) ||
            begins_function(profile, pc);
 }
 
@@ -355,7 +355,7 @@ static void take_in(struct module *module) {
     const uint16_t host = (uint16_t)(module->next + 1);
     for (uint32_t i = 0; i < block->edge_count; i++) {
         const struct graph_edge *edge = &graph->edges[block->first_edge + i];
-        const uint32_t slot = (edge->pc - profile->base) / 2;
+        const uint32_t slot = profile_slot(profile, edge->pc);
         const uint32_t number = profile->entry_number[slot];
         if (edge->block == GRAPH_NONE) {
             continue;

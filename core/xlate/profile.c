@@ -3,7 +3,6 @@
 #include "base/alloc.h"
 #include "base/bytes.h"
 #include "cpu/text.h"
-#include "cpu/text.h"
 #include "isa/insn.h"
 #include "xlate/symbols.h"
 
@@ -53,7 +52,7 @@ void profile_free(struct profile *profile) {
 }
 
 bool profile_holds(const struct profile *profile, uint32_t pc) {
-    return !(pc & 1) && (pc - profile->base) / 2 < profile->slots;
+    return !(pc & 1) && profile_slot(profile, pc) < profile->slots;
 }
 
 void profile_cover(struct profile *profile, const struct cpu *cpu) {
@@ -63,7 +62,7 @@ void profile_cover(struct profile *profile, const struct cpu *cpu) {
         for (uint32_t j = 0; j < chunk->slots; j++) {
             const uint32_t pc = chunk->pc + 2 * j;
             if (chunk->ops[j].kind != KIND_DECODE && profile_holds(profile, pc)) {
-                profile->seen[(pc - profile->base) / 2] = 1;
+                profile->seen[profile_slot(profile, pc)] = 1;
             }
         }
     }
@@ -79,12 +78,12 @@ uint32_t profile_covered(const struct profile *profile) {
 
 bool profile_wanted(const struct profile *profile, uint32_t pc) {
     return !profile->partial || !profile_holds(profile, pc) ||
-           profile->seen[(pc - profile->base) / 2];
+           profile->seen[profile_slot(profile, pc)];
 }
 
 void profile_add_entry(struct profile *profile, uint32_t pc) {
     if (profile_holds(profile, pc) && profile->entry_count < PROFILE_ENTRIES) {
-        uint16_t *number = &profile->entry_number[(pc - profile->base) / 2];
+        uint16_t *number = &profile->entry_number[profile_slot(profile, pc)];
         if (*number == 0) {
             profile->entries[profile->entry_count++] = pc;
             *number = (uint16_t)profile->entry_count;
@@ -113,7 +112,7 @@ void profile_note_stack(struct profile *profile, const struct cpu *cpu, struct s
 
 static void note_arrival(struct profile *profile, uint32_t pc, uint32_t enough) {
     if (profile_holds(profile, pc)) {
-        uint8_t *arrivals = &profile->arrivals[(pc - profile->base) / 2];
+        uint8_t *arrivals = &profile->arrivals[profile_slot(profile, pc)];
         if (*arrivals < enough && ++*arrivals == enough) {
             profile_add_entry(profile, pc);
         }
@@ -144,7 +143,7 @@ void profile_add_target(struct profile *profile, uint32_t site, uint32_t target)
 }
 
 uint32_t profile_number(struct profile *profile, uint32_t pc) {
-    uint16_t *number = &profile->number[(pc - profile->base) / 2];
+    uint16_t *number = &profile->number[profile_slot(profile, pc)];
     if (*number == 0 && profile->number_count < UINT16_MAX) {
         *number = (uint16_t)++profile->number_count;
     }
@@ -154,7 +153,7 @@ uint32_t profile_number(struct profile *profile, uint32_t pc) {
 static void note_access(struct profile *profile, const struct space *space, uint32_t pc,
                         uint32_t address) {
     const struct region *region = space_find(space, address);
-    uint16_t *site = &profile->site[(pc - profile->base) / 2];
+    uint16_t *site = &profile->site[profile_slot(profile, pc)];
     const uint32_t number =
         region != NULL ? (uint32_t)(region - space->regions) + 1 : PROFILE_MIXED;
     if (*site == PROFILE_UNSEEN && number < PROFILE_MIXED) {
@@ -165,12 +164,12 @@ static void note_access(struct profile *profile, const struct space *space, uint
 }
 
 void profile_mix(struct profile *profile, uint32_t pc) {
-    profile->site[(pc - profile->base) / 2] = PROFILE_MIXED;
+    profile->site[profile_slot(profile, pc)] = PROFILE_MIXED;
 }
 
 const struct region *profile_region(const struct profile *profile, const struct space *space,
                                     uint32_t pc) {
-    const uint32_t seen = profile->site[(pc - profile->base) / 2];
+    const uint32_t seen = profile->site[profile_slot(profile, pc)];
     const bool known = seen != PROFILE_UNSEEN && seen <= space->count;
     const bool moving = seen > profile->settled && space->count > profile->settled + 1;
     return known && !moving ? &space->regions[seen - 1] : NULL;

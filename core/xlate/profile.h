@@ -59,6 +59,11 @@ struct profile *profile_new(const struct mox_allocator *allocator, const struct 
                             uint32_t pc, uint32_t calls_enough, uint32_t loops_enough);
 void profile_free(struct profile *profile);
 
+/* The place of an address in the arrays that have one for each halfword of the text. */
+static inline uint32_t profile_slot(const struct profile *profile, uint32_t pc) {
+    return (pc - profile->base) / 2;
+}
+
 /* Whether pc is the address of a halfword of the text. */
 bool profile_holds(const struct profile *profile, uint32_t pc);
 

@@ -71,13 +71,9 @@ static uint32_t edge_label(struct shaper *s, uint32_t from, const struct graph_e
     return label_of(s, edge->block, is_back(s, from, edge->block));
 }
 
-static bool is_dispatched(const struct shaper *s, const struct graph_edge *edge) {
-    return s->graph->dispatcher != GRAPH_NONE && edge->block == s->graph->dispatcher;
-}
-
 /* Whether an edge is a branch and nothing else. */
 static bool has_plain_label(const struct shaper *s, uint32_t from, const struct graph_edge *edge) {
-    return has_label(s, from, edge) && !is_dispatched(s, edge);
+    return has_label(s, from, edge) && !graph_is_dispatched(s->graph, edge);
 }
 
 static void branch(struct shaper *s, enum wasm_op op, uint32_t from,
@@ -91,7 +87,7 @@ static void follow(struct shaper *s, uint32_t from, const struct graph_edge *edg
         s->e->exit = s->e->facts->blocks[from].exit;
         emit_leave(s->e, edge->pc);
     } else if (has_label(s, from, edge)) {
-        if (is_dispatched(s, edge)) {
+        if (graph_is_dispatched(s->graph, edge)) {
             wasm_const(s->e->w, edge->pc);
             wasm_local(s->e->w, WASM_LOCAL_SET, LOCAL_TARGET);
         }
@@ -150,7 +146,7 @@ static void write_switch(struct shaper *s, uint32_t number) {
     const struct graph_block *block = &s->graph->blocks[number];
     const uint32_t jump = s->graph->insns[block->first + block->count - 1].pc;
     const struct graph_edge *first = &s->graph->edges[block->first_edge];
-    if (block->edge_count > 0 && is_dispatched(s, first)) {
+    if (block->edge_count > 0 && graph_is_dispatched(s->graph, first)) {
         branch(s, WASM_BR, number, first);
         return;
     }
@@ -188,7 +184,7 @@ static void write_numbers(struct shaper *s, uint32_t number, uint32_t low, uint3
     uint16_t labels[NUMBERS_SPAN] = {0};
     for (uint32_t i = 0; i < block->edge_count; i++) {
         const struct graph_edge *edge = &s->graph->edges[block->first_edge + i];
-        const uint32_t place = profile->number[(edge->pc - profile->base) / 2];
+        const uint32_t place = profile->number[profile_slot(profile, edge->pc)];
         if (edge->block != GRAPH_NONE) {
             labels[place - low] = (uint16_t)edge_label(s, number, edge);
         }
@@ -210,7 +206,7 @@ static void write_dispatch(struct shaper *s, uint32_t number) {
     uint32_t high = 0;
     for (uint32_t i = 0; i < block->edge_count; i++) {
         const uint32_t pc = s->graph->edges[block->first_edge + i].pc;
-        const uint32_t place = profile->number[(pc - profile->base) / 2];
+        const uint32_t place = profile->number[profile_slot(profile, pc)];
         low = place < low ? place : low;
         high = place > high ? place : high;
     }
@@ -354,7 +350,7 @@ static void write_call(struct shaper *s, uint32_t number) {
     const struct flow_block *facts = &e->facts->blocks[number];
     emit_store_registers(e, facts->dirty_in | facts->writes);
     if (profile_holds(e->profile, block->next.pc)) {
-        e->returns[(block->next.pc - e->profile->base) / 2] = 1;
+        e->returns[profile_slot(e->profile, block->next.pc)] = 1;
     }
     write_calls(s, number);
     wasm_local(e->w, WASM_LOCAL_GET, LOCAL_FUEL);
@@ -531,7 +527,7 @@ void shape_inner(struct emitter *e, uint32_t pc, uint32_t host) {
     check_start(e, pc, 0, true);
     wasm_local(e->w, WASM_LOCAL_GET, LOCAL_FUEL);
     wasm_local(e->w, WASM_LOCAL_GET, LOCAL_DEPTH);
-    wasm_const(e->w, ((pc - e->profile->base) / 2 + 1) << DEPTH_BITS);
+    wasm_const(e->w, (profile_slot(e->profile, pc) + 1) << DEPTH_BITS);
     wasm_byte(e->w, WASM_I32_OR);
     e->write_call(e->context, host);
     wasm_byte(e->w, WASM_RETURN);

@@ -139,14 +139,10 @@ void xlate_free(struct xlate *x, struct cpu *cpu) {
     }
 }
 
-static uint32_t slot_of(const struct xlate *x, uint32_t pc) {
-    return (pc - x->profile->base) / 2;
-}
-
 /* The function for an entry, or 0; perhaps one that has to be told where it begins. */
 static uint32_t function_for(const struct xlate *x, uint32_t pc) {
     const bool known = x->function_of != NULL && profile_holds(x->profile, pc);
-    const uint32_t function = known ? x->function_of[slot_of(x, pc)] : 0;
+    const uint32_t function = known ? x->function_of[profile_slot(x->profile, pc)] : 0;
     return function != MODULE_RETURN ? function : 0;
 }
 
@@ -173,7 +169,8 @@ void xlate_install(struct xlate *x, struct cpu *cpu, uint32_t first) {
     } else if (x->waiting) {
         mark_inner(x, first);
         for (uint32_t i = 0; i < module_count(x->module); i++) {
-            const uint32_t slot = slot_of(x, x->profile->entries[module_entry(x->module, i)]);
+            const uint32_t slot =
+                profile_slot(x->profile, x->profile->entries[module_entry(x->module, i)]);
             if (module_works(x->module, i)) {
                 x->functions += x->function_of[slot] == 0 || x->function_of[slot] & MODULE_INNER;
                 x->function_of[slot] = first + i;
@@ -310,7 +307,7 @@ static void note_heat(struct xlate *x, uint32_t pc, uint64_t interpreted) {
     if (x->heat == NULL || !profile_holds(x->profile, pc)) {
         return;
     }
-    uint32_t *heat = &x->heat[slot_of(x, pc)];
+    uint32_t *heat = &x->heat[profile_slot(x->profile, pc)];
     const uint32_t before = *heat;
     *heat = interpreted < HEAT_MAX - before ? before + (uint32_t)interpreted : HEAT_MAX;
     /* It is worked out when the heat passes a power of two. */
@@ -368,7 +365,7 @@ static bool run_function(struct xlate *x, struct cpu *cpu, uint32_t function, in
     x->step = false;
     x->left = true;
     x->crossings++;
-    const uint32_t inner = function & MODULE_INNER ? slot_of(x, cpu->pc) + 1 : 0;
+    const uint32_t inner = function & MODULE_INNER ? profile_slot(x->profile, cpu->pc) + 1 : 0;
     int32_t left = x->translator.call(x->translator.context, function & ~MODULE_INNER, given,
                                       depth | (int32_t)(inner << DEPTH_BITS));
     bool at_site = x->step;
@@ -442,7 +439,7 @@ static bool wants_round(const struct xlate *x) {
 
 /* Whether the interpreter would stop at pc before it did anything. */
 static bool is_mark(const struct xlate *x, uint32_t pc) {
-    return profile_holds(x->profile, pc) && x->function_of[slot_of(x, pc)] != 0;
+    return profile_holds(x->profile, pc) && x->function_of[profile_slot(x->profile, pc)] != 0;
 }
 
 /* Goes on until the guest's function that runs now returns; true when it did. */

@@ -4,11 +4,9 @@
  */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { ROOT } from './chromium.js';
+import { NATIVE } from '../native.js';
 
-const NATIVE = process.env.MOXBOX_NATIVE ?? join(ROOT, 'build', 'native-release', 'moxbox_native');
 const STATUS_ERROR = 126;
 
 /**

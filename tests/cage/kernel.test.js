@@ -4,51 +4,18 @@
  * told by name, a fork bomb that stays in its budget) is asserted by itself.
  */
 import assert from 'node:assert/strict';
-import { execFile, execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { test } from 'node:test';
+import { cage, compile, run, scratchFolder } from './world.js';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
-const native = process.env.MOXBOX_NATIVE ?? join(root, 'build/native-release/moxbox_native');
-const folder = mkdtempSync(join(tmpdir(), 'moxbox-cage-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
-
-const bin = execFileSync(join(root, 'guest-sdk/cage/build.sh'), { encoding: 'utf8' }).trim().split('\n').at(-1);
-
-/**
- * Compiles tests/cage/NAME.c for a cage, or for this system.
- * @param {string} name
- * @param {boolean} [here]
- */
-function compile(name, here = false) {
-  const out = join(folder, here ? `${name}.here` : name);
-  const compiler = here ? 'cc' : join(String(bin), 'moxiebox-cage-gcc');
-  execFileSync(compiler, ['-O1', '-w', join(root, 'tests/cage', `${name}.c`), '-o', out]);
-  return out;
-}
-
-/**
- * @param {string} file
- * @param {string[]} parameters
- * @returns {Promise<{status: number, out: string, err: string}>}
- */
-function run(file, parameters) {
-  return new Promise((resolve) => {
-    execFile(file, parameters, { maxBuffer: 1 << 24, timeout: 120000 }, (error, out, err) =>
-      resolve({ status: error ? Number(error.code) : 0, out, err }));
-  });
-}
-
-/** @param {string[]} parameters */
-const cage = (parameters) => run(native, ['cage', ...parameters]);
+const folder = scratchFolder();
+const build = (/** @type {string} */ name, here = false) => compile(folder, name, here);
 
 test('processes, signals, timers and memory are what this system has', async () => {
-  const here = compile('kernel', true);
+  const here = build('kernel', true);
   const expected = await run(here, [here]);
-  const got = await cage(['--budget', '2000000000', compile('kernel'), '/bin/kernel']);
+  const got = await cage(['--budget', '2000000000', build('kernel'), '/bin/kernel']);
   assert.equal(expected.status, 3);
   assert.ok(expected.out.split('\n').length > 50);
   assert.equal(got.out.replaceAll('/bin/kernel', here), expected.out);
@@ -56,7 +23,7 @@ test('processes, signals, timers and memory are what this system has', async () 
 });
 
 test('slices of any length give the same output, state and count', async () => {
-  const program = compile('kernel');
+  const program = build('kernel');
   const results = [];
   for (const slice of ['1000000000', '1000', '99991', '7']) {
     results.push(await cage(['--hash', '--slice', slice, program, '/bin/kernel']));
@@ -68,7 +35,7 @@ test('slices of any length give the same output, state and count', async () => {
 });
 
 test('cages that wait for each other are told by name', async () => {
-  const { status, err } = await cage([compile('deadlock')]);
+  const { status, err } = await cage([build('deadlock')]);
   assert.equal(status, 123);
   assert.match(err, /2 waits in read for pipe 2/);
   assert.match(err, /3 waits in read for pipe 1/);
@@ -78,7 +45,7 @@ test('a fork bomb stays in its budget and its memory', async () => {
   const results = [];
   for (const slice of ['3000000000', '1000003']) {
     results.push(await cage(['--hash', '--budget', '300000000', '--memory', String(64 << 20), '--slice', slice,
-      compile('bomb')]));
+      build('bomb')]));
   }
   assert.equal(results[0].status, 124);
   assert.deepEqual(results[0], results[1]);
@@ -87,7 +54,7 @@ test('a fork bomb stays in its budget and its memory', async () => {
 test('scripts run by the interpreter that their first line names', async () => {
   const script = join(folder, 'script');
   writeFileSync(script, '#! /bin/kernel exit\nanything\n');
-  const program = compile('kernel');
+  const program = build('kernel');
   const { status, out } = await cage(['--file', `${program}:/bin/kernel`, script, 'one']);
   assert.equal(status, 42, 'kernel was started with "exit" as its first argument');
   assert.match(out, /^argc 4, argv '\/bin\/kernel' 'exit' '\/bin\/script' 'one'/);

@@ -3,14 +3,15 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { checkFailures, inParallel, native, programs, root, run, scratchFolder } from './world.js';
+import { NATIVE } from '../native.js';
+import { checkFailures, inParallel, programs, root, run, scratchFolder } from './world.js';
 
 test('mksh: its tests pass in a cage, or the reason is known', async (t) => {
   const [mksh = '', busybox = ''] = programs(['mksh', 'busybox']);
   const folder = scratchFolder();
   const wrapper = path.join(folder, 'wrapper');
   symlinkSync(path.join(root, 'tests/cage/mksh-in-cage.pl'), wrapper);
-  symlinkSync(native, path.join(folder, 'moxbox'));
+  symlinkSync(NATIVE, path.join(folder, 'moxbox'));
   symlinkSync(path.join(mksh, 'mksh'), path.join(folder, 'mksh'));
   symlinkSync(path.join(busybox, 'busybox'), path.join(folder, 'busybox'));
   const categories = /-A check_categories -- +(.*)/.exec(readFileSync(path.join(mksh, 'test.sh'), 'utf8'))?.[1] ?? '';

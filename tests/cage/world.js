@@ -5,9 +5,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { NATIVE } from '../native.js';
 
 export const root = fileURLToPath(new URL('../../', import.meta.url));
-export const native = process.env.MOXBOX_NATIVE ?? path.join(root, 'build/native-release/moxbox_native');
 
 /** The full tier: more operations, all files, all tests. */
 export const full = process.env.MOXBOX_CAGE === 'full';
@@ -68,7 +68,7 @@ export function run(file, parameters, { input = '', seconds = 600, cwd, env } = 
 }
 
 /** @param {string[]} parameters of moxbox_native cage @param {Parameters<typeof run>[2]} [options] */
-export const cage = (parameters, options) => run(native, ['cage', ...parameters], options);
+export const cage = (parameters, options) => run(NATIVE, ['cage', ...parameters], options);
 
 /**
  * @template T, R

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { Cage } from '../../node/index.js';
 import { bringBack, filesOf, mappingOf, treeOf, withFiles } from '../../node/cage-files.js';
-import { NATIVE, PIPELINE, PIPELINE_INPUT, execute, nativePipeline } from './cage-helpers.js';
+import { NATIVE } from '../native.js';
+import { PIPELINE, PIPELINE_INPUT, execute, nativePipeline } from './cage-helpers.js';
 import { ROOT, folder } from './helpers.js';
 
 const CLI = join(ROOT, 'node/cli.js');

@@ -4,11 +4,11 @@
 import { execFile } from 'node:child_process';
 import { chmodSync, copyFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { NATIVE } from '../native.js';
 import { ROOT, folder } from './helpers.js';
 
 export const PIPELINE = join(ROOT, 'tests/guests-cage/pipeline.elf');
 export const PIPELINE_INPUT = 'the cat and the dog\nand the bird saw the sun\n'.repeat(60);
-export const NATIVE = process.env.MOXBOX_NATIVE ?? join(ROOT, 'build/native-release/moxbox_native');
 const TIMEOUT_MS = 120_000;
 
 /** @typedef {{status: number, out: string, err: string}} Ended */

@@ -5,10 +5,10 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Box, decodeReceipt, encodeReceipt, receiptOf, run, sha256, verify } from '../../node/index.js';
-import { ROOT, bytes, demoGuest, folder, guest, text } from './helpers.js';
+import { NATIVE } from '../native.js';
+import { bytes, demoGuest, folder, guest, text } from './helpers.js';
 
 /* tests/run builds it first and names it required; by hand, without it, these tests are skipped. */
-const NATIVE = process.env.MOXBOX_NATIVE ?? join(ROOT, 'build/native-release/moxbox_native');
 const skip = existsSync(NATIVE) || process.env.MOXBOX_NATIVE ? false : 'build/native-release/moxbox_native is not built';
 const LONG = process.env.MOXBOX_LONG === '1';
 const MIB = 1 << 20;

@@ -1,7 +1,7 @@
-/* What a host offers that can compile and run WebAssembly made at run time (box.h says how the two
- * work together). A module that the core makes imports the core's own memory as "env" "memory" and
- * the function mox_box_resume as "env" "resume", and exports functions "0", "1", ... of the type
- * (i32, i32) -> i32. */
+/* What a host offers that can compile and run WebAssembly made while it runs (box.h says how the
+ * two work together). A module that the core makes imports the core's own memory as "env" "memory"
+ * and the function mox_box_resume as "env" "resume", and exports functions "0", "1", ... of the
+ * type (i32, i32) -> i32. */
 #ifndef MOXBOX_TRANSLATOR_H
 #define MOXBOX_TRANSLATOR_H
 
