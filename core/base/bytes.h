@@ -2,6 +2,7 @@
 #ifndef MOXBOX_BASE_BYTES_H
 #define MOXBOX_BASE_BYTES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -46,6 +47,20 @@ static inline uint32_t bytes_load8(const uint8_t *at) {
 }
 static inline void bytes_store8(uint8_t *at, uint32_t value) {
     *at = (uint8_t)value;
+}
+
+static inline bool bytes_are_zero(const uint8_t *bytes, uint32_t size) {
+    uint32_t at = 0;
+    for (uint64_t words[4]; size - at >= sizeof words; at += sizeof words) {
+        memcpy(words, bytes + at, sizeof words);
+        if ((words[0] | words[1] | words[2] | words[3]) != 0) {
+            return false;
+        }
+    }
+    while (at < size && bytes[at] == 0) {
+        at++;
+    }
+    return at == size;
 }
 
 #endif

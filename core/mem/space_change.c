@@ -1,6 +1,7 @@
 #include "mem/space_change.h"
 
 #include "base/alloc.h"
+#include "base/bytes.h"
 
 #include <string.h>
 
@@ -219,16 +220,12 @@ mox_status space_protect(struct space *space, uint32_t base, uint32_t size, uint
     return MOX_OK;
 }
 
-static bool is_zero(const uint8_t *bytes, uint32_t size) {
-    return bytes[0] == 0 && memcmp(bytes, bytes + 1, size - 1) == 0;
-}
-
 /* Copies what is not zero into zeroed memory. */
 static uint32_t copy_pages(uint8_t *to, const uint8_t *from, uint32_t size) {
     uint32_t copied = 0;
     for (uint32_t at = 0; at < size; at += SPACE_PAGE) {
         const uint32_t here = size - at < SPACE_PAGE ? size - at : SPACE_PAGE;
-        if (!is_zero(from + at, here)) {
+        if (!bytes_are_zero(from + at, here)) {
             memcpy(to + at, from + at, here);
             copied += here;
         }

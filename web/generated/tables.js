@@ -23,6 +23,15 @@ export const STATUSES = Object.freeze([
   { name: 'ELF_ENTRY', text: "the entry point is odd or outside every segment" },
   { name: 'ELF_TOO_BIG', text: "the file has more segments than the loader takes" },
   { name: 'IMAGE_DAMAGED', text: "the stored file system is damaged; nothing of it was taken" },
+  { name: 'SNAPSHOT_KIND', text: "not a snapshot of this kind: its first bytes are others" },
+  { name: 'SNAPSHOT_VERSION', text: "the snapshot is of another version of the format or of the machine's rules" },
+  { name: 'SNAPSHOT_SHORT', text: "the snapshot ends too early" },
+  { name: 'SNAPSHOT_LONG', text: "the snapshot goes on behind its end" },
+  { name: 'SNAPSHOT_DIGEST', text: "the snapshot is damaged: it does not have the digest that it ends with" },
+  { name: 'SNAPSHOT_STATE', text: "the snapshot's registers, counts or reason to stop are such as no machine has" },
+  { name: 'SNAPSHOT_LAYOUT', text: "the snapshot's programs, sizes or memory are such as no machine has" },
+  { name: 'SNAPSHOT_PAGES', text: "the snapshot's pages are out of order, outside their memory, or zero" },
+  { name: 'SNAPSHOT_DATA', text: "the data files are not those of the snapshot, in its order" },
 ]);
 
 /** Why a run returned. @type {readonly string[]} */
