@@ -18,11 +18,12 @@ import { bytesSource } from '../web/input.js';
 
 /* More than any default memory limit lets in. */
 const MOST_STREAMED = 512 << 20;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const CORE = new URL('../web/core.wasm', import.meta.url);
 
 /** @type {Host} */
 export const nodeHost = Object.freeze({
-  loadCore: once(async () => compileCore(await readFile(CORE).catch(noCore))),
+  loadCore: once(async () => awake(compileCore(await readFile(CORE).catch(noCore)))),
   loadCoreSync() {
     try {
       return compileCoreSync(readFileSync(CORE));
@@ -52,6 +53,22 @@ export const nodeHost = Object.freeze({
   startWorker: () => portOf(new Worker(new URL('./worker.js', import.meta.url))),
   cache: memoryCache(),
 });
+
+/**
+ * Node whose event loop has nothing to do waits for all of its engine's threads before it goes on, so that the first
+ * turn of a run would last until the core is optimised, 20 ms. With a timer it has something to do.
+ * @template T
+ * @param {Promise<T>} work
+ * @returns {Promise<T>}
+ */
+async function awake(work) {
+  const timer = setTimeout(() => {}, LONGEST_TIMER_MS);
+  try {
+    return await work;
+  } finally {
+    clearTimeout(timer);
+  }
+}
 
 /**
  * @param {string} path

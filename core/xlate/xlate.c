@@ -8,8 +8,10 @@
 #include <string.h>
 
 enum {
-    FIRST_ROUND = 2 << 20,  /* instructions interpreted before the first translation, at least */
-    LATEST = 64 << 20,      /* and at most, however much code there is */
+    FIRST_ROUND = 2 << 20, /* instructions interpreted before the first translation, at least */
+    FIRST_EACH = 10000,    /* the same for each instruction of the program's code that ran: what the
+                            * engine's work on it costs, all of its threads taken together */
+    LATEST = 256 << 20,    /* and at most, however much code there is */
     NEXT_ROUND = 200 << 10, /* and before each further one, at least */
     SAMPLE = 2 << 10,       /* instructions run one at a time before a translation */
     CALLS_ENOUGH = 3, /* arrivals in samples that make a function, or a loop, worth an entry */
@@ -29,8 +31,7 @@ enum {
     FUEL_MAX = 1 << 30,      /* of one call, so that it is positive as a signed number */
     HINTED_ROUND = 20 << 10, /* instructions before hints are used: many programs end sooner */
     HEAT_LEAST = 1 << 14, /* instructions interpreted from a place on until that becomes an entry */
-    HEAT_EACH = 3000,     /* the same for each instruction that the function would have, or that the
-                           * program has, before it is translated at all */
+    HEAT_EACH = 3000,     /* the same for each instruction that the function would have */
     HEAT_MAX = 1 << 30,
     EXIT_COST = 300,   /* instructions that could be interpreted while code is left */
     MISSES_MAX = 40,   /* times that an access misses its region until it is taken for mixed */
@@ -255,7 +256,7 @@ static bool is_early(struct xlate *x, const struct cpu *cpu) {
     if (x->translator.eager || x->translated > 0) {
         return false;
     }
-    const uint64_t all = (uint64_t)HEAT_EACH * profile_covered(x->profile);
+    const uint64_t all = (uint64_t)FIRST_EACH * profile_covered(x->profile);
     const uint64_t due = all < LATEST ? all : LATEST;
     if (due <= cpu->count) {
         return false;
