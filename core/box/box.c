@@ -2,7 +2,8 @@
 #include "box/parts.h"
 
 #include "base/alloc.h"
-#include "load/elf.h"
+
+#include <string.h>
 
 static void list_init(struct input_list *list) {
     list->first = NULL;
@@ -59,9 +60,10 @@ void mox_box_destroy(mox_box *box) {
     }
     if (!box->started) {
         for (struct input *file = box->data.first; file; file = file->next) {
-            alloc_give(&box->allocator, file->bytes, file->size);
+            alloc_give(&box->allocator, file->bytes, (size_t)file->size);
         }
     }
+    restoring_free(box);
     const struct mox_allocator allocator = box->allocator;
     space_free(&box->space);
     xlate_free(box->xlate, &box->cpu);
@@ -71,12 +73,21 @@ void mox_box_destroy(mox_box *box) {
     alloc_give(&allocator, box, sizeof *box);
 }
 
+struct input *box_add_program(mox_box *box) {
+    struct input *program = alloc_get(&box->allocator, sizeof *program);
+    if (program) {
+        program->sealed = true;
+        list_append(&box->programs, program);
+    }
+    return program;
+}
+
 mox_status mox_box_add_program(mox_box *box, const uint8_t *file, size_t size) {
     struct elf_image image;
     struct sha256 sha;
     struct input *program;
     mox_status status;
-    if (box->started) {
+    if (!box_is_open(box)) {
         return MOX_BAD_PHASE;
     }
     program = alloc_get(&box->allocator, sizeof *program);
@@ -92,18 +103,20 @@ mox_status mox_box_add_program(mox_box *box, const uint8_t *file, size_t size) {
     sha256_update(&sha, file, size);
     sha256_finish(&sha, program->hash);
     program->sealed = true;
+    program->size = size;
+    program->segment_count = image.count;
+    for (uint32_t i = 0; i < image.count; i++) {
+        program->segments[i] = image.segments[i].address;
+    }
     list_append(&box->programs, program);
     box->segment_count += image.count;
     box->entry = image.entry;
     return MOX_OK;
 }
 
-mox_status mox_box_add_data(mox_box *box, uint32_t size, uint8_t **bytes) {
+mox_status box_add_data(mox_box *box, uint32_t size, struct input **added) {
     const uint64_t needed = space_whole_pages(size);
     struct input *file;
-    if (box->started) {
-        return MOX_BAD_PHASE;
-    }
     if (needed > box->space.limit - box->space.used) {
         return MOX_MEMORY_LIMIT;
     }
@@ -126,14 +139,39 @@ mox_status mox_box_add_data(mox_box *box, uint32_t size, uint8_t **bytes) {
         box->sealing_offset = 0;
         sha256_start(&box->sealing_hash);
     }
-    *bytes = file->bytes;
+    *added = file;
     return MOX_OK;
 }
 
-mox_status mox_box_seal(mox_box *box, uint32_t max_bytes, bool *done) {
-    while (box->sealing) {
+mox_status mox_box_add_data(mox_box *box, uint32_t size, uint8_t **bytes) {
+    struct input *file;
+    const mox_status status = box_is_open(box) ? box_add_data(box, size, &file) : MOX_BAD_PHASE;
+    if (status == MOX_OK) {
+        *bytes = file->bytes;
+    }
+    return status;
+}
+
+/* What a file is hashed to. In a restore it must be what the snapshot said. */
+static mox_status seal_file(mox_box *box, struct input *file) {
+    uint8_t hash[MOX_HASH_SIZE];
+    sha256_finish(&box->sealing_hash, hash);
+    sha256_start(&box->sealing_hash);
+    box->sealing_offset = 0;
+    box->sealing = file->next;
+    if (box->restoring && memcmp(file->hash, hash, sizeof hash) != 0) {
+        return MOX_SNAPSHOT_DATA;
+    }
+    memcpy(file->hash, hash, sizeof hash);
+    file->sealed = true;
+    return MOX_OK;
+}
+
+mox_status box_seal(mox_box *box, uint32_t max_bytes, bool *done) {
+    mox_status status = MOX_OK;
+    while (box->sealing && status == MOX_OK) {
         struct input *file = box->sealing;
-        const uint32_t left = file->size - box->sealing_offset;
+        const uint32_t left = (uint32_t)file->size - box->sealing_offset;
         const uint32_t taken = left < max_bytes ? left : max_bytes;
         if (taken > 0) {
             sha256_update(&box->sealing_hash, file->bytes + box->sealing_offset, taken);
@@ -143,32 +181,33 @@ mox_status mox_box_seal(mox_box *box, uint32_t max_bytes, bool *done) {
             break;
         }
         max_bytes -= taken;
-        sha256_finish(&box->sealing_hash, file->hash);
-        file->sealed = true;
-        box->sealing = file->next;
-        box->sealing_offset = 0;
-        sha256_start(&box->sealing_hash);
+        status = seal_file(box, file);
     }
     *done = box->sealing == NULL;
-    return MOX_OK;
+    return status;
+}
+
+mox_status mox_box_seal(mox_box *box, uint32_t max_bytes, bool *done) {
+    return box->restoring ? MOX_BAD_PHASE : box_seal(box, max_bytes, done);
 }
 
 mox_status mox_box_start(mox_box *box) {
     mox_status status;
     bool sealed = false;
-    if (box->started) {
+    if (!box_is_open(box)) {
         return MOX_BAD_PHASE;
     }
     if (box->programs.count == 0) {
         return MOX_NO_PROGRAM;
     }
     while (!sealed) {
-        (void)mox_box_seal(box, UINT32_MAX, &sealed);
+        (void)box_seal(box, UINT32_MAX, &sealed);
     }
     status = layout_make(box);
     if (status == MOX_OK) {
         box->cpu.pc = box->entry;
         box->started = true;
+        box->fresh = true;
     }
     return status;
 }

@@ -8,8 +8,6 @@
 /* Linux numbers, as everywhere in moxbox. (newlib for Moxie has another number for ENOSYS.) */
 enum { GUEST_ENOMEM = 12, GUEST_EINVAL = 22, GUEST_ENOSYS = 38 };
 
-enum { CALL_EXIT = 1, CALL_MMAP = 90 };
-
 enum {
     PROT_EXEC = 1,
     PROT_READ = 2,
@@ -22,22 +20,29 @@ static uint32_t negative(uint32_t error) {
     return 0u - error;
 }
 
+mox_status calls_map_heap(mox_box *box, uint32_t size, uint32_t *base) {
+    char tags[SPACE_TAG_SIZE];
+    *base = space_next_base(&box->space);
+    tags_write(tags, RIGHT_READ | RIGHT_WRITE, "heap", box->heap_count);
+    const mox_status status =
+        space_map(&box->space, *base, size, RIGHT_READ | RIGHT_WRITE, NULL, tags);
+    box->heap_count += status == MOX_OK;
+    return status;
+}
+
 /* mmap(addr, length, prot, flags, fd, offset): fresh zeroed memory and nothing else, as moxiebox
  * has it. addr must be 0, all three rights and private and anonymous must be asked for; other bits,
  * fd and offset have no effect. */
 static mox_status serve_mmap(mox_box *box) {
     uint32_t *r = box->cpu.r + REG_R0;
     const uint32_t length = r[1];
-    char tags[SPACE_TAG_SIZE];
+    uint32_t base;
     if (r[0] != 0 || length == 0 || length % MOX_PAGE_SIZE != 0 || (r[2] & PROT_ALL) != PROT_ALL ||
         (r[3] & MAP_NEEDED) != MAP_NEEDED) {
         r[0] = negative(GUEST_EINVAL);
         return MOX_OK;
     }
-    const uint32_t base = space_next_base(&box->space);
-    tags_write(tags, RIGHT_READ | RIGHT_WRITE, "heap", box->heap_count);
-    const mox_status status =
-        space_map(&box->space, base, length, RIGHT_READ | RIGHT_WRITE, NULL, tags);
+    const mox_status status = calls_map_heap(box, length, &base);
     if (status == MOX_NO_MEMORY) {
         return status;
     }
@@ -45,7 +50,6 @@ static mox_status serve_mmap(mox_box *box) {
         r[0] = negative(GUEST_ENOMEM);
         return MOX_OK;
     }
-    box->heap_count++;
     cpu_spend(&box->cpu, EFFORT_MAP);
     r[0] = base;
     return MOX_OK;

@@ -73,21 +73,47 @@ bool mox_box_region(const mox_box *box, uint32_t index, struct mox_region *regio
     return true;
 }
 
-static const uint8_t *hash_at(const struct input_list *list, uint32_t index) {
+static const struct input *input_at(const struct input_list *list, uint32_t index) {
     const struct input *input = list->first;
     while (input && index > 0) {
         input = input->next;
         index--;
     }
+    return input;
+}
+
+static const uint8_t *hash_of(const struct input *input) {
     return input && input->sealed ? input->hash : NULL;
 }
 
 const uint8_t *mox_box_program_hash(const mox_box *box, uint32_t index) {
-    return hash_at(&box->programs, index);
+    return hash_of(input_at(&box->programs, index));
 }
 
 const uint8_t *mox_box_data_hash(const mox_box *box, uint32_t index) {
-    return hash_at(&box->data, index);
+    return hash_of(input_at(&box->data, index));
+}
+
+uint64_t mox_box_program_size(const mox_box *box, uint32_t index) {
+    const struct input *input = input_at(&box->programs, index);
+    return input ? input->size : 0;
+}
+
+uint32_t mox_box_data_size(const mox_box *box, uint32_t index) {
+    const struct input *input = input_at(&box->data, index);
+    return input ? (uint32_t)input->size : 0;
+}
+
+void mox_box_setup(const mox_box *box, struct mox_setup *setup) {
+    *setup = (struct mox_setup){
+        .memory_limit = box->memory_limit,
+        .stack_size = box->stack_size,
+        .program_count = box->programs.count,
+        .data_count = box->data.count,
+        .unlimited = box->restored.unlimited,
+        .budget_low = (uint32_t)box->restored.budget,
+        .budget_high = (uint32_t)(box->restored.budget >> 32),
+    };
 }
 
 /* state_hash_known: data files lie in the order of adding, so one step forward finds each. */
@@ -102,7 +128,7 @@ static const uint8_t *sealed_contents(void *context, const struct region *region
 
 mox_status mox_box_state_hash(mox_box *box, uint32_t max_bytes, uint8_t hash[MOX_HASH_SIZE],
                               bool *done) {
-    if (!box->started) {
+    if (!box_is_ready(box)) {
         return MOX_BAD_PHASE;
     }
     if (!box->hashing) {

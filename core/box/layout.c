@@ -83,10 +83,12 @@ static void map_all(mox_box *box, const struct piece *stack, const struct piece 
     }
     for (struct input *file = box->data.first; file; file = file->next) {
         tags_write(tags, RIGHT_READ, "data", number++);
-        at = describe(at, file->address, file->size, tags);
+        at = describe(at, file->address, (uint32_t)file->size, tags);
         if (file->size > 0) {
-            map(box, &(struct piece){file->address, file->size, file->bytes}, RIGHT_READ, tags);
+            map(box, &(struct piece){file->address, (uint32_t)file->size, file->bytes}, RIGHT_READ,
+                tags);
             space_filled(&box->space, file->address);
+            box->data_regions++;
         }
     }
     tags_write(tags, RIGHT_READ | RIGHT_WRITE, "stack", TAGS_NO_NUMBER);

@@ -14,13 +14,15 @@ static void touch_memory(mox_box *box) {
 
 /* sliced: until the effort is used up, too. */
 static mox_status run(mox_box *box, uint64_t budget, bool sliced) {
-    if (!box->started) {
+    if (!box_is_ready(box)) {
         return MOX_BAD_PHASE;
     }
     box->hashing = false;
+    box->writing = false;
     if (has_ended(box)) {
         return MOX_OK;
     }
+    box->fresh = box->fresh && budget == 0;
     for (;;) {
         if (sliced) {
             touch_memory(box);
@@ -95,7 +97,7 @@ const uint8_t *mox_box_hints(mox_box *box, uint32_t *size) {
 }
 
 bool mox_box_use_hints(mox_box *box, const uint8_t *bytes, uint32_t size) {
-    const bool fresh = box->started && box->cpu.count == 0;
+    const bool fresh = box_is_ready(box) && box->fresh;
     return fresh && box->xlate && xlate_use_hints(box->xlate, &box->cpu, &box->space, bytes, size);
 }
 

@@ -39,3 +39,22 @@ uint32_t cpu_condition(const struct cpu *cpu) {
     }
     return ((int32_t)a < (int32_t)b ? CC_LT : CC_GT) | (a < b ? CC_LTU : CC_GTU);
 }
+
+bool cpu_set_condition(struct cpu *cpu, uint32_t condition) {
+    static const struct {
+        uint32_t condition, a, b;
+    } pairs[] = {{CC_EQ, 0, 0},
+                 {CC_GT | CC_GTU, 1, 0},
+                 {CC_LT | CC_LTU, 0, 1},
+                 {CC_LT | CC_GTU, UINT32_MAX, 0},
+                 {CC_GT | CC_LTU, 0, UINT32_MAX}};
+    cpu->compared = 0;
+    for (uint32_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        if (pairs[i].condition == condition) {
+            cpu->compared_a = pairs[i].a;
+            cpu->compared_b = pairs[i].b;
+            cpu->compared = 1;
+        }
+    }
+    return condition == 0 || cpu->compared;
+}

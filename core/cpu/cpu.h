@@ -101,4 +101,7 @@ void cpu_undo_swi(struct cpu *cpu);
  * 17, 18. */
 uint32_t cpu_condition(const struct cpu *cpu);
 
+/* Makes it so, by some cmp that gives it. False when it is none of these. */
+bool cpu_set_condition(struct cpu *cpu, uint32_t condition);
+
 #endif

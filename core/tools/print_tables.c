@@ -65,15 +65,19 @@ static void print_notes_js(void) {
 static void print_js(void) {
     puts("// Printed by core/tools/print_tables.c from the core's tables; do not edit.\n");
     print_list_js();
-    puts("/** The words of struct mox_report, in order. @type {readonly string[]} */");
-    puts("export const REPORT_FIELDS = Object.freeze([");
 #define FIELD(name)                                                                                \
     printf("  '");                                                                                 \
     print_camel(#name);                                                                            \
     puts("',");
+    puts("/** The words of struct mox_report, in order. @type {readonly string[]} */");
+    puts("export const REPORT_FIELDS = Object.freeze([");
     REPORT_FIELDS(FIELD)
-#undef FIELD
     puts("]);\n");
+    puts("/** The words of struct mox_setup, in order. @type {readonly string[]} */");
+    puts("export const SETUP_FIELDS = Object.freeze([");
+    SETUP_FIELDS(FIELD)
+    puts("]);\n");
+#undef FIELD
     puts("/** Names of registers 0 to 15. @type {readonly string[]} */");
     puts("export const REGISTERS = Object.freeze([");
     for (int i = 0; i < 16; i++) {
@@ -95,6 +99,7 @@ static void print_js(void) {
     printf("  translationSize: %zu,\n", sizeof(struct mox_translation));
     printf("  rightRead: %d,\n", MOX_READ);
     printf("  rightWrite: %d,\n", MOX_WRITE);
+    printf("  snapshotRoom: %d,\n", MOX_SNAPSHOT_ROOM);
     printf("  semanticsVersion: %d,\n", MOX_SEMANTICS_VERSION);
     puts("});");
 }

@@ -143,6 +143,31 @@ EXPORT(mox_box_state_hash, mox_status, mox_box *box, uint32_t max_bytes,
     return mox_box_state_hash(box, max_bytes, hash, done);
 }
 
+EXPORT(mox_box_setup, void, const mox_box *box, struct mox_setup *setup) {
+    mox_box_setup(box, setup);
+}
+
+EXPORT(mox_box_program_size, uint64_t, const mox_box *box, uint32_t index) {
+    return mox_box_program_size(box, index);
+}
+
+EXPORT(mox_box_data_size, uint32_t, const mox_box *box, uint32_t index) {
+    return mox_box_data_size(box, index);
+}
+
+EXPORT(mox_box_snapshot, mox_status, mox_box *box, const struct mox_snapshot_options *options,
+       uint32_t max_bytes, uint8_t *bytes, uint32_t room, uint32_t *size, bool *done) {
+    return mox_box_snapshot(box, options, max_bytes, bytes, room, size, done);
+}
+
+EXPORT(mox_box_restore, mox_status, mox_box *box, const uint8_t *bytes, uint32_t size) {
+    return mox_box_restore(box, bytes, size);
+}
+
+EXPORT(mox_box_restore_end, mox_status, mox_box *box, uint32_t max_bytes, bool *done) {
+    return mox_box_restore_end(box, max_bytes, done);
+}
+
 EXPORT(mox_box_disassemble, void, const mox_box *box, uint32_t address, char *text, size_t size,
        uint32_t *length) {
     mox_box_disassemble(box, address, text, size, length);

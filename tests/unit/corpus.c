@@ -1,7 +1,9 @@
 /* The determinism corpus (tests/corpus/corpus.js): every build reaches the recorded states, whether
- * it runs from point to point at once, in slices, or paused after the least effort. */
+ * it runs from point to point at once, in slices, paused after the least effort, or in a box of its
+ * own from each point to the next, made from a snapshot. */
 #include "moxbox/box.h"
 #include "unit/check.h"
+#include "unit/snapshots.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -130,6 +132,20 @@ static void run(mox_box *box, uint64_t budget, uint64_t slice) {
              (slice != 0 || mox_box_report(box)->stop == MOX_STOP_BUDGET));
 }
 
+/* Another box goes on. */
+static mox_box *go_on(mox_box *box) {
+    mox_status status;
+    struct snapshot snapshot = snapshot_of(box);
+    mox_box *made = snapshot_box(&snapshot, 100000, UINT32_MAX, &status);
+    CHECK_EQ(status, MOX_OK);
+    snapshot_free(&snapshot);
+    if (made == NULL) {
+        return box;
+    }
+    mox_box_destroy(box);
+    return made;
+}
+
 static void check_point(struct scanner *scanner, mox_box *box, uint64_t *used, uint64_t slice) {
     uint8_t expected[MOX_HASH_SIZE] = {0};
     uint8_t hash[MOX_HASH_SIZE] = {0};
@@ -158,7 +174,7 @@ static void check_point(struct scanner *scanner, mox_box *box, uint64_t *used, u
 }
 
 /* One entry; slice: as `run` has it. */
-static void replay(struct scanner *scanner, uint64_t slice) {
+static void replay(struct scanner *scanner, uint64_t slice, bool restored) {
     const uint64_t failed = check_failed;
     mox_box *box = NULL;
     expect(scanner, "{\"name\":");
@@ -184,6 +200,7 @@ static void replay(struct scanner *scanner, uint64_t slice) {
     expect(scanner, ",\"points\":[");
     uint64_t used = 0;
     do {
+        box = restored ? go_on(box) : box;
         check_point(scanner, box, &used, slice);
     } while (accept(scanner, ","));
     expect(scanner, "]}");
@@ -195,22 +212,22 @@ static void replay(struct scanner *scanner, uint64_t slice) {
 }
 
 int main(void) {
-    static const uint64_t slices[] = {UINT64_MAX, 9973, 0};
+    static const uint64_t slices[] = {UINT64_MAX, 9973, 0, UINT64_MAX};
     size_t size;
     char *file = read_whole("tests/corpus/corpus.json", &size);
     uint32_t entries = 0;
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < 4; i++) {
         struct scanner scanner = {file};
         expect(&scanner, "{\"semantics\":");
         CHECK_EQ(number(&scanner), MOX_SEMANTICS_VERSION);
         expect(&scanner, ",\"entries\":[\n");
         do {
-            replay(&scanner, slices[i]);
+            replay(&scanner, slices[i], i == 3);
             entries++;
         } while (accept(&scanner, ",\n"));
         expect(&scanner, "\n]}");
     }
-    CHECK(entries >= 3 * 50);
+    CHECK(entries >= 4 * 50);
     free(file);
     return check_report("determinism corpus");
 }

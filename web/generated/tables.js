@@ -74,6 +74,17 @@ export const REPORT_FIELDS = Object.freeze([
   'memoryUsed',
 ]);
 
+/** The words of struct mox_setup, in order. @type {readonly string[]} */
+export const SETUP_FIELDS = Object.freeze([
+  'memoryLimit',
+  'stackSize',
+  'programCount',
+  'dataCount',
+  'unlimited',
+  'budgetLow',
+  'budgetHigh',
+]);
+
 /** Names of registers 0 to 15. @type {readonly string[]} */
 export const REGISTERS = Object.freeze([
   '$fp',
@@ -146,5 +157,6 @@ export const LIMITS = Object.freeze({
   translationSize: 20,
   rightRead: 1,
   rightWrite: 2,
+  snapshotRoom: 8192,
   semanticsVersion: 1,
 });

@@ -4,6 +4,8 @@
  *     -> mox_box_seal until done -> mox_box_start -> mox_box_run as often as wanted -> collect
  *     -> destroy
  *
+ * mox_box_snapshot makes bytes of a started box, and mox_box_restore a started box of them.
+ *
  * A box is deterministic: the same programs, data, options and total budget give the same
  * registers, memory and instruction count on every host. Nothing gets in after mox_box_start. A box
  * holds all of its state; two boxes never influence each other. A box must not be used by two
@@ -62,6 +64,32 @@ struct mox_report {
     REPORT_FIELDS(FIELD)
 #undef FIELD
 };
+
+/* What a box was set up with. Words, as in a report. */
+#define SETUP_FIELDS(FIELD)                                                                        \
+    FIELD(memory_limit)                                                                            \
+    FIELD(stack_size)                                                                              \
+    FIELD(program_count)                                                                           \
+    FIELD(data_count)                                                                              \
+    FIELD(unlimited) /* the rest: of a restored box, as its snapshot's options had them; else 0 */ \
+    FIELD(budget_low)                                                                              \
+    FIELD(budget_high)
+
+struct mox_setup {
+#define FIELD(name) uint32_t name;
+    SETUP_FIELDS(FIELD)
+#undef FIELD
+};
+
+/* How a snapshot is made. The budget is what the host allowed since the start, for receipts; the
+ * box does not know it and it decides nothing. */
+struct mox_snapshot_options {
+    uint32_t leave_out_data; /* 1: data files are named by their SHA-256 only */
+    uint32_t unlimited;      /* 1: there was no limit, and budget is not looked at */
+    uint64_t budget;         /* at least as many as instructions have retired */
+};
+
+enum { MOX_SNAPSHOT_ROOM = 8192 };
 
 /* Registers as a debugger or a receipt shows them. */
 struct mox_registers {
@@ -136,9 +164,9 @@ void mox_box_install(mox_box *box, uint32_t first);
  * owns them; valid until the next call on it. */
 const uint8_t *mox_box_hints(mox_box *box, uint32_t *size);
 
-/* After the start, before the first run, when the box translates: takes such bytes, whoever they
- * come from. They are hints and nothing else: what the box computes never depends on them. False
- * when they cannot be used. */
+/* After the start or a restore, before the first run then, when the box translates: takes such
+ * bytes, whoever they come from. They are hints and nothing else: what the box computes never
+ * depends on them. False when they cannot be used. */
 bool mox_box_use_hints(mox_box *box, const uint8_t *bytes, uint32_t size);
 
 /* Fills *translation, with zeros when the box only interprets. */
@@ -175,6 +203,31 @@ const uint8_t *mox_box_data_hash(const mox_box *box, uint32_t index);
  * afresh. */
 mox_status mox_box_state_hash(mox_box *box, uint32_t max_bytes, uint8_t hash[MOX_HASH_SIZE],
                               bool *done);
+
+/* What the box was set up with; the index-th program's or data file's size in bytes, 0 when there
+ * is none. */
+void mox_box_setup(const mox_box *box, struct mox_setup *setup);
+uint64_t mox_box_program_size(const mox_box *box, uint32_t index);
+uint32_t mox_box_data_size(const mox_box *box, uint32_t index);
+
+/* Writes a snapshot in the format of box/snapshot.h, a piece a call into bytes[0..room); room is at
+ * least MOX_SNAPSHOT_ROOM. *size: bytes of the piece, which can be 0; *done: it was the last. Looks
+ * at no more than max_bytes of guest memory and a page a call. Running starts it afresh. Fails with
+ * BAD_PHASE or BAD_ARGUMENT. */
+mox_status mox_box_snapshot(mox_box *box, const struct mox_snapshot_options *options,
+                            uint32_t max_bytes, uint8_t *bytes, uint32_t room, uint32_t *size,
+                            bool *done);
+
+/* Makes a box, instead of mox_box_add_program and mox_box_start, go on from a snapshot; bytes are
+ * its next piece, of any size, and anybody's. Data files that the snapshot leaves out are added
+ * before. The box's options are what the host grants: a snapshot with a higher memory limit gives
+ * MEMORY_LIMIT; with a lower one, that is in force. Fails also with a SNAPSHOT_ status, NO_MEMORY
+ * or BAD_PHASE; after any failure the box can only be destroyed. */
+mox_status mox_box_restore(mox_box *box, const uint8_t *bytes, uint32_t size);
+
+/* No bytes follow. Checks the data files' hashes, at most max_bytes a call; with *done the box has
+ * started and stands where the other one stood. Fails as mox_box_restore. */
+mox_status mox_box_restore_end(mox_box *box, uint32_t max_bytes, bool *done);
 
 /* Writes one instruction as text, with its end of string, into text[size], and its length in bytes
  * into *length (0 when the first halfword is not mapped; bad instructions print as "bad"). */
