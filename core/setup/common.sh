@@ -7,6 +7,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 setup=$root/core/setup
 cache=${MOXBOX_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/moxbox}
 logs=$root/build/log
+export CCACHE_DIR=${CCACHE_DIR:-$cache/ccache} CCACHE_MAXSIZE=${CCACHE_MAXSIZE:-1G}
 mkdir -p "$cache" "$logs"
 # How many compilers may run at a time.
 jobs=${MOXBOX_JOBS:-$(nproc)}

@@ -11,7 +11,7 @@ demo=(emscripten cmake ninja-build bzip2 ca-certificates)
 # Native builds and checks; what the programs in cages are made and tested with (SQLite by Tcl, mksh by Perl);
 # sanitizer and fuzzer runtimes of clang; the guest compiler's sources and needs;
 # random programs; a browser.
-tests=("${demo[@]}" gcc g++ libc6-dev binutils make patch xz-utils git perl tcl
+tests=("${demo[@]}" ccache gcc g++ libc6-dev binutils make patch xz-utils git perl tcl
     clang libclang-rt-14-dev clang-format llvm
     gcc-12-source binutils-source newlib-source libgmp-dev libmpfr-dev libmpc-dev flex bison texinfo
     csmith libcsmith-dev
