@@ -73,33 +73,38 @@ bool mox_box_region(const mox_box *box, uint32_t index, struct mox_region *regio
     return true;
 }
 
-static const struct input *input_at(const struct input_list *list, uint32_t index) {
-    const struct input *input = list->first;
-    while (input && index > 0) {
-        input = input->next;
-        index--;
+static const struct input *input_at(struct input_list *list, uint32_t index) {
+    if (index >= list->count) {
+        return NULL;
     }
-    return input;
+    if (!list->asked || index < list->asked_index) {
+        list->asked = list->first;
+        list->asked_index = 0;
+    }
+    for (; list->asked_index < index; list->asked_index++) {
+        list->asked = list->asked->next;
+    }
+    return list->asked;
 }
 
 static const uint8_t *hash_of(const struct input *input) {
     return input && input->sealed ? input->hash : NULL;
 }
 
-const uint8_t *mox_box_program_hash(const mox_box *box, uint32_t index) {
+const uint8_t *mox_box_program_hash(mox_box *box, uint32_t index) {
     return hash_of(input_at(&box->programs, index));
 }
 
-const uint8_t *mox_box_data_hash(const mox_box *box, uint32_t index) {
+const uint8_t *mox_box_data_hash(mox_box *box, uint32_t index) {
     return hash_of(input_at(&box->data, index));
 }
 
-uint64_t mox_box_program_size(const mox_box *box, uint32_t index) {
+uint64_t mox_box_program_size(mox_box *box, uint32_t index) {
     const struct input *input = input_at(&box->programs, index);
     return input ? input->size : 0;
 }
 
-uint32_t mox_box_data_size(const mox_box *box, uint32_t index) {
+uint32_t mox_box_data_size(mox_box *box, uint32_t index) {
     const struct input *input = input_at(&box->data, index);
     return input ? (uint32_t)input->size : 0;
 }

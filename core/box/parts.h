@@ -28,6 +28,10 @@ struct input_list {
     struct input *first;
     struct input **end; /* where the next one is linked in */
     uint32_t count;
+    /* The last one that was asked for, so that asking for each of many takes a step each; NULL:
+     * none yet. */
+    struct input *asked;
+    uint32_t asked_index;
 };
 
 struct mox_box {

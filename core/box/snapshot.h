@@ -35,6 +35,7 @@
 enum {
     SNAPSHOT_TAG_SIZE = 16,
     SNAPSHOT_FORMAT = 1,
+    SNAPSHOT_INPUTS_MAX = 1 << 16, /* programs, and data files: empty ones cost the guest nothing */
     /* What follows the versions, up to the number of special registers. */
     SNAPSHOT_HEAD_WORDS = 7 + REG_COUNT + 5,
     SNAPSHOT_PROGRAM_LEAST = 52 + 32, /* bytes of a file: a header, and that of one segment */

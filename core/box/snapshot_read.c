@@ -143,10 +143,11 @@ static mox_status read_program_count(mox_box *box, struct restoring *from, bool 
     if (*more) {
         return MOX_OK;
     }
-    if (bytes_load32(bytes) == 0) {
+    const uint32_t count = bytes_load32(bytes);
+    if (count == 0 || count > SNAPSHOT_INPUTS_MAX) {
         return MOX_SNAPSHOT_LAYOUT;
     }
-    go_to(from, bytes_load32(bytes), read_program, read_data_count);
+    go_to(from, count, read_program, read_data_count);
     return MOX_OK;
 }
 
@@ -217,6 +218,9 @@ static mox_status read_data_count(mox_box *box, struct restoring *from, bool *mo
         return MOX_OK;
     }
     const uint32_t count = bytes_load32(bytes);
+    if (count > SNAPSHOT_INPUTS_MAX) {
+        return MOX_SNAPSHOT_LAYOUT;
+    }
     if (box->data.count != (box->restored.leave_out_data ? count : 0)) {
         return MOX_SNAPSHOT_DATA;
     }

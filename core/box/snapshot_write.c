@@ -174,22 +174,25 @@ static bool put_part(const mox_box *box, struct snapshot_writer *writer, uint32_
     return true;
 }
 
+static bool can_write(const mox_box *box, const struct mox_snapshot_options *options) {
+    const bool budget = options->unlimited || options->budget >= box->cpu.count;
+    return options->leave_out_data <= 1 && options->unlimited <= 1 && budget &&
+           box->programs.count <= SNAPSHOT_INPUTS_MAX && box->data.count <= SNAPSHOT_INPUTS_MAX;
+}
+
 mox_status mox_box_snapshot(mox_box *box, const struct mox_snapshot_options *options,
                             uint32_t max_bytes, uint8_t *bytes, uint32_t room, uint32_t *size,
                             bool *done) {
     struct snapshot_writer *writer = &box->writer;
-    if (!box_is_ready(box)) {
+    if (!box_is_ready(box) || (!options && !box->writing)) {
         return MOX_BAD_PHASE;
     }
-    if (room < MOX_SNAPSHOT_ROOM || options->leave_out_data > 1 || options->unlimited > 1 ||
-        (!options->unlimited && options->budget < box->cpu.count)) {
+    if (room < MOX_SNAPSHOT_ROOM || (options && !can_write(box, options))) {
         return MOX_BAD_ARGUMENT;
     }
-    if (!box->writing) {
+    if (options) {
         *writer = (struct snapshot_writer){.options = *options};
-        if (options->unlimited) {
-            writer->options.budget = 0;
-        }
+        writer->options.budget = options->unlimited ? 0 : options->budget;
         pieces_out_start(&writer->out);
         box->writing = true;
     }
@@ -199,8 +202,6 @@ mox_status mox_box_snapshot(mox_box *box, const struct mox_snapshot_options *opt
     }
     *size = pieces_out_cut(&writer->out);
     *done = writer->part == SNAPSHOT_END;
-    if (*done) {
-        box->writing = false;
-    }
+    box->writing = !*done;
     return MOX_OK;
 }

@@ -130,11 +130,11 @@ EXPORT(mox_box_region, bool, const mox_box *box, uint32_t index, struct mox_regi
     return mox_box_region(box, index, region);
 }
 
-EXPORT(mox_box_program_hash, const uint8_t *, const mox_box *box, uint32_t index) {
+EXPORT(mox_box_program_hash, const uint8_t *, mox_box *box, uint32_t index) {
     return mox_box_program_hash(box, index);
 }
 
-EXPORT(mox_box_data_hash, const uint8_t *, const mox_box *box, uint32_t index) {
+EXPORT(mox_box_data_hash, const uint8_t *, mox_box *box, uint32_t index) {
     return mox_box_data_hash(box, index);
 }
 
@@ -147,11 +147,11 @@ EXPORT(mox_box_setup, void, const mox_box *box, struct mox_setup *setup) {
     mox_box_setup(box, setup);
 }
 
-EXPORT(mox_box_program_size, uint64_t, const mox_box *box, uint32_t index) {
+EXPORT(mox_box_program_size, uint64_t, mox_box *box, uint32_t index) {
     return mox_box_program_size(box, index);
 }
 
-EXPORT(mox_box_data_size, uint32_t, const mox_box *box, uint32_t index) {
+EXPORT(mox_box_data_size, uint32_t, mox_box *box, uint32_t index) {
     return mox_box_data_size(box, index);
 }
 

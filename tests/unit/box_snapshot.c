@@ -385,6 +385,7 @@ static void check_lists(void) {
     refused(END_EXIT, 1000, AT_SPECIAL + 16, SREG_STATE, MOX_SNAPSHOT_STATE);
     CHECK_EQ(word_at(&sample, programs), 1);
     refused(END_EXIT, 1000, programs, 0, MOX_SNAPSHOT_LAYOUT);
+    refused(END_EXIT, 1000, programs, 65537, MOX_SNAPSHOT_LAYOUT);
     refused(END_EXIT, 1000, segments - 8, 83, MOX_SNAPSHOT_LAYOUT);
     refused(END_EXIT, 1000, segments - 4, 1 << 21, MOX_SNAPSHOT_LAYOUT);
     CHECK_EQ(word_at(&sample, segments), 1);
@@ -399,6 +400,7 @@ static void check_lists(void) {
     refused(END_EXIT, 1000, segment + 4, UINT32_MAX, MOX_SNAPSHOT_LAYOUT);
     refused(END_EXIT, 1000, segment + 8, 4, MOX_SNAPSHOT_LAYOUT);
     CHECK_EQ(word_at(&sample, data), 1);
+    refused(END_EXIT, 1000, data, 65537, MOX_SNAPSHOT_LAYOUT);
     refused(END_EXIT, 1000, data + 4, word_at(&sample, data + 4) ^ 1, MOX_SNAPSHOT_DATA);
     refused(END_EXIT, 1000, heaps - 4, BIG, MOX_SNAPSHOT_LAYOUT);
     CHECK_EQ(word_at(&sample, heaps), 1);
@@ -486,7 +488,7 @@ static void check_phases(void) {
     mox_box_destroy(box);
 }
 
-/* A snapshot that was begun before the box ran on begins again. */
+/* One that was begun is given up for another, and ends when the box runs on. */
 static void check_afresh(void) {
     const struct mox_snapshot_options options = {.unlimited = 1};
     uint8_t room[MOX_SNAPSHOT_ROOM];
@@ -495,9 +497,16 @@ static void check_afresh(void) {
     mox_box *box = small_box(END_EXIT);
     CHECK_EQ(mox_box_snapshot(box, &options, 1, room, sizeof room, &size, &done), MOX_OK);
     CHECK(!done && size > 0);
-    CHECK_EQ(mox_box_run(box, 3), MOX_OK);
+    struct snapshot expected = small_snapshot(END_EXIT, 0);
     struct snapshot snapshot = snapshot_of(box);
-    struct snapshot expected = small_snapshot(END_EXIT, 3);
+    CHECK(same_bytes(&snapshot, &expected));
+    snapshot_free(&snapshot);
+    snapshot_free(&expected);
+    CHECK_EQ(mox_box_snapshot(box, &options, 1, room, sizeof room, &size, &done), MOX_OK);
+    CHECK_EQ(mox_box_run(box, 3), MOX_OK);
+    CHECK_EQ(mox_box_snapshot(box, NULL, 1, room, sizeof room, &size, &done), MOX_BAD_PHASE);
+    snapshot = snapshot_of(box);
+    expected = small_snapshot(END_EXIT, 3);
     CHECK(same_bytes(&snapshot, &expected));
     snapshot_free(&snapshot);
     snapshot_free(&expected);

@@ -28,6 +28,7 @@ static inline struct snapshot snapshot_in(mox_box *box, const struct mox_snapsho
         uint32_t size = 0;
         const mox_status status =
             mox_box_snapshot(box, options, max_bytes, piece, room, &size, &done);
+        options = NULL;
         if (!CHECK_EQ(status, MOX_OK) || !CHECK(size <= room)) {
             break;
         }

@@ -195,8 +195,8 @@ bool mox_box_region(const mox_box *box, uint32_t index, struct mox_region *regio
 
 /* SHA-256 of the index-th program file or data file in the order of adding; NULL when there is none
  * or when it is not sealed yet. 32 bytes, owned by the box. */
-const uint8_t *mox_box_program_hash(const mox_box *box, uint32_t index);
-const uint8_t *mox_box_data_hash(const mox_box *box, uint32_t index);
+const uint8_t *mox_box_program_hash(mox_box *box, uint32_t index);
+const uint8_t *mox_box_data_hash(mox_box *box, uint32_t index);
 
 /* SHA-256 of the whole machine state in the canonical form of proof/state_hash.h. Works on at most
  * max_bytes of guest memory a call; *done says whether hash[32] is filled. Running starts it
@@ -207,13 +207,14 @@ mox_status mox_box_state_hash(mox_box *box, uint32_t max_bytes, uint8_t hash[MOX
 /* What the box was set up with; the index-th program's or data file's size in bytes, 0 when there
  * is none. */
 void mox_box_setup(const mox_box *box, struct mox_setup *setup);
-uint64_t mox_box_program_size(const mox_box *box, uint32_t index);
-uint32_t mox_box_data_size(const mox_box *box, uint32_t index);
+uint64_t mox_box_program_size(mox_box *box, uint32_t index);
+uint32_t mox_box_data_size(mox_box *box, uint32_t index);
 
 /* Writes a snapshot in the format of box/snapshot.h, a piece a call into bytes[0..room); room is at
- * least MOX_SNAPSHOT_ROOM. *size: bytes of the piece, which can be 0; *done: it was the last. Looks
- * at no more than max_bytes of guest memory and a page a call. Running starts it afresh. Fails with
- * BAD_PHASE or BAD_ARGUMENT. */
+ * least MOX_SNAPSHOT_ROOM. With options it begins, with NULL it goes on; running ends it. *size:
+ * bytes of the piece, which can be 0; *done: it was the last. Looks at no more than max_bytes of
+ * guest memory and a page a call. Fails with BAD_PHASE, or BAD_ARGUMENT (also for a box of more
+ * than 65,536 programs or data files). */
 mox_status mox_box_snapshot(mox_box *box, const struct mox_snapshot_options *options,
                             uint32_t max_bytes, uint8_t *bytes, uint32_t room, uint32_t *size,
                             bool *done);
