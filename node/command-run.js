@@ -23,15 +23,18 @@ export async function commandRun(args) {
   const { values, positionals } = parse('run', args);
   check(values, positionals);
   const budget = values.budget === undefined ? undefined : budgetOf(values.budget);
-  for (const path of [values.output, values.state, values.receipt]) {
+  for (const path of [values.output, values.state, values.receipt, values.snapshot]) {
     if (path !== undefined && path !== '-') await checkWritable(path);
   }
-  const box = await Box.create({
-    programs: await locate(values.elf ?? [], values.elfdir ?? []),
+  const options = {
     data: await locate(values.data ?? [], values.datadir ?? []),
     ...(values.engine !== undefined && { engine: /** @type {import('../web/options.js').Engine} */ (values.engine) }),
     cache: cacheOf(values.cache),
     ...(values.memory !== undefined && { memoryLimitBytes: sizeOf(values.memory, '--memory') }),
+  };
+  const box = values.resume !== undefined ? await Box.restore(values.resume, options) : await Box.create({
+    ...options,
+    programs: await locate(values.elf ?? [], values.elfdir ?? []),
     ...(values.stack !== undefined && { stackSizeBytes: sizeOf(values.stack, '--stack') }),
   });
   await checkNamedHashes(box, values);
@@ -40,6 +43,9 @@ export async function commandRun(args) {
   const seconds = (performance.now() - start) / 1000;
   const result = await box.collect({ hashes: values.receipt !== undefined });
   await deliver(result, values, seconds);
+  if (values.snapshot !== undefined) {
+    await writeWhole(values.snapshot, await box.snapshot({ omitData: values['omit-data'] ?? false }));
+  }
   if (interrupted) {
     process.stderr.write(`moxbox: interrupted after ${result.instructions} instructions, at pc ${hex32(box.report.pc)}\n`);
     return STATUS.INTERRUPTED;
@@ -61,10 +67,14 @@ function cacheOf(folder) {
 /** @param {Values} values @param {string[]} positionals */
 function check(values, positionals) {
   if (positionals.length > 0) throw new UsageError(`unexpected "${positionals[0]}"; programs go behind -e, data behind -d`);
-  if (!values.elf) throw new UsageError('name a program with -e');
+  if (!values.elf && values.resume === undefined) throw new UsageError('name a program with -e');
+  if (values.resume !== undefined && (values.elf || values.stack !== undefined)) {
+    throw new UsageError('a snapshot has its programs and its stack: --resume goes without -e and --stack');
+  }
+  if (values['omit-data'] && values.snapshot === undefined) throw new UsageError('--omit-data is about --snapshot');
   if (values.cache === '') throw new UsageError('--cache needs a folder or "off"');
   if (values.json && values.output === '-') throw new UsageError('--json and -o - both want standard output');
-  const outputs = [values.output, values.state, values.receipt].filter((path) => path !== undefined && path !== '-');
+  const outputs = [values.output, values.state, values.receipt, values.snapshot].filter((path) => path !== undefined && path !== '-');
   if (new Set(outputs).size !== outputs.length) throw new UsageError('two outputs would go to the same file');
 }
 
@@ -112,6 +122,7 @@ async function runIt(box, values, budget) {
  */
 async function trace(box, budget, signal) {
   const limit = budget ?? 1_000_000_000n;
+  const { instructions: first } = box.report;
   const turns = Box.host.startTurns();
   let before = box.registers;
   let lines = '';
@@ -133,7 +144,7 @@ async function trace(box, budget, signal) {
   await write(process.stderr, lines);
   /* A machine that stands stays; but the result says which budget it had, as without a trace. */
   const { instructions } = box.report;
-  await box.run({ budget: typeof limit === 'bigint' ? limit - instructions : limit });
+  await box.run({ budget: typeof limit === 'bigint' ? limit + first - instructions : limit });
   return false;
 }
 

@@ -18,6 +18,8 @@ export { LevelStore, MemoryStore } from '../web/store.js';
 /** @typedef {import('../web/store.js').Store} Store */
 /** @typedef {import('../web/options.js').BoxOptions} BoxOptions */
 /** @typedef {import('../web/options.js').RunOptions} RunOptions */
+/** @typedef {import('../web/options.js').SnapshotOptions} SnapshotOptions */
+/** @typedef {import('../web/options.js').RestoreOptions} RestoreOptions */
 /** @typedef {import('../web/options.js').Input} Input */
 /** @typedef {import('../web/result.js').Result} Result */
 /** @typedef {import('../web/result.js').Report} Report */

@@ -36,6 +36,9 @@ export const OPTIONS = /** @type {const} */ ({
     output: { type: 'string', short: 'o' },
     state: { type: 'string' },
     receipt: { type: 'string' },
+    snapshot: { type: 'string' },
+    'omit-data': { type: 'boolean' },
+    resume: { type: 'string' },
     budget: { type: 'string' },
     engine: { type: 'string' },
     cache: { type: 'string' },
@@ -109,12 +112,17 @@ usage: moxbox COMMAND ...
 
 const HELP = {
   run: `usage: moxbox run -e PROGRAM [-d FILE]... [options]
+       moxbox run --resume SNAPSHOT [-d FILE]... [options]
 
 ${INPUT_HELP}
   -o, --output FILE   where the program's output goes; "-", the default, is standard output
       --state FILE    where its State Buffer goes; not written without this
       --receipt FILE  write a receipt: CBOR, or its JSON mirror when FILE ends in .json
-      --budget N      stop after N instructions; "inf" for no limit; default 1000000000
+      --snapshot FILE write where it stopped, whatever stopped it, so that --resume can go on from there
+      --omit-data     the data files are not in the snapshot; --resume then needs them again as -d, in the same order
+      --resume FILE   go on from a snapshot, bit for bit as the run that it was taken of. It has its programs, its stack
+                      and its limit of memory, which --memory must grant
+      --budget N      stop after N instructions more; "inf" for no limit; default 1000000000
       --engine NAME   auto, interpreter or translator: how fast, never what is computed
       --cache DIR     folder for what is learned of programs' hot places, so that the next run is fast sooner (never
                       what it computes); "off" for none; default moxbox/hints in your folder for caches

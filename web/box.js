@@ -8,14 +8,18 @@ import { webHost } from './host.js';
 import { bytesSource, openInput, readInputSync } from './input.js';
 import { hashMachine, hashSource, loadAll } from './load.js';
 import { ENGINES, MAX_BUDGET, aborted, asyncCall, checkBoxOptions, checkCount, checkKeys, checkRange,
-  checkRunOptions } from './options.js';
+  checkRestoreOptions, checkRunOptions, checkSnapshotOptions } from './options.js';
 import { Pacer, drive, driveSync, smaller } from './slices.js';
+import { readSnapshot, writeSnapshot } from './snapshot.js';
 import { Learner } from './learner.js';
 import { Translations } from './translate.js';
 import { LIMITS } from './generated/tables.js';
 
 /** @typedef {import('./options.js').BoxOptions} BoxOptions */
 /** @typedef {import('./options.js').RunOptions} RunOptions */
+/** @typedef {import('./options.js').SnapshotOptions} SnapshotOptions */
+/** @typedef {import('./options.js').RestoreOptions} RestoreOptions */
+/** @typedef {import('./options.js').Input} Input */
 /** @typedef {import('./options.js').Host} Host */
 /** @typedef {import('./options.js').Source} Source */
 /** @typedef {import('./machine.js').Machine} Machine */
@@ -31,7 +35,10 @@ const PROGRESS_MS = 1;
 /* Slices that only touch memory: no more than there can be when each touches 50 of 2^20 pages. */
 const MOST_IDLE = 2 ** 15;
 
-/** One guest, made by `Box.create` and ended by `dispose`. */
+/* A box can have tens of thousands of inputs. */
+const HASHES_AT_ONCE = 500;
+
+/** One guest, made by `Box.create` or `Box.restore` and ended by `dispose`. */
 export class Box {
   /** What this runtime offers; Node's Box (node/box.js) has its own. @type {Host} */
   static host = webHost;
@@ -60,9 +67,11 @@ export class Box {
    * @param {{memoryLimitBytes: number, stackSizeBytes: number, engine?: import('./options.js').Engine,
    *   cache?: import('./options.js').Cache | false}} options
    * @param {{programs: number[], data: number[]}} sizes
+   * @param {bigint | number} [limit] instructions that the runs of a box before it allowed
    */
-  constructor(machine, host, { memoryLimitBytes, stackSizeBytes, engine = 'interpreter', cache = host.cache }, sizes) {
+  constructor(machine, host, { memoryLimitBytes, stackSizeBytes, engine = 'interpreter', cache = host.cache }, sizes, limit = 0n) {
     this.#machine = machine;
+    this.#limit = limit;
     machine.translate(ENGINES.indexOf(engine));
     this.#startTurns = host.startTurns;
     this.#options = { memoryLimitBytes, stackSizeBytes };
@@ -92,21 +101,49 @@ export class Box {
       const checked = checkBoxOptions(options);
       const { host } = this;
       const module = await (checked.core ? coreOf(checked.core, host) : host.loadCore());
-      /** @type {{programs: Source[], data: Source[]}} */
-      const sources = { programs: [], data: [] };
-      try {
-        for (const input of checked.programs) sources.programs.push(await openInput(input, host));
-        for (const input of checked.data) sources.data.push(await openInput(input, host));
+      return opened(checked, host, async (sources) => {
         const machine = startMachine(module);
         machine.create(checked.memoryLimitBytes, checked.stackSizeBytes);
         await drive(loadAll(machine, sources), host.startTurns());
         const box = new this(machine, host, checked, sizesOf(sources));
         await box.#learner?.load();
         return box;
-      } finally {
-        await Promise.all([...sources.programs, ...sources.data].map((source) => source.close()));
-      }
+      });
     }, () => { checkBoxOptions(options); });
+  }
+
+  /**
+   * Makes a box that stands where another one stood when `snapshot` was taken of it, here or elsewhere, and that goes
+   * on bit for bit as that one. The bytes may be anybody's: a box that they make can do nothing that another cannot,
+   * and gets no more memory than `memoryLimitBytes`. What they say of the past, the programs' hashes for one, is
+   * their maker's word; `verify` runs a receipt from its start.
+   *
+   * @example
+   * import { Box } from 'moxbox';
+   * const box = await Box.create({ programs: [elf], data: [file] });
+   * await box.run({ budget: 1000 });
+   * const bytes = await box.snapshot({ omitData: true });
+   * const other = await Box.restore(bytes, { data: [file] });
+   * console.log((await other.run()).output);
+   *
+   * @param {Input} snapshot
+   * @param {RestoreOptions} [options]
+   * @returns {Promise<Box>} rejects with a SNAPSHOT_ code, MOXBOX_MEMORY_LIMIT, MOXBOX_FILE, ...
+   */
+  static restore(snapshot, options = {}) {
+    return asyncCall(async () => {
+      const checked = checkRestoreOptions(snapshot, options);
+      const { host } = this;
+      const module = await (checked.core ? coreOf(checked.core, host) : host.loadCore());
+      return opened({ programs: [checked.snapshot], data: checked.data }, host, async ({ programs: [source], data }) => {
+        const machine = startMachine(module);
+        machine.create(checked.memoryLimitBytes, LIMITS.defaultStackSize);
+        const setup = await drive(readSnapshot(machine, { snapshot: source, data }, checked), host.startTurns());
+        const box = new this(machine, host, { ...checked, ...setup }, setup.sizes, setup.budget);
+        await box.#learner?.load();
+        return box;
+      });
+    }, () => { checkRestoreOptions(snapshot, options); });
   }
 
   /**
@@ -197,6 +234,25 @@ export class Box {
   collect(options = {}) {
     return asyncCall(() => this.#drive(this.#collect(options.hashes ?? false)),
       () => { checkKeys(options, ['hashes'], 'collect'); });
+  }
+
+  /**
+   * The box as bytes, from which Box.restore makes one that goes on as this one would. They depend on the machine and
+   * the budgets of its runs alone: every host writes the same. Pages of zeros take no room.
+   *
+   * @example
+   * import { Box } from 'moxbox';
+   * const box = await Box.create({ programs: [elf], data: [file] });
+   * const bytes = await box.snapshot({ onProgress: ({ doneBytes, totalBytes }) => console.log(doneBytes / totalBytes) });
+   *
+   * @param {SnapshotOptions} [options]
+   * @returns {Promise<Uint8Array>}
+   */
+  snapshot(options = {}) {
+    return asyncCall(() => {
+      const checked = checkSnapshotOptions(options);
+      return this.#drive(writeSnapshot(() => this.#alive(), { ...checked, budget: this.#limit }));
+    }, () => { checkSnapshotOptions(options); });
   }
 
   /** Where the machine stands. @returns {Report} */
@@ -372,6 +428,14 @@ export class Box {
     const machine = this.#alive();
     const report = machine.report();
     const sizes = this.#sizes;
+    const hashesOf = function* hashesOf(/** @type {'program' | 'data'} */ kind, /** @type {number} */ count) {
+      const found = [];
+      for (let index = 0; index < count; index += 1) {
+        if (index % HASHES_AT_ONCE === HASHES_AT_ONCE - 1) yield;
+        found.push(machine.inputHash(kind, index));
+      }
+      return found;
+    };
     /** @type {Result} */
     const result = {
       stop: report.stop,
@@ -381,8 +445,8 @@ export class Box {
       instructions: report.instructions,
       fault: report.fault,
       hashes: {
-        programs: sizes.programs.map((_, index) => machine.inputHash('program', index)),
-        data: sizes.data.map((_, index) => machine.inputHash('data', index)),
+        programs: yield* hashesOf('program', sizes.programs.length),
+        data: yield* hashesOf('data', sizes.data.length),
       },
       sizes: { programs: [...sizes.programs], data: [...sizes.data] },
       options: { ...this.#options },
@@ -409,6 +473,24 @@ function buffer(machine, address, size) {
   } catch (error) {
     throw error instanceof MoxboxError && error.code === 'MOXBOX_ADDRESS'
       ? corrupt('a buffer of the guest is not mapped', error) : error;
+  }
+}
+
+/**
+ * Opens inputs for as long as `use` takes.
+ * @param {{programs: Input[], data: Input[]}} inputs
+ * @param {Host} host
+ * @param {(sources: {programs: Source[], data: Source[]}) => Promise<Box>} use
+ */
+async function opened({ programs, data }, host, use) {
+  /** @type {{programs: Source[], data: Source[]}} */
+  const sources = { programs: [], data: [] };
+  try {
+    for (const input of programs) sources.programs.push(await openInput(input, host));
+    for (const input of data) sources.data.push(await openInput(input, host));
+    return await use(sources);
+  } finally {
+    await Promise.all([...sources.programs, ...sources.data].map((source) => source.close()));
   }
 }
 

@@ -18,6 +18,8 @@ export { LevelStore, MemoryStore } from './store.js';
 /** @typedef {import('./store.js').Store} Store */
 /** @typedef {import('./options.js').BoxOptions} BoxOptions */
 /** @typedef {import('./options.js').RunOptions} RunOptions */
+/** @typedef {import('./options.js').SnapshotOptions} SnapshotOptions */
+/** @typedef {import('./options.js').RestoreOptions} RestoreOptions */
 /** @typedef {import('./options.js').Input} Input */
 /** @typedef {import('./result.js').Result} Result */
 /** @typedef {import('./result.js').Report} Report */

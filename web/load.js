@@ -50,7 +50,7 @@ function* loadProgram(machine, source) {
  * @param {Source} source
  * @returns {Work<void>}
  */
-function* loadData(machine, source) {
+export function* loadData(machine, source) {
   checkSize(source);
   const block = machine.addData(source.size);
   if (block !== undefined) yield* readInto(machine, source, block);
@@ -79,7 +79,7 @@ export function* readInto(machine, source, block) {
  * @param {number} offset @param {number} length
  * @returns {Work<number>} bytes read
  */
-function* readPiece(machine, source, block, offset, length) {
+export function* readPiece(machine, source, block, offset, length) {
   const count = yield machine.fill(block, length, (view) => source.read(view, offset));
   if (!Number.isInteger(count) || count < 1 || count > length) {
     throw new MoxboxError('MOXBOX_FILE', `the file ended at byte ${offset} of ${source.size} while being read`);

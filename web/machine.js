@@ -3,13 +3,14 @@
  * what each does). Blocks given to out-parameters lie in one scratch block, taken once. The instance is
  * dropped with the machine, so nothing of it can leak.
  */
-import { FAULTS, LIMITS, NOTES, REGISTERS, REPORT_FIELDS, STOPS } from './generated/tables.js';
+import { FAULTS, LIMITS, NOTES, REGISTERS, REPORT_FIELDS, SETUP_FIELDS, STOPS } from './generated/tables.js';
 import { MoxboxError, corrupt, joined } from './errors.js';
 import { Instance } from './instance.js';
 import { faultOf, hexOf } from './result.js';
 
 /** @typedef {import('./heap.js').MachinePtr} MachinePtr */
 /** @typedef {import('./result.js').Report} Report */
+/** @typedef {{omitData: boolean, budget: bigint | number}} SnapshotStart budget: since the start; Infinity: no limit */
 
 const WORD = 4;
 const TEXT_SIZE = 64;
@@ -19,6 +20,10 @@ const SCRATCH_SIZE = LIMITS.registersSize;
 /* More cannot exist: regions are pages with a guard page behind each. */
 const MOST_REGIONS = 2 ** 20;
 const TOP = 2 ** 32;
+/* The others are of cages. */
+const BOX_STOPS = STOPS.slice(0, STOPS.indexOf('break') + 1);
+/* The core takes no more from a snapshot (core/box/snapshot.h). */
+const MOST_INPUTS = 2 ** 16;
 
 export class Machine {
   #core;
@@ -262,6 +267,67 @@ export class Machine {
     return this.#core.heap.bool(done) ? hexOf(this.#core.heap.copy(this.#scratch, LIMITS.hashSize)) : undefined;
   }
 
+  /**
+   * The next piece of a snapshot.
+   * @param {number} maxBytes of guest memory to look at @param {MachinePtr} block @param {number} room
+   * @param {SnapshotStart} [start] with the first piece
+   * @returns {{piece: Uint8Array, done: boolean}}
+   */
+  snapshot(maxBytes, block, room, start) {
+    const size = this.#scratch;
+    const done = /** @type {MachinePtr} */ (this.#scratch + WORD);
+    const next = (/** @type {number} */ options) => {
+      this.#core.do('mox_box_snapshot', this.#box, options, maxBytes, block, room, size, done);
+    };
+    if (start) this.#core.lend(snapshotOptions(start), next);
+    else next(0);
+    const length = this.#core.heap.u32(size);
+    if (length > room) throw this.#core.break(corrupt(`a piece of ${length} bytes`));
+    const last = this.#core.heap.bool(done);
+    return { piece: this.#core.heap.copy(block, length), done: last };
+  }
+
+  /** The next bytes of a snapshot to go on from. @param {MachinePtr} block @param {number} size */
+  restore(block, size) {
+    this.#core.do('mox_box_restore', this.#box, block, size);
+  }
+
+  /** After the last of them. @param {number} maxBytes @returns {boolean} whether the machine stands */
+  restoreEnd(maxBytes) {
+    this.#core.do('mox_box_restore_end', this.#box, maxBytes, this.#scratch);
+    return this.#core.heap.bool(this.#scratch);
+  }
+
+  /**
+   * What a restored box was set up with, its snapshot's budget, and the sizes of its inputs.
+   * @returns {{memoryLimitBytes: number, stackSizeBytes: number, budget: bigint | number,
+   *   sizes: {programs: number[], data: number[]}}}
+   */
+  setup() {
+    this.#core.call('mox_box_setup', this.#box, this.#scratch);
+    const words = this.#core.heap.words(this.#scratch, SETUP_FIELDS.length);
+    const word = (/** @type {string} */ name) => words[SETUP_FIELDS.indexOf(name)];
+    const sizes = (/** @type {'program' | 'data'} */ kind) => {
+      const count = word(`${kind}Count`);
+      if (count > MOST_INPUTS) throw this.#core.break(corrupt(`${count} inputs`));
+      return Array.from({ length: count }, (_, index) => this.#inputSize(kind, index));
+    };
+    return {
+      memoryLimitBytes: word('memoryLimit'),
+      stackSizeBytes: word('stackSize'),
+      budget: word('unlimited') === 0 ? (BigInt(word('budgetHigh')) << 32n) | BigInt(word('budgetLow')) : Infinity,
+      sizes: { programs: sizes('program'), data: sizes('data') },
+    };
+  }
+
+  /** @param {'program' | 'data'} kind @param {number} index */
+  #inputSize(kind, index) {
+    const answer = this.#core.call(`mox_box_${kind}_size`, this.#box, index);
+    const size = typeof answer === 'bigint' ? Number(answer) : answer >>> 0;
+    if (!Number.isSafeInteger(size) || size < 0) throw this.#core.break(corrupt(`an input of ${String(answer)} bytes`));
+    return size;
+  }
+
   /** Starts a SHA-256 of bytes that are not the box's. @returns {MachinePtr} its context */
   hashStart() {
     const context = this.alloc(this.#core.call('mox_sha256_size'));
@@ -291,7 +357,7 @@ export class Machine {
  * @param {number} pc
  */
 function reportOf(word, pc) {
-  const stop = /** @type {Report['stop'] | undefined} */ (STOPS[word('stop')]);
+  const stop = /** @type {Report['stop'] | undefined} */ (BOX_STOPS[word('stop')]);
   const kind = FAULTS[word('faultKind')]?.name;
   if (stop === undefined || kind === undefined) throw corrupt('the report holds no known stop or fault');
   if ((stop === 'fault') !== (word('faultKind') !== 0)) throw corrupt('a stop and a fault that do not belong together');
@@ -310,6 +376,19 @@ function reportOf(word, pc) {
     stateAddress: word('stateAddress'),
     stateSize: word('stateSize'),
   };
+}
+
+/**
+ * struct mox_snapshot_options: two truth values as words, and the budget.
+ * @param {SnapshotStart} start
+ */
+function snapshotOptions({ omitData, budget }) {
+  const bytes = new Uint8Array(4 * WORD);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, Number(omitData), true);
+  view.setUint32(WORD, Number(typeof budget === 'number'), true);
+  view.setBigUint64(2 * WORD, typeof budget === 'bigint' ? budget : 0n, true);
+  return bytes;
 }
 
 /** @param {number} address @param {number} length */

@@ -69,6 +69,33 @@ import { ERROR_CODES, MoxboxError } from './errors.js';
  * @property {boolean} [hashes] also hash the output, the State Buffer and the machine, as a receipt needs
  */
 
+/**
+ * @typedef {object} Control of calls that take long
+ * @property {AbortSignal} [signal] looked at between slices only
+ * @property {(progress: {doneBytes: number, totalBytes: number}) => void} [onProgress] called every few milliseconds
+ *   and at the end
+ */
+
+/**
+ * @typedef {object} SnapshotOptions
+ * @property {boolean} [omitData] name data files by their SHA-256 only, so that Box.restore needs them again; default
+ *   false: they are in the snapshot
+ * @property {AbortSignal} [signal] looked at between slices only
+ * @property {Control['onProgress']} [onProgress]
+ */
+
+/**
+ * @typedef {object} RestoreOptions what the caller grants, whatever the snapshot says
+ * @property {Input[]} [data] the data files of a snapshot that omits them, in the order of Box.create
+ * @property {number} [memoryLimitBytes] the highest limit of guest memory that the snapshot may have; default 256 MiB.
+ *   The box has the one that it had
+ * @property {CoreSource} [core] as for Box.create, like the next two
+ * @property {Engine} [engine]
+ * @property {Cache | false} [cache]
+ * @property {AbortSignal} [signal] looked at between slices only
+ * @property {Control['onProgress']} [onProgress]
+ */
+
 /** @typedef {Omit<BoxOptions, 'programs'> & RunOptions} OneRunOptions */
 
 export const DEFAULT_BUDGET = 1_000_000_000n;
@@ -79,6 +106,8 @@ const BOX_KEYS = ['programs', 'data', 'memoryLimitBytes', 'stackSizeBytes', 'cor
 /** The engines, by the number that the core has for each. @type {readonly Engine[]} */
 export const ENGINES = Object.freeze(['interpreter', 'auto', 'translator']);
 const DEFAULT_ENGINE = 'auto';
+const SNAPSHOT_KEYS = ['omitData', 'signal', 'onProgress'];
+const RESTORE_KEYS = ['data', 'memoryLimitBytes', 'core', 'engine', 'cache', 'signal', 'onProgress'];
 const RUN_KEYS = ['budget', 'signal', 'onProgress', 'hashes'];
 
 /**
@@ -129,10 +158,7 @@ export function checkBoxOptions(options) {
     throw new MoxboxError('MOXBOX_OPTION', `stackSizeBytes must be a multiple of ${LIMITS.pageSize}`,
       { field: 'stackSizeBytes' });
   }
-  if (!ENGINES.includes(engine)) {
-    throw new MoxboxError('MOXBOX_OPTION', `engine must be one of ${ENGINES.join(', ')}`, { field: 'engine' });
-  }
-  checkCache(cache);
+  checkEngine(engine, cache);
   return { programs: [...programs], data: [...data], memoryLimitBytes, stackSizeBytes, core, engine, cache };
 }
 
@@ -143,14 +169,37 @@ export function checkBoxOptions(options) {
  */
 export function checkRunOptions(options) {
   const { budget = DEFAULT_BUDGET, signal, onProgress, hashes = false } = checkKeys(options, RUN_KEYS, 'run');
-  if (signal !== undefined && !(typeof signal === 'object' && signal !== null && 'aborted' in signal)) {
-    throw new TypeError('run: signal must be an AbortSignal');
-  }
-  if (onProgress !== undefined && typeof onProgress !== 'function') {
-    throw new TypeError('run: onProgress must be a function');
-  }
+  checkControl({ signal, onProgress }, 'run');
   if (typeof hashes !== 'boolean') throw new TypeError('run: hashes must be true or false');
   return { budget: checkBudget(budget), signal, onProgress, hashes };
+}
+
+/**
+ * @param {unknown} options
+ * @returns {{omitData: boolean} & Control}
+ */
+export function checkSnapshotOptions(options) {
+  const { omitData = false, signal, onProgress } = checkKeys(options, SNAPSHOT_KEYS, 'snapshot');
+  checkControl({ signal, onProgress }, 'snapshot');
+  if (typeof omitData !== 'boolean') throw new TypeError('snapshot: omitData must be true or false');
+  return { omitData, signal, onProgress };
+}
+
+/**
+ * @param {unknown} snapshot
+ * @param {unknown} options
+ * @returns {{snapshot: Input, data: Input[], memoryLimitBytes: number, core: CoreSource | undefined, engine: Engine,
+ *   cache: Cache | false | undefined} & Control}
+ */
+export function checkRestoreOptions(snapshot, options) {
+  const { data = [], memoryLimitBytes = LIMITS.defaultMemoryLimit, core, engine = DEFAULT_ENGINE, cache, signal,
+    onProgress } = checkKeys(options, RESTORE_KEYS, 'Box.restore');
+  if (!isInput(snapshot)) throw new TypeError('the snapshot must be a Uint8Array, ArrayBuffer, Blob, URL or (in Node) a path');
+  checkInputs(data, 'data');
+  checkBytes(memoryLimitBytes, 'memoryLimitBytes');
+  checkEngine(engine, cache);
+  checkControl({ signal, onProgress }, 'Box.restore');
+  return { snapshot, data: [...data], memoryLimitBytes, core, engine, cache, signal, onProgress };
 }
 
 /**
@@ -216,6 +265,24 @@ function checkInputs(inputs, name) {
   });
 }
 
+/** @param {{signal: any, onProgress: unknown}} given @param {string} call */
+function checkControl({ signal, onProgress }, call) {
+  if (signal !== undefined && !(typeof signal === 'object' && signal !== null && 'aborted' in signal)) {
+    throw new TypeError(`${call}: signal must be an AbortSignal`);
+  }
+  if (onProgress !== undefined && typeof onProgress !== 'function') {
+    throw new TypeError(`${call}: onProgress must be a function`);
+  }
+}
+
+/** @param {any} engine @param {any} cache */
+function checkEngine(engine, cache) {
+  if (!ENGINES.includes(engine)) {
+    throw new MoxboxError('MOXBOX_OPTION', `engine must be one of ${ENGINES.join(', ')}`, { field: 'engine' });
+  }
+  checkCache(cache);
+}
+
 /** @param {any} cache */
 function checkCache(cache) {
   if (cache === undefined || cache === false) return;
@@ -224,7 +291,7 @@ function checkCache(cache) {
   }
 }
 
-/** @param {unknown} input */
+/** @param {unknown} input @returns {input is Input} */
 function isInput(input) {
   return typeof input === 'string' || ArrayBuffer.isView(input) || input instanceof ArrayBuffer
     || input instanceof URL || (typeof Blob === 'function' && input instanceof Blob);

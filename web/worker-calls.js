@@ -32,7 +32,12 @@ function boxCalls(BoxClass, served, abortable) {
       const data = options.data.map(received);
       served.box = await BoxClass.create({ ...options, programs, data, cache: options.cache && served.cache.cache });
     },
+    restore: (id, options) => abortable(id, options, async ({ snapshot, ...checked }) => {
+      const data = checked.data.map(received);
+      served.box = await BoxClass.restore(received(snapshot), { ...checked, data, cache: checked.cache && served.cache.cache });
+    }),
     run: (id, options) => abortable(id, options, (checked) => box().run(checked)),
+    snapshot: (id, options) => abortable(id, options, (checked) => box().snapshot(checked)),
     pause: () => box().pause(),
     step: (_id, count) => box().step(count),
     collect: (_id, options) => box().collect(options),

@@ -6,7 +6,7 @@ import { MoxboxError } from './errors.js';
 import { aborted } from './options.js';
 
 /** @typedef {import('./options.js').WorkerPort} WorkerPort */
-/** @typedef {(progress: {instructions: bigint, budget: bigint | number}) => void} OnProgress */
+/** @typedef {(progress: any) => void} OnProgress */
 
 /**
  * @typedef {object} Pending one call that the worker has not answered yet

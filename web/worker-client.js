@@ -11,13 +11,16 @@
  */
 import { coreOf } from './core.js';
 import { MoxboxError } from './errors.js';
-import { asyncCall, checkBoxOptions, checkCount, checkRange, checkRunOptions } from './options.js';
+import { asyncCall, checkBoxOptions, checkCount, checkRange, checkRestoreOptions, checkRunOptions, checkSnapshotOptions } from './options.js';
 import { webHost } from './host.js';
 import { WorkerCage } from './worker-cage.js';
 import { WorkerChannel, sendable } from './worker-channel.js';
 
 /** @typedef {import('./options.js').BoxOptions} BoxOptions */
 /** @typedef {import('./options.js').RunOptions} RunOptions */
+/** @typedef {import('./options.js').SnapshotOptions} SnapshotOptions */
+/** @typedef {import('./options.js').RestoreOptions} RestoreOptions */
+/** @typedef {import('./options.js').Input} Input */
 /** @typedef {import('./options.js').Host} Host */
 /** @typedef {import('./options.js').WorkerPort} WorkerPort */
 /** @typedef {import('./result.js').Result} Result */
@@ -52,17 +55,44 @@ export class WorkerBox {
       const { host } = this;
       const core = await (checked.core ? coreOf(checked.core, host) : host.loadCore());
       const box = new this(host.startWorker());
-      try {
-        const { programs, data, memoryLimitBytes, stackSizeBytes, engine, cache = host.cache } = checked;
-        box.#cache = cache;
-        await box.#channel.call('create', [{ programs: programs.map(sendable), data: data.map(sendable),
-          memoryLimitBytes, stackSizeBytes, core, engine, cache: cache !== false }]);
-        return box;
-      } catch (error) {
-        box.dispose();
-        throw error;
-      }
+      const { programs, data, memoryLimitBytes, stackSizeBytes, engine, cache = host.cache } = checked;
+      return box.#filled(cache, () => box.#channel.call('create', [{ programs: programs.map(sendable),
+        data: data.map(sendable), memoryLimitBytes, stackSizeBytes, core, engine, cache: cache !== false }]));
     }, () => { checkBoxOptions(options); });
+  }
+
+  /**
+   * Starts a worker and makes a box in it of a snapshot, as `Box.restore` does.
+   * @param {Input} snapshot
+   * @param {RestoreOptions} [options]
+   * @returns {Promise<WorkerBox>}
+   */
+  static restore(snapshot, options = {}) {
+    return asyncCall(async () => {
+      const checked = checkRestoreOptions(snapshot, options);
+      const { host } = this;
+      const core = await (checked.core ? coreOf(checked.core, host) : host.loadCore());
+      const box = new this(host.startWorker());
+      const { data, memoryLimitBytes, engine, cache = host.cache, signal, onProgress } = checked;
+      return box.#filled(cache, () => box.#channel.run('restore', { snapshot: sendable(checked.snapshot),
+        data: data.map(sendable), memoryLimitBytes, core, engine, cache: cache !== false }, { signal, onProgress }));
+    }, () => { checkRestoreOptions(snapshot, options); });
+  }
+
+  /**
+   * Itself, when the worker has made its box; else the worker is ended.
+   * @param {import('./cache.js').Cache | false} cache
+   * @param {() => Promise<unknown>} fill
+   */
+  async #filled(cache, fill) {
+    this.#cache = cache;
+    try {
+      await fill();
+      return this;
+    } catch (error) {
+      this.dispose();
+      throw error;
+    }
   }
 
   /**
@@ -103,6 +133,18 @@ export class WorkerBox {
    */
   collect(options = {}) {
     return this.#channel.call('collect', [options]);
+  }
+
+  /**
+   * The box as bytes, as `Box.snapshot` gives them.
+   * @param {SnapshotOptions} [options]
+   * @returns {Promise<Uint8Array>}
+   */
+  snapshot(options = {}) {
+    return asyncCall(() => {
+      const { omitData, signal, onProgress } = checkSnapshotOptions(options);
+      return this.#channel.run('snapshot', { omitData }, { signal, onProgress });
+    }, () => { checkSnapshotOptions(options); });
   }
 
   /** Where the machine stands. @returns {Promise<Report>} */

@@ -2,7 +2,8 @@
  *
  *     moxbox_native run -e PROGRAM [-e PROGRAM]... [-d FILE]... [-o OUT] [--state FILE]
  *                       [--receipt FILE] [--budget N|inf] [--slice N] [--memory BYTES] [--stack
- * BYTES] [--json]
+ * BYTES] [--json] [--snapshot FILE [--omit-data]]
+ *     moxbox_native run --resume FILE [-d FILE]... the same options but --stack
  *
  * Options, JSON fields and exit statuses are those of `moxbox run` (node/usage.js), as far as they
  * are here;
@@ -56,7 +57,10 @@ struct command {
     const char *output_path;
     const char *state_path;
     const char *receipt_path;
-    uint64_t budget; /* UINT64_MAX with `unlimited` */
+    const char *snapshot_path;
+    const char *resume_path;
+    bool omit_data;
+    uint64_t budget; /* of this run, then of all since the start; UINT64_MAX with `unlimited` */
     bool unlimited;
     uint64_t slice;
     struct mox_options options;
@@ -77,6 +81,30 @@ static void need(mox_status status, const char *where) {
     if (status != MOX_OK) {
         stop_with(STATUS_ERROR, mox_status_text(status), where);
     }
+}
+
+static void *some(size_t count, size_t size) {
+    void *memory = calloc(count, size);
+    if (!memory) {
+        stop_with(STATUS_ERROR, "no memory", "");
+    }
+    return memory;
+}
+
+static void inputs_init(struct inputs *inputs, int most) {
+    inputs->paths = some((size_t)most, sizeof *inputs->paths);
+    inputs->sealed = NULL;
+}
+
+/* The box has so many. */
+static void inputs_seal(struct inputs *inputs, uint32_t count) {
+    inputs->sealed = some((size_t)count + 1, sizeof *inputs->sealed);
+    inputs->count = count;
+}
+
+static void inputs_free(struct inputs *inputs) {
+    free(inputs->paths);
+    free(inputs->sealed);
 }
 
 static uint64_t number(const char *text, const char *option, uint64_t most) {
@@ -102,6 +130,10 @@ static bool take_option(struct command *command, const char *option, const char 
         command->state_path = value;
     } else if (strcmp(option, "--receipt") == 0) {
         command->receipt_path = value;
+    } else if (strcmp(option, "--snapshot") == 0) {
+        command->snapshot_path = value;
+    } else if (strcmp(option, "--resume") == 0) {
+        command->resume_path = value;
     } else if (strcmp(option, "--budget") == 0) {
         command->unlimited = strcmp(value, "inf") == 0;
         command->budget = command->unlimited ? UINT64_MAX : number(value, option, UINT64_MAX);
@@ -124,14 +156,19 @@ static void parse(struct command *command, int argc, char **argv) {
     for (int i = 2; i < argc; i++) {
         if (strcmp(argv[i], "--json") == 0) {
             command->json = true;
+        } else if (strcmp(argv[i], "--omit-data") == 0) {
+            command->omit_data = true;
         } else if (i + 1 >= argc || !take_option(command, argv[i], argv[i + 1])) {
             stop_with(STATUS_USAGE, "unknown option, or an option without its value", argv[i]);
         } else {
             i++;
         }
     }
-    if (command->programs.count == 0 || command->slice == 0) {
-        stop_with(STATUS_USAGE, "name a program with -e; slices have at least one instruction", "");
+    if ((command->programs.count == 0) == (command->resume_path == NULL) || command->slice == 0) {
+        stop_with(STATUS_USAGE,
+                  "name a program with -e, or a snapshot with --resume; slices have at least one "
+                  "instruction",
+                  "");
     }
 }
 
@@ -159,38 +196,90 @@ static void read_whole(FILE *file, uint8_t *bytes, uint64_t size, const char *pa
     fclose(file);
 }
 
-static void load(struct command *command) {
-    need(mox_box_create(&command->options, NULL, &command->box), "options");
-    for (size_t i = 0; i < command->programs.count; i++) {
-        const char *path = command->programs.paths[i];
-        struct sealed *sealed = &command->programs.sealed[i];
-        FILE *file = open_sized(path, &sealed->size);
-        uint8_t *bytes = malloc(sealed->size > 0 ? (size_t)sealed->size : 1);
-        if (!bytes) {
-            stop_with(STATUS_ERROR, "no memory", path);
-        }
-        read_whole(file, bytes, sealed->size, path);
-        need(mox_box_add_program(command->box, bytes, (size_t)sealed->size), path);
-        free(bytes);
-        memcpy(sealed->hash, mox_box_program_hash(command->box, (uint32_t)i), MOX_HASH_SIZE);
+static void load_program(struct command *command, const char *path) {
+    uint64_t size;
+    FILE *file = open_sized(path, &size);
+    uint8_t *bytes = malloc(size > 0 ? (size_t)size : 1);
+    if (!bytes) {
+        stop_with(STATUS_ERROR, "no memory", path);
     }
-    for (size_t i = 0; i < command->data.count; i++) {
-        const char *path = command->data.paths[i];
-        struct sealed *sealed = &command->data.sealed[i];
-        FILE *file = open_sized(path, &sealed->size);
-        uint8_t *bytes;
-        need(mox_box_add_data(command->box, (uint32_t)sealed->size, &bytes), path);
-        read_whole(file, bytes, sealed->size, path);
+    read_whole(file, bytes, size, path);
+    need(mox_box_add_program(command->box, bytes, (size_t)size), path);
+    free(bytes);
+}
+
+static void load_data(struct command *command, const char *path) {
+    uint64_t size;
+    FILE *file = open_sized(path, &size);
+    uint8_t *bytes;
+    need(mox_box_add_data(command->box, (uint32_t)size, &bytes), path);
+    read_whole(file, bytes, size, path);
+}
+
+/* needs: data files that the snapshot omits are added. */
+static void resume(struct command *command, const char *path) {
+    static uint8_t piece[1 << 16];
+    bool done = false;
+    FILE *file = fopen(path, "rb");
+    if (!file) {
+        stop_with(STATUS_ERROR, strerror(errno), path);
     }
-    need(mox_box_start(command->box), "start");
-    for (size_t i = 0; i < command->data.count; i++) {
-        memcpy(command->data.sealed[i].hash, mox_box_data_hash(command->box, (uint32_t)i),
-               MOX_HASH_SIZE);
+    for (size_t size; (size = fread(piece, 1, sizeof piece, file)) > 0;) {
+        need(mox_box_restore(command->box, piece, (uint32_t)size), path);
+    }
+    if (ferror(file)) {
+        stop_with(STATUS_ERROR, "cannot be read to its end", path);
+    }
+    fclose(file);
+    while (!done) {
+        need(mox_box_restore_end(command->box, UINT32_MAX, &done), path);
     }
 }
 
+/* What the box knows of its inputs, for JSON and receipts. */
+static void seal_inputs(struct command *command) {
+    struct mox_setup setup;
+    mox_box_setup(command->box, &setup);
+    command->options.memory_limit = setup.memory_limit;
+    command->options.stack_size = setup.stack_size;
+    inputs_seal(&command->programs, setup.program_count);
+    inputs_seal(&command->data, setup.data_count);
+    for (uint32_t i = 0; i < setup.program_count; i++) {
+        struct sealed *sealed = &command->programs.sealed[i];
+        sealed->size = mox_box_program_size(command->box, i);
+        memcpy(sealed->hash, mox_box_program_hash(command->box, i), MOX_HASH_SIZE);
+    }
+    for (uint32_t i = 0; i < setup.data_count; i++) {
+        struct sealed *sealed = &command->data.sealed[i];
+        sealed->size = mox_box_data_size(command->box, i);
+        memcpy(sealed->hash, mox_box_data_hash(command->box, i), MOX_HASH_SIZE);
+    }
+}
+
+static void load(struct command *command) {
+    need(mox_box_create(&command->options, NULL, &command->box), "options");
+    for (size_t i = 0; i < command->programs.count; i++) {
+        load_program(command, command->programs.paths[i]);
+    }
+    for (size_t i = 0; i < command->data.count; i++) {
+        load_data(command, command->data.paths[i]);
+    }
+    if (command->resume_path) {
+        resume(command, command->resume_path);
+    } else {
+        need(mox_box_start(command->box), "start");
+    }
+    seal_inputs(command);
+}
+
+static uint64_t count_of(const struct mox_report *report) {
+    return report->count_low | (uint64_t)report->count_high << 32;
+}
+
 static void run(struct command *command) {
+    const uint64_t before = count_of(mox_box_report(command->box));
     uint64_t left = command->budget;
+    command->budget = left <= UINT64_MAX - before ? left + before : UINT64_MAX;
     do {
         const uint64_t fuel = left < command->slice ? left : command->slice;
         need(mox_box_run(command->box, fuel), "run");
@@ -237,10 +326,6 @@ static void finish(struct command *command) {
     while (!done) {
         need(mox_box_state_hash(command->box, UINT32_MAX, command->machine, &done), "state hash");
     }
-}
-
-static uint64_t count_of(const struct mox_report *report) {
-    return report->count_low | (uint64_t)report->count_high << 32;
 }
 
 static void print_hash(const uint8_t hash[MOX_HASH_SIZE]) {
@@ -390,17 +475,25 @@ static int exit_status(const struct command *command) {
     }
 }
 
-static void inputs_init(struct inputs *inputs, int most) {
-    inputs->paths = calloc((size_t)most, sizeof *inputs->paths);
-    inputs->sealed = calloc((size_t)most, sizeof *inputs->sealed);
-    if (!inputs->paths || !inputs->sealed) {
-        stop_with(STATUS_ERROR, "no memory", "");
+static void write_snapshot(const struct command *command) {
+    static uint8_t piece[1 << 16];
+    const struct mox_snapshot_options options = {.leave_out_data = command->omit_data,
+                                                 .unlimited = command->unlimited,
+                                                 .budget = command->budget};
+    const struct mox_snapshot_options *start = &options;
+    FILE *out = fopen(command->snapshot_path, "wb");
+    if (!out) {
+        stop_with(STATUS_ERROR, strerror(errno), command->snapshot_path);
     }
-}
-
-static void inputs_free(struct inputs *inputs) {
-    free(inputs->paths);
-    free(inputs->sealed);
+    for (bool done = false; !done; start = NULL) {
+        uint32_t size;
+        need(mox_box_snapshot(command->box, start, UINT32_MAX, piece, sizeof piece, &size, &done),
+             "snapshot");
+        fwrite(piece, 1, size, out);
+    }
+    if (ferror(out) || fclose(out) != 0) {
+        stop_with(STATUS_ERROR, "cannot be written", command->snapshot_path);
+    }
 }
 
 int main(int argc, char **argv) {
@@ -419,6 +512,9 @@ int main(int argc, char **argv) {
     }
     if (command.receipt_path) {
         write_receipt(&command);
+    }
+    if (command.snapshot_path) {
+        write_snapshot(&command);
     }
     const int status = exit_status(&command);
     mox_box_destroy(command.box);

@@ -71,6 +71,30 @@ function runInPage(page, library, { program, data, budget }) {
   }, { library, program: base64(program), data: data.map(base64), budget });
 }
 
+/**
+ * In the page: the snapshot of a box there, and how that box and one made of a snapshot from elsewhere end.
+ * @param {{library: string, program: string, data: string, budget: number, omitData: boolean, ours: string}} job
+ */
+async function snapshotsInPage({ library, program, data, budget, omitData, ours }) {
+  const bytesOf = (/** @type {string} */ text) => Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+  const { Box: PageBox } = await import(library);
+  const { receiptId: idOf, receiptOf: make } = await import(String('/web/index.js'));
+  const box = await PageBox.create({ programs: [bytesOf(program)], data: [bytesOf(data)] });
+  await box.run({ budget });
+  const taken = await box.snapshot({ omitData });
+  const other = await PageBox.restore(bytesOf(ours), { data: omitData ? [new Blob([bytesOf(data)])] : [] });
+  const results = [];
+  for (const each of [box, other]) {
+    results.push(await each.run({ budget: 10_000_000, hashes: true }));
+    each.dispose();
+  }
+  return {
+    snapshot: btoa(Array.from(taken, (byte) => String.fromCharCode(Number(byte))).join('')),
+    ends: results.map(({ hashes }) => hashes.machine),
+    receipt: await idOf(await make(results[1])),
+  };
+}
+
 /** @param {Job} job */
 async function runInNode({ program, data, budget }) {
   const result = await run(program, { data, hashes: true, ...(budget !== undefined && { budget }) });
@@ -127,6 +151,33 @@ for (const [place, library] of Object.entries(PLACES)) {
       return [[String(first.instructions), await one.stateHash()], [String(second.instructions), await two.stateHash()]];
     }, { library, program: base64(job.program), data: base64(job.data[0]) });
     assert.deepEqual(hashes, [[expected.instructions, expected.stateHash], [expected.instructions, expected.stateHash]]);
+  });
+
+  blankTest(`in a ${place} snapshots are Node's and the native build's, byte for byte, and each goes on from the other's`, async (page) => {
+    const folder = mkdtempSync(join(tmpdir(), 'moxbox-browser-'));
+    const [program, data, snapshot] = ['program', 'data', 'snapshot'].map((name) => join(folder, name));
+    const content = Buffer.from('c\nb\na\n'.repeat(300));
+    writeFileSync(program, demo('sort'));
+    writeFileSync(data, content);
+    try {
+      for (const budget of [0, 1000, 100_003, 10_000_000]) {
+        const omitData = budget === 1000;
+        const box = await Box.create({ programs: [program], data: [data] });
+        await box.run({ budget });
+        const ours = await box.snapshot({ omitData });
+        await runNative(['-e', program, '-d', data, '--budget', String(budget), '--snapshot', snapshot, ...(omitData ? ['--omit-data'] : [])]);
+        assert.ok(readFileSync(snapshot).equals(ours));
+        const rest = await box.run({ budget: 10_000_000, hashes: true });
+        box.dispose();
+        const job = { library, program: base64(demo('sort')), data: base64(content), budget, omitData, ours: base64(ours) };
+        const theirs = await page.evaluate(snapshotsInPage, job);
+        assert.equal(theirs.snapshot, job.ours);
+        assert.deepEqual(theirs.ends, [rest, rest].map(({ hashes }) => hashes.machine));
+        assert.equal(theirs.receipt, await receiptId(await receiptOf(rest)));
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   blankTest(`in a ${place} misuse and bad files are typed errors`, async (page) => {

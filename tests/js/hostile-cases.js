@@ -19,13 +19,14 @@ import { Heap } from '../../web/heap.js';
 import { loadAll } from '../../web/load.js';
 import { Machine } from '../../web/machine.js';
 import { driveSync } from '../../web/slices.js';
+import { readSnapshot, writeSnapshot } from '../../web/snapshot.js';
 import { bytes, demoGuest } from './helpers.js';
 import { op, program } from './program.js';
 
 const CORE = new WebAssembly.Module(readFileSync(new URL('../../web/core.wasm', import.meta.url)));
 const SORT = { programs: [new Uint8Array(readFileSync(demoGuest('sort')))], data: [bytes('c\nb\na\n'), new Uint8Array(0)] };
 /** @typedef {{programs: Uint8Array[], data: Uint8Array[]}} Inputs */
-const FAULT = { programs: [program([op.ldi(3, 0x100), op.load(3, 3)])], data: [] };
+const FAULT = { programs: [program([op.ldi(3, 0x100), op.load(3, 3)])], data: [bytes('abc')] };
 /** @type {any} */
 const OPTIONS = { memoryLimitBytes: LIMITS.defaultMemoryLimit, stackSizeBytes: LIMITS.defaultStackSize };
 /** Of long records only the first words and the last are changed; the others are treated alike. */
@@ -75,7 +76,7 @@ function trueArgument(value) {
   return value === moved.from && moved.from !== 0 ? moved.to : value;
 }
 
-const { u32, words, copy, fill, setU32 } = Heap.prototype;
+const { u32, words, copy, fill, put, setU32 } = Heap.prototype;
 Object.assign(Heap.prototype, {
   /** @this {Heap} @param {any} address @param {number} [offset] */
   u32(address, offset) {
@@ -94,6 +95,11 @@ Object.assign(Heap.prototype, {
   fill(address, length, write) {
     this.pointer(address, length, 'a block');
     return fill.call(this, /** @type {any} */ (trueAddress(address, 1 << 20)), length, write);
+  },
+  /** @this {Heap} @param {any} address @param {Uint8Array} block */
+  put(address, block) {
+    this.pointer(address, block.length, 'a block');
+    put.call(this, /** @type {any} */ (trueAddress(address, 1 << 20)), block);
   },
   /** @this {Heap} @param {any} address @param {number} value @param {number} [offset] */
   setU32(address, value, offset = 0) {
@@ -153,7 +159,22 @@ function useAll(inputs) {
   }
   for (const region of box.regions) assert.ok(region.address + region.size <= 2 ** 32);
   assert.equal(box.registers.special.length, 256);
+  const snapshot = driveSync(writeSnapshot(() => machine, { omitData: false, budget: 1000n }));
+  checkOwn(snapshot);
   checkResult(box.runSync({ budget: 1_000_000, hashes: true }));
+  if (inputs === FAULT) goOn(snapshot); /* the other takes longer and shows no more */
+}
+
+/** Another box goes on from a snapshot. @param {Uint8Array} snapshot */
+function goOn(snapshot) {
+  const exports = instance();
+  ({ memory } = exports);
+  const machine = new Machine(exports);
+  machine.create(LIMITS.defaultMemoryLimit, LIMITS.defaultStackSize);
+  const { sizes, budget, ...options } = driveSync(readSnapshot(machine, { snapshot: bytesSource(snapshot), data: [] }, {}));
+  for (const size of [...sizes.programs, ...sizes.data, ...Object.values(options)]) assert.ok(Number.isSafeInteger(size) && size >= 0);
+  const box = new Box(machine, Box.host, options, sizes, budget);
+  checkResult(box.runSync({ budget: 100, hashes: true }));
 }
 
 /** One run with one value changed; how it ended. @param {Inputs} inputs */
