@@ -1,6 +1,8 @@
 /* See fdtable.h. */
 #include "cage/fdtable.h"
 
+#include <string.h>
+
 #include "base/alloc.h"
 #include "base/bytes.h"
 #include "moxbox/errno.h"
@@ -104,15 +106,17 @@ struct file *fdtable_take(struct fdtable *table, uint32_t fd) {
 }
 
 bool fdtable_check(const struct fdtable *table) {
+    static const struct fdtable nothing;
     if (table->end > FDS_MAX || (table->end > 0 && table->files[table->end - 1] == NULL)) {
         return false;
     }
-    for (uint32_t fd = 0; fd < FDS_MAX; fd++) {
+    for (uint32_t fd = 0; fd < table->end; fd++) {
         const struct file *file = table->files[fd];
-        const bool fits = file == NULL ? !table->close_on_exec[fd] : file->refs > 0;
-        if (!fits || (file != NULL && fd >= table->end)) {
+        if (file == NULL ? table->close_on_exec[fd] : file->refs == 0) {
             return false;
         }
     }
-    return true;
+    const size_t rest = FDS_MAX - table->end;
+    return memcmp(&table->files[table->end], nothing.files, rest * sizeof *nothing.files) == 0 &&
+           memcmp(&table->close_on_exec[table->end], nothing.close_on_exec, rest) == 0;
 }

@@ -1,7 +1,7 @@
 /* Random calls of the whole table, made in the names of several bare cages that fork and end, with
  * paths, descriptors and buffers that are right often enough; after each call every invariant of
  * the kernel must hold. What the machine computes is compared with a second machine to which the
- * same is done. */
+ * same is done, unchecked. */
 #include "bytes_in.h"
 #include "cage/arguments.h"
 #include "machine/machine_parts.h"
@@ -152,7 +152,7 @@ static void step(struct world worlds[2], struct bytes_in *in) {
         if (results[i] == MOX_DISPATCH_WAITS) {
             MUST(mox_machine_run(machine, 1000) == MOX_OK);
         }
-        const char *problem = machine_check(machine);
+        const char *problem = i == 0 ? machine_check(machine) : NULL;
         if (problem != NULL) {
             printf("after %s: %s\n", info->name, problem);
         }
@@ -177,7 +177,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     for (uint32_t i = 0; i < CALLS_MOST && in.left > 0; i++) {
         step(worlds, &in);
     }
-    const bool hashed = size % 8 == 0; /* it takes longer than all the rest */
+    const bool hashed = size % 31 == 0; /* it takes longer than all the rest */
     for (uint32_t i = 0; i < 2; i++) {
         if (hashed) {
             state_of(worlds[i].machine, hashes[i]);
