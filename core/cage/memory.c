@@ -27,18 +27,8 @@ void memory_changed(struct cage *cage) {
     cage->remapped = true;
 }
 
-uint32_t memory_place(const struct cage *cage, uint32_t size) {
-    const struct space *space = &cage->space;
-    uint64_t at = MMAP_BASE;
-    const uint32_t below = space_rank(space, MMAP_BASE);
-    for (uint32_t i = below > 0 ? below - 1 : 0; i < space->count; i++) {
-        const struct region *region = &space->regions[i];
-        const uint64_t end = space_whole_pages((uint64_t)region->base + region->size);
-        if (region->base > at && region->base - at >= size) {
-            break;
-        }
-        at = end > at ? end : at;
-    }
+uint32_t memory_place(struct cage *cage, uint32_t size) {
+    const uint64_t at = space_place(&cage->space, size, MMAP_BASE);
     return at + size <= MMAP_END ? (uint32_t)at : 0;
 }
 
@@ -392,15 +382,32 @@ int32_t sys_mmap(struct cage *cage, uint32_t address, uint32_t length, uint32_t 
     return status == MOX_OK ? (int32_t)at : -MOX_ENOMEM;
 }
 
+/* The shared mapping of a file that a range shows after the one in the region *at (0: first); NULL:
+ * none. */
+static struct mapping *next_mapping(const struct space *space, uint32_t address, uint32_t size,
+                                    uint32_t *at) {
+    if (*at == 0) {
+        *at = space_find(space, address) != NULL ? space_rank(space, address) - 1
+                                                 : space_rank(space, address);
+    }
+    while (*at < space->count) {
+        const struct region *region = &space->regions[*at];
+        if (region->base > address && region->base - address >= size) {
+            break;
+        }
+        ++*at;
+        if (region->backing != NULL && region->backing->gone == mapping_gone) {
+            return region->backing->owner;
+        }
+    }
+    return NULL;
+}
+
 /* Writes back what a range shares with files. */
 static void sync_range(struct cage *cage, uint32_t address, uint32_t size) {
-    for (uint32_t i = 0; i < cage->space.count; i++) {
-        const struct region *region = &cage->space.regions[i];
-        const bool inside = region->base - address < size ||
-                            (address >= region->base && address - region->base < region->size);
-        if (inside && region->backing != NULL && region->backing->gone == mapping_gone) {
-            write_changes(region->backing->owner);
-        }
+    struct mapping *mapping;
+    for (uint32_t at = 0; (mapping = next_mapping(&cage->space, address, size, &at)) != NULL;) {
+        write_changes(mapping);
     }
 }
 
@@ -424,11 +431,10 @@ int32_t sys_mprotect(struct cage *cage, uint32_t address, uint32_t length, uint3
     if (size == 0 || !space_allows(&cage->space, address, length, 0)) {
         return -MOX_ENOMEM;
     }
-    for (uint32_t i = 0; i < cage->space.count && prot & ABI_PROT_WRITE; i++) {
-        const struct region *region = &cage->space.regions[i];
-        const struct backing *backing = region->backing;
-        if (region->base - address < size && backing != NULL && backing->gone == mapping_gone &&
-            !((const struct mapping *)backing->owner)->writable) {
+    const struct mapping *mapping;
+    for (uint32_t at = 0; prot & ABI_PROT_WRITE &&
+                          (mapping = next_mapping(&cage->space, address, size, &at)) != NULL;) {
+        if (!mapping->writable) {
             return -MOX_EACCES;
         }
     }

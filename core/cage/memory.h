@@ -17,7 +17,7 @@
 #define STACK_TOP 0x7ff00000u
 
 /* A free place of `size` bytes (whole pages) in the mmap area; 0: none. */
-uint32_t memory_place(const struct cage *cage, uint32_t size);
+uint32_t memory_place(struct cage *cage, uint32_t size);
 
 /* Maps a shared backing at an address, or where there is room (address 0); shmat. Gives the
  * address, -EINVAL (not a page, or something is there), -ENOMEM. */

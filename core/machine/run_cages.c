@@ -10,8 +10,9 @@
 #include "machine/engines.h"
 #include "machine/machine_parts.h"
 
-/* What a call takes of a slice, in the units of cpu.h. */
-enum { EFFORT_OF_CALL = 20 };
+/* What a call takes of a slice, in the units of cpu.h: of its own, and for so many regions of
+ * memory that it looked at or moved. */
+enum { EFFORT_OF_CALL = 20, REGIONS_OF_EFFORT = 4 };
 
 static void spend_effort(struct mox_machine *machine, uint32_t effort) {
     machine->effort -= effort < machine->effort ? effort : machine->effort;
@@ -35,6 +36,8 @@ static void serve(struct cage *cage) {
             return;
         }
     }
+    spend_effort(cage->machine, cage->space.work / REGIONS_OF_EFFORT);
+    cage->space.work = 0;
     if (cage->state == CAGE_ZOMBIE || cage->state == CAGE_DEAD) {
         return;
     }

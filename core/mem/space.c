@@ -40,7 +40,8 @@ void space_free(struct space *space) {
     for (uint32_t i = 0; i < space->count; i++) {
         region_release(space, &space->regions[i]);
     }
-    alloc_give(&space->allocator, space->regions, space->capacity * sizeof *space->regions);
+    alloc_give(&space->allocator, space->table, space->capacity * sizeof *space->table);
+    space->table = NULL;
     space->regions = NULL;
     space->count = 0;
     space->capacity = 0;
@@ -103,10 +104,58 @@ mox_status space_reserve(struct space *space, uint32_t more) {
     if (space->count > 0) {
         memcpy(regions, space->regions, space->count * sizeof *regions);
     }
-    alloc_give(&space->allocator, space->regions, space->capacity * sizeof *regions);
+    alloc_give(&space->allocator, space->table, space->capacity * sizeof *regions);
+    space->table = regions;
     space->regions = regions;
     space->capacity = capacity;
     return MOX_OK;
+}
+
+/* Half of the room there is before the regions, half behind them. */
+static void centre(struct space *space, uint32_t room) {
+    struct region *to = space->table + room / 2;
+    memmove(to, space->regions, space->count * sizeof *to);
+    space->regions = to;
+    space->work += space->count;
+}
+
+/* The fewer regions move. When there is no room on their side, all move so that there is some,
+ * unless the table is too full for that to last. */
+struct region *region_open(struct space *space, uint32_t place) {
+    enum { CENTRED = 16 }; /* regions for each that there is room for, at most */
+    const uint32_t above = space->count - place;
+    const uint32_t room = space->capacity - space->count;
+    const bool low = place < above;
+    const uint32_t before = (uint32_t)(space->regions - space->table);
+    if ((low ? before : room - before) == 0 && room > 1 && room >= space->count / CENTRED) {
+        centre(space, room);
+    }
+    const uint32_t left = (uint32_t)(space->regions - space->table);
+    if (left > 0 && (low || left == room)) {
+        space->regions--;
+        memmove(space->regions, space->regions + 1, place * sizeof *space->regions);
+        space->work += place;
+    } else {
+        struct region *region = &space->regions[place];
+        memmove(region + 1, region, above * sizeof *region);
+        space->work += above;
+    }
+    space->count++;
+    return &space->regions[place];
+}
+
+void region_close(struct space *space, uint32_t first, uint32_t end) {
+    const uint32_t above = space->count - end;
+    struct region *regions = space->regions;
+    if (first < above) {
+        memmove(regions + (end - first), regions, first * sizeof *regions);
+        space->regions += end - first;
+        space->work += first;
+    } else {
+        memmove(regions + first, regions + end, above * sizeof *regions);
+        space->work += above;
+    }
+    space->count -= end - first;
 }
 
 mox_status space_map(struct space *space, uint32_t base, uint32_t size, uint32_t rights,
@@ -125,14 +174,12 @@ mox_status space_map(struct space *space, uint32_t base, uint32_t size, uint32_t
         }
     }
     const uint32_t place = space_rank(space, base);
-    struct region *region = &space->regions[place];
-    memmove(region + 1, region, (space->count - place) * sizeof *region);
+    struct region *region = region_open(space, place);
     *region = (struct region){
         .base = base, .size = size, .rights = rights, .capacity = size, .bytes = bytes};
     for (uint32_t i = 0; i < SPACE_TAG_SIZE - 1 && tags[i] != '\0'; i++) {
         region->tags[i] = tags[i];
     }
-    space->count++;
     space->used += page_round(size);
     if (place <= space->touched) {
         space->touched = place;
@@ -174,6 +221,39 @@ bool space_allows(const struct space *space, uint32_t address, uint32_t size, ui
         address += here; /* at most SPACE_END: cannot wrap */
     }
     return true;
+}
+
+/* A search begins where the ones before it have seen that nothing as large is left, so that mapping
+ * one thing after the other does not look at all of them each time. */
+uint64_t space_place(struct space *space, uint32_t size, uint32_t low) {
+    uint64_t at = low;
+    uint32_t class = 0;
+    while (class < SPACE_GAPS - 1 && (uint64_t)SPACE_PAGE << (class + 1) <= size) {
+        class ++;
+    }
+    for (uint32_t i = 0; i <= class; i++) {
+        at = space->gaps[i] > at ? space->gaps[i] : at;
+    }
+    const uint32_t below = space_rank(space, (uint32_t)at);
+    bool seen = false;
+    for (uint32_t i = below > 0 ? below - 1 : 0; i < space->count; i++) {
+        const struct region *region = &space->regions[i];
+        const uint64_t end = space_whole_pages((uint64_t)region->base + region->size);
+        const uint64_t gap = region->base > at ? region->base - at : 0;
+        space->work++;
+        if (!seen && gap >= (uint64_t)SPACE_PAGE << class) {
+            space->gaps[class] = (uint32_t)at;
+            seen = true;
+        }
+        if (gap >= size) {
+            return at;
+        }
+        at = end > at ? end : at;
+    }
+    if (!seen) {
+        space->gaps[class] = (uint32_t)at;
+    }
+    return at;
 }
 
 uint32_t space_next_base(const struct space *space) {

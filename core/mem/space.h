@@ -21,6 +21,7 @@ enum {
     WINDOW_PAGE_BITS = 12,
     SPACE_TAG_SIZE = 24,
     SPACE_PAGE = 1 << WINDOW_PAGE_BITS,
+    SPACE_GAPS = 16,
 };
 
 /* The last page is never mapped, so that the end of a region never wraps to 0. */
@@ -58,13 +59,16 @@ struct space {
     struct window writable[WINDOW_COUNT];
     struct mox_allocator allocator; /* of the table */
     struct mox_allocator blocks;    /* of guest memory; its owner may put another one here */
-    struct region *regions;         /* sorted by base, disjoint */
+    struct region *regions;         /* sorted by base, disjoint; somewhere in the table */
     uint32_t count;
+    struct region *table;
     uint32_t capacity;
-    uint32_t used;          /* bytes that count against the limit: sizes rounded up to pages */
-    uint32_t limit;         /* bytes */
-    uint32_t touched;       /* regions all of whose pages space_touch has touched */
-    uint32_t touched_bytes; /* of the next one */
+    uint32_t gaps[SPACE_GAPS]; /* space_place: below it begins no gap of 2^i pages */
+    uint32_t work;             /* regions that were looked at or moved, for who pays for it */
+    uint32_t used;             /* bytes that count against the limit: sizes rounded up to pages */
+    uint32_t limit;            /* bytes */
+    uint32_t touched;          /* regions all of whose pages space_touch has touched */
+    uint32_t touched_bytes;    /* of the next one */
 };
 
 void space_init(struct space *space, const struct mox_allocator *allocator, uint32_t limit);
@@ -98,6 +102,9 @@ const struct region *space_find(const struct space *space, uint32_t address);
 
 /* Whether all of [address, address + size) is mapped with all of `rights`. True for size 0. */
 bool space_allows(const struct space *space, uint32_t address, uint32_t size, uint32_t rights);
+
+/* The lowest page from `low` on, always the same, where `size` bytes (whole pages) are free. */
+uint64_t space_place(struct space *space, uint32_t size, uint32_t low);
 
 /* First address behind the last region, rounded up to a page, plus one guard page; 0 when there is
  * no room for anything there. */

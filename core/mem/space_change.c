@@ -124,9 +124,8 @@ static bool region_split(struct space *space, uint32_t index, uint32_t offset) {
     }
     space->used += pages(parts[0].size) + pages(parts[1].size) - pages(region->size);
     region_release(space, region);
-    memmove(region + 1, region, (space->count - index) * sizeof *region);
-    memcpy(region, parts, sizeof parts);
-    space->count++;
+    (void)region_open(space, index);
+    memcpy(&space->regions[index], parts, sizeof parts);
     return true;
 }
 
@@ -172,8 +171,20 @@ static bool shorten(struct space *space, uint32_t base, uint32_t size) {
     return true;
 }
 
+/* What is taken out at `base` makes a gap from the end of what lies below it on. */
+static void gap_begins(struct space *space, uint32_t base) {
+    const uint32_t rank = space_rank(space, base - 1);
+    const struct region *below = rank > 0 ? &space->regions[rank - 1] : NULL;
+    const uint32_t end = below != NULL ? below->base + below->size : 0;
+    const uint32_t at = pages(end < base ? end : base);
+    for (uint32_t i = 0; i < SPACE_GAPS; i++) {
+        space->gaps[i] = space->gaps[i] < at ? space->gaps[i] : at;
+    }
+}
+
 mox_status space_unmap(struct space *space, uint32_t base, uint32_t size, bool *changed) {
     uint32_t first = 0;
+    gap_begins(space, base);
     *changed = shorten(space, base, size);
     if (*changed) {
         return MOX_OK;
@@ -187,9 +198,7 @@ mox_status space_unmap(struct space *space, uint32_t base, uint32_t size, bool *
         region_release(space, &space->regions[end]);
         end++;
     }
-    memmove(&space->regions[first], &space->regions[end],
-            (space->count - end) * sizeof *space->regions);
-    space->count -= end - first;
+    region_close(space, first, end);
     *changed = end > first;
     return MOX_OK;
 }
@@ -301,5 +310,7 @@ bool space_check(const struct space *space) {
         end = (uint64_t)region->base + region->size;
         used += pages(region->size);
     }
-    return end <= SPACE_END && used == space->used && space->count <= space->capacity;
+    const uint32_t before = space->table != NULL ? (uint32_t)(space->regions - space->table) : 0;
+    return end <= SPACE_END && used == space->used && before <= space->capacity &&
+           space->count <= space->capacity - before;
 }

@@ -26,8 +26,11 @@ struct backing *backing_new(const struct mox_allocator *allocator,
 void backing_hold(struct backing *backing);
 void backing_drop(struct backing *backing); /* NULL is allowed */
 
-/* Gives up a region's bytes; for mem/ itself. */
+/* For mem/ itself. release: gives up a region's bytes. open: makes place for one more in the table,
+ * which has room for it. close: takes those from `first` up to `end` out. */
 void region_release(struct space *space, struct region *region);
+struct region *region_open(struct space *space, uint32_t place);
+void region_close(struct space *space, uint32_t first, uint32_t end);
 
 /* As space_map, of bytes [offset, offset + size) of a backing, which is held once more. */
 mox_status space_map_backing(struct space *space, uint32_t base, uint32_t size, uint32_t rights,

@@ -3,6 +3,7 @@
 #include "base/alloc.h"
 #include "check.h"
 #include "mem/space.h"
+#include "mem/space_change.h"
 #include "unit/counting.h"
 
 #include <string.h>
@@ -171,6 +172,70 @@ static void check_touching(void) {
     CHECK_EQ(counting.bytes, 0);
 }
 
+/* The lowest free place, found by looking at every region. */
+static uint64_t naive_place(const struct space *space, uint32_t size, uint32_t low) {
+    uint64_t at = low;
+    for (uint32_t i = 0; i < space->count; i++) {
+        const struct region *region = &space->regions[i];
+        const uint64_t end = space_whole_pages((uint64_t)region->base + region->size);
+        if (region->base > at && region->base - at >= size) {
+            break;
+        }
+        at = end > at ? end : at;
+    }
+    return at;
+}
+
+/* Things of all sizes come and go: each search finds what one without memory finds, and those that
+ * map one after the other do not look at all regions again. */
+static void check_searching(void) {
+    enum { LOW = 0x40000, STEPS = 20000, PAGES = 9, COUNT = 10000 };
+    struct counting counting = {0};
+    struct space space = make(&counting, 1 << 28);
+    uint32_t state = 1;
+    CHECK_EQ(space_map(&space, 0x3f123, 0x1000, RIGHT_READ, NULL, "below"), MOX_OK);
+    for (uint32_t step = 0; step < STEPS; step++) {
+        state = state * 1664525 + 1013904223;
+        const uint32_t pages = 1 + (state >> 8) % PAGES * (state >> 16 & 1 ? 1 : 5);
+        const uint32_t size = pages * SPACE_PAGE;
+        bool changed = false;
+        const uint64_t at = space_place(&space, size, LOW);
+        if (!CHECK_EQ(at, naive_place(&space, size, LOW))) {
+            break;
+        }
+        const bool full = space.count > 1500;
+        if (!full && state >> 28 < (step / 2000 % 2 == 0 ? 12u : 6u)) {
+            CHECK_EQ(
+                space_map(&space, (uint32_t)at, size - (state >> 24 & 15), RIGHT_READ, NULL, ""),
+                MOX_OK);
+        } else if (space.count > 1) {
+            const struct region *region = &space.regions[(state >> 4) % space.count];
+            const uint32_t base = (region->base + (state >> 12 & 0x1fff)) & ~(SPACE_PAGE - 1u);
+            CHECK_EQ(space_unmap(&space, base > LOW ? base : LOW, size, &changed), MOX_OK);
+        }
+        CHECK(step % 64 != 0 || space_check(&space));
+    }
+    space_free(&space);
+    space = make(&counting, 1 << 28);
+    CHECK_EQ(space_map(&space, 0x70000000, SPACE_PAGE, RIGHT_READ, NULL, "above"), MOX_OK);
+    for (uint32_t i = 0; i < COUNT; i++) {
+        const uint32_t at = (uint32_t)space_place(&space, SPACE_PAGE, LOW);
+        CHECK_EQ(space_map(&space, at, SPACE_PAGE, RIGHT_READ, NULL, ""), MOX_OK);
+    }
+    CHECK(space.work < 10 * COUNT);
+    for (uint32_t i = 0; i < COUNT; i++) { /* and go from below, and come again */
+        bool changed = false;
+        CHECK_EQ(space_unmap(&space, LOW + i * SPACE_PAGE, SPACE_PAGE, &changed), MOX_OK);
+    }
+    for (uint32_t i = 0; i < COUNT; i++) {
+        CHECK_EQ(space_place(&space, SPACE_PAGE, LOW), LOW + i * SPACE_PAGE);
+        CHECK_EQ(space_map(&space, LOW + i * SPACE_PAGE, SPACE_PAGE, RIGHT_READ, NULL, ""), MOX_OK);
+    }
+    CHECK(space.work < 30 * COUNT);
+    space_free(&space);
+    CHECK_EQ(counting.bytes, 0);
+}
+
 int main(void) {
     check_bounds();
     check_straddle();
@@ -178,5 +243,6 @@ int main(void) {
     check_rights();
     check_failing();
     check_touching();
+    check_searching();
     return check_report("address space");
 }
