@@ -53,6 +53,12 @@ enum { ABI_SWI_BASE = 0x1000, ABI_SWI_EXIT = 1, ABI_SWI_MMAP = 90 };
     STRUCT(iovec, WORD(base) WORD(size))                                                           \
     STRUCT(msghdr, WORD(name) WORD(name_size) WORD(iov) WORD(iov_count) WORD(control)              \
                        WORD(control_size) WORD(flags))                                             \
+    STRUCT(cmsghdr, WORD(size) WORD(level) WORD(type)) /* what it says follows; then up to a word  \
+                                                        */                                         \
+    STRUCT(mqueue, WORD(receivers) WORD(senders) WORD(capacity) WORD(message_size) WORD(count)     \
+                       WORD(next_order) WORD(notified) WORD(signal) WORD(value)) /* receivers and  \
+                       senders: where they wait; then `capacity` times a mqmessage and its room */ \
+    STRUCT(mqmessage, WORD(used) WORD(priority) WORD(order) WORD(size))   /* up to a word */       \
     STRUCT(flock, WORD(type_and_whence) WORD(start) WORD(size) WORD(pid)) /* type: low half */     \
     STRUCT(shmid, WORD(key) WORD(size) WORD(mode) WORD(uid) WORD(gid) WORD(attached) WORD(creator) \
                       WORD(last))                                                                  \
@@ -86,6 +92,9 @@ ABI_STRUCTS(ABI_STRUCT, ABI_WORD)
 #define ABI_EPOLL_EVENT_SIZE ABI_SIZE_OF(epoll_event)
 #define ABI_IOVEC_SIZE ABI_SIZE_OF(iovec)
 #define ABI_MSGHDR_SIZE ABI_SIZE_OF(msghdr)
+#define ABI_CMSGHDR_SIZE ABI_SIZE_OF(cmsghdr)
+#define ABI_MQUEUE_SIZE ABI_SIZE_OF(mqueue)
+#define ABI_MQMESSAGE_SIZE ABI_SIZE_OF(mqmessage)
 #define ABI_FLOCK_SIZE ABI_SIZE_OF(flock)
 #define ABI_SHMID_SIZE ABI_SIZE_OF(shmid)
 #define ABI_WINSIZE_SIZE ABI_SIZE_OF(winsize)

@@ -358,10 +358,29 @@ static struct transfer transfer_of(struct cage *cage, const struct file *file, u
     };
 }
 
-static int32_t send_to(struct cage *cage, struct file *file, const struct const_spans *from,
-                       uint32_t flags, struct const_span bytes) {
-    struct socket *socket = socket_of(file);
+/* What a send is about besides its bytes. */
+struct letter {
+    struct const_span address;
+    struct const_span control;
+};
+
+static int32_t deliver(struct transfer *transfer, struct socket *socket,
+                       const struct const_spans *from, struct const_span bytes) {
     struct address address = {.size = 0};
+    const bool named = bytes.bytes != NULL && bytes.size > 0;
+    if (socket_is_stream(socket)) {
+        if (named && !socket_is_tcp(socket)) {
+            return socket->state == SOCKET_CONNECTED ? -MOX_EISCONN : -MOX_EOPNOTSUPP;
+        }
+        return stream_send(transfer, socket, from);
+    }
+    const int32_t error = named ? take_address(socket, bytes, &address) : 0;
+    return error < 0 ? error : datagram_send(transfer, socket, &address, from);
+}
+
+static int32_t send_to(struct cage *cage, struct file *file, const struct const_spans *from,
+                       uint32_t flags, const struct letter *letter) {
+    struct socket *socket = socket_of(file);
     if (socket == NULL) {
         return -MOX_ENOTSOCK;
     }
@@ -369,30 +388,28 @@ static int32_t send_to(struct cage *cage, struct file *file, const struct const_
         return -MOX_EOPNOTSUPP;
     }
     struct transfer transfer = transfer_of(cage, file, flags);
-    const bool named = bytes.bytes != NULL && bytes.size > 0;
-    if (socket_is_stream(socket)) {
-        if (named && !socket_is_tcp(socket)) {
-            return socket->state == SOCKET_CONNECTED ? -MOX_EISCONN : -MOX_EOPNOTSUPP;
-        }
-        return stream_send(&transfer, socket, from);
-    }
-    const int32_t error = named ? take_address(socket, bytes, &address) : 0;
-    return error < 0 ? error : datagram_send(&transfer, socket, &address, from);
+    /* A call that goes on has sent its parcel with its first bytes. */
+    const bool begins = letter->control.size > 0 && cage->caller.progress == 0;
+    const int32_t error = begins ? parcel_pack(cage, socket, letter->control, &transfer.parcel) : 0;
+    const int32_t count = error < 0 ? error : deliver(&transfer, socket, from, letter->address);
+    parcels_drop(socket->files, transfer.parcel);
+    return count;
 }
 
 int32_t sys_sendto(struct cage *cage, struct file *file, struct const_span from, uint32_t flags,
                    struct const_span address) {
     const struct const_spans one = {&from, 1, from.size};
-    return send_to(cage, file, &one, flags, address);
+    const struct letter letter = {.address = address};
+    return send_to(cage, file, &one, flags, &letter);
 }
 
 int32_t sys_send(struct cage *cage, struct file *file, struct const_span from, uint32_t flags) {
     return sys_sendto(cage, file, from, flags, (struct const_span){NULL, 0});
 }
 
-/* *told: MSG_ flags for recvmsg. */
+/* message: of recvmsg; NULL: nothing but the address is wanted. */
 static int32_t receive_from(struct cage *cage, struct file *file, const struct spans *to,
-                            uint32_t flags, struct room *room, uint32_t *told) {
+                            uint32_t flags, struct room *room, struct message *message) {
     struct socket *socket = socket_of(file);
     struct address address = {.size = 0};
     if (socket == NULL) {
@@ -411,15 +428,20 @@ static int32_t receive_from(struct cage *cage, struct file *file, const struct s
     if (count >= 0) { /* nobody's address has no bytes at all here */
         room_fill(room, address.bytes, address.size);
     }
-    *told = transfer.told;
+    if (message != NULL) {
+        message->flags = transfer.told | (flags & ABI_MSG_CMSG_CLOEXEC);
+        if (transfer.parcel != NULL) {
+            parcel_unpack(cage, transfer.parcel, message, (flags & ABI_MSG_CMSG_CLOEXEC) != 0);
+        }
+    }
+    parcels_drop(socket->files, transfer.peek ? NULL : transfer.parcel);
     return count;
 }
 
 int32_t sys_recvfrom(struct cage *cage, struct file *file, struct span to, uint32_t flags,
                      struct room *address) {
     const struct spans one = {&to, 1, to.size};
-    uint32_t told;
-    return receive_from(cage, file, &one, flags, address, &told);
+    return receive_from(cage, file, &one, flags, address, NULL);
 }
 
 int32_t sys_recv(struct cage *cage, struct file *file, struct span to, uint32_t flags) {
@@ -427,21 +449,19 @@ int32_t sys_recv(struct cage *cage, struct file *file, struct span to, uint32_t 
 }
 
 int32_t sys_sendmsg(struct cage *cage, struct file *file, struct message *message, uint32_t flags) {
-    const struct const_span address = {message->address.bytes, message->address.size};
+    const struct letter letter = {{message->address.bytes, message->address.size},
+                                  {message->control.bytes, message->control.size}};
     struct const_span items[IOVEC_MAX];
-    if (message->control.size > 0) {
-        return -MOX_EOPNOTSUPP;
-    }
     for (uint32_t i = 0; i < message->data.count; i++) {
         items[i] = (struct const_span){message->data.items[i].bytes, message->data.items[i].size};
     }
     const struct const_spans data = {items, message->data.count, message->data.size};
-    return send_to(cage, file, &data, flags, address);
+    return send_to(cage, file, &data, flags, &letter);
 }
 
 int32_t sys_recvmsg(struct cage *cage, struct file *file, struct message *message, uint32_t flags) {
     message->control.needed = 0;
-    return receive_from(cage, file, &message->data, flags, &message->address, &message->flags);
+    return receive_from(cage, file, &message->data, flags, &message->address, message);
 }
 
 int32_t sys_getsockopt(struct cage *cage, struct file *file, uint32_t level, uint32_t option,

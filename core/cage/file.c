@@ -5,6 +5,7 @@
 #include "cage/abi.h"
 #include "cage/epoll.h"
 #include "cage/locks.h"
+#include "cage/parcel.h"
 
 struct file *file_new(const struct mox_allocator *allocator, const struct file_ops *ops,
                       uint32_t flags, void *object) {
@@ -24,7 +25,11 @@ void file_hold(struct file *file) {
 }
 
 void file_drop(struct file *file) {
-    if (file == NULL || --file->refs > 0) {
+    if (file == NULL) {
+        return;
+    }
+    if (--file->refs > 0) {
+        parcel_suspect(file);
         return;
     }
     epoll_forget(file);

@@ -52,6 +52,8 @@ struct file {
     struct file *next_locked;
     struct epoll_item *watchers; /* those that an epoll waits for (epoll.c) */
     uint64_t written;            /* for files_state.c: where it stands in the last state */
+    uint32_t in_parcels;         /* those of refs that parcels have (parcel.h) */
+    uint32_t counted;            /* for parcels_check */
     struct mox_allocator allocator;
 };
 

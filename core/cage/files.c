@@ -10,6 +10,7 @@
 #include "cage/files_parts.h"
 #include "cage/ipc.h"
 #include "cage/locks.h"
+#include "cage/parcel.h"
 #include "cage/pipe.h"
 #include "cage/signals.h"
 #include "cage/socket.h"
@@ -192,6 +193,7 @@ void files_cage_end(struct cage *cage) {
     }
     fdtable_free(cage->fds);
     cage->fds = NULL;
+    parcels_settle(cage);
 }
 
 void files_call_ended(struct cage *cage) {
@@ -200,6 +202,7 @@ void files_call_ended(struct cage *cage) {
     if (cage->lock != NULL) {
         ipc_lock_given_up(cage);
     }
+    parcels_settle(cage);
 }
 
 uint32_t files_wait_label(const struct cage *cage, char *text, uint32_t size) {
@@ -213,7 +216,7 @@ uint32_t files_wait_label(const struct cage *cage, char *text, uint32_t size) {
     return ipc_label(cage, text, size);
 }
 
-static bool file_check(const struct file *file) {
+bool file_check(const struct file *file) {
     switch (file->ops->kind) {
     case FILE_FILE: return file->place.chan != NULL && file->place.chan->refs > 0;
     case FILE_STREAM: return file->offset <= CONSOLE_ERROR;
@@ -241,5 +244,5 @@ bool files_cage_check(const struct cage *cage) {
 }
 
 bool files_check(const struct files *files) {
-    return locks_check(files) && sockets_check(files) && ipc_check(files);
+    return locks_check(files) && sockets_check(files) && parcels_check(files) && ipc_check(files);
 }

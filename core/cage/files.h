@@ -9,6 +9,7 @@
 #include "moxbox/allocator.h"
 
 struct cage;
+struct mox_machine;
 struct files; /* machine-wide: bound sockets, fifos, locks, ipc; the machine's `files` */
 
 /* blocks: for contents (the machine's counted allocator), allocator for structures. 0 or -ENOMEM.
@@ -48,6 +49,6 @@ bool files_check(const struct files *files);
 /* All of it, in an order and a form that depend on nothing of the host: for the state hash. */
 typedef void files_sink(void *context, const uint8_t *bytes, uint32_t size);
 void files_cage_state(const struct cage *cage, files_sink *sink, void *context);
-void files_state(const struct files *files, files_sink *sink, void *context);
+void files_state(struct mox_machine *machine, files_sink *sink, void *context);
 
 #endif

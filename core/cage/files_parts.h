@@ -26,15 +26,20 @@ struct files {
     struct key_table names;      /* socket_unix.c: struct socket, by inode or abstract name */
     struct key_table segments;   /* ipc_shm.c: struct segment, by id */
     struct key_table semaphores; /* ipc_sem.c: struct semaphore, by where they lie */
-    uint32_t interests;          /* of all epolls */
-    uint32_t records;            /* of all record locks */
-    uint32_t next_port;          /* socket_inet.c */
-    uint32_t next_segment;       /* ipc_shm.c: the last id */
+    struct parcel *dropped;      /* parcel.c: those whose files are still to be let go */
+    bool dropping;
+    bool suspects;         /* sockets that parcels alone hold: can they be reached? */
+    uint32_t under_way;    /* files in all parcels */
+    uint32_t interests;    /* of all epolls */
+    uint32_t records;      /* of all record locks */
+    uint32_t next_port;    /* socket_inet.c */
+    uint32_t next_segment; /* ipc_shm.c: the last id */
 };
 
 enum { MILLISECOND = 1000000, SECOND = 1000000000 }; /* in nanoseconds */
 
 struct files *files_of(const struct cage *cage);
+bool file_check(const struct file *file); /* its kind's own invariants */
 struct machine_devices *devices_of(const struct cage *cage);
 
 /* The key of the file that a channel leads to. Different files may share one, so compare with
@@ -66,12 +71,15 @@ uint32_t spans_peek(const struct byte_queue *queue, uint32_t offset, const struc
 struct state {
     files_sink *sink;
     void *context;
+    uint32_t *parcel_files; /* written so far */
 };
 void state_word(const struct state *state, uint32_t word);
 void state_wide(const struct state *state, uint64_t value);
 void state_bytes(const struct state *state, const void *bytes, uint32_t size);
 void state_queue(const struct state *state, const struct byte_queue *queue);
 void state_chan(const struct state *state, const struct chan *chan); /* NULL is allowed */
+struct socket;
+void parcels_state(const struct state *state, const struct socket *socket); /* it has some */
 
 /* Copies what fits of `size` bytes and tells the guest the full size. NULL is allowed. */
 void room_fill(struct room *room, const void *bytes, uint32_t size);

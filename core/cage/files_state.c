@@ -69,23 +69,25 @@ static void file_state(const struct state *state, const struct file *file) {
     }
 }
 
-/* The place where a file was written first: cage << 32 | number + 1; 0: it must be written here. */
+/* Whether a file is the descriptor as which it was written: cage << 32 | number + 1. */
+static bool is_descriptor(mox_machine *machine, const struct file *file) {
+    const struct cage *cage = machine_cage(machine, (uint32_t)(file->written >> 32));
+    const uint32_t number = (uint32_t)file->written - 1;
+    return cage != NULL && cage->fds != NULL && fdtable_get(cage->fds, number) == file;
+}
+
+/* The place where a file was written first; 0: it must be written here. */
 static uint64_t written_at(const struct cage *cage, uint32_t fd, struct file *file) {
     const uint64_t here = (uint64_t)cage->id << 32 | (fd + 1);
-    const uint64_t there = file->written;
-    if (there != 0 && there < here) {
-        const struct cage *other = machine_cage(cage->machine, (uint32_t)(there >> 32));
-        const uint32_t number = (uint32_t)there - 1;
-        if (other != NULL && other->fds != NULL && fdtable_get(other->fds, number) == file) {
-            return there;
-        }
+    if (file->written < here && is_descriptor(cage->machine, file)) {
+        return file->written;
     }
     file->written = here;
     return 0;
 }
 
 void files_cage_state(const struct cage *cage, files_sink *sink, void *context) {
-    const struct state state = {sink, context};
+    const struct state state = {sink, context, NULL};
     const struct fdtable *fds = cage->fds;
     for (uint32_t fd = 0; fds != NULL && fd < fds->end; fd++) {
         struct file *file = fds->files[fd];
@@ -107,8 +109,44 @@ void files_cage_state(const struct cage *cage, files_sink *sink, void *context) 
     ipc_cage_state(&state, cage);
 }
 
-void files_state(const struct files *files, files_sink *sink, void *context) {
-    const struct state state = {sink, context};
+/* Files that are in parcels only are written where the first of those is, and then have this bit
+ * and their number among them. */
+#define IN_PARCEL (UINT64_C(1) << 63)
+
+static void forget_places(mox_machine *machine, const struct socket *socket) {
+    for (const struct parcel *parcel = socket->parcels; parcel != NULL; parcel = parcel->next) {
+        for (uint32_t i = 0; i < parcel->count; i++) {
+            struct file *file = parcel->files[i];
+            file->written = is_descriptor(machine, file) ? file->written : 0;
+        }
+    }
+}
+
+void parcels_state(const struct state *state, const struct socket *socket) {
+    for (const struct parcel *parcel = socket->parcels; parcel != NULL; parcel = parcel->next) {
+        state_wide(state, parcel->start - socket->taken);
+        state_wide(state, parcel->end - socket->taken);
+        state_word(state, parcel->count);
+        for (uint32_t i = 0; i < parcel->count; i++) {
+            struct file *file = parcel->files[i];
+            state_wide(state, file->written);
+            if (file->written == 0) {
+                file->written = IN_PARCEL | ++*state->parcel_files;
+                file_state(state, file);
+            }
+        }
+    }
+    state_wide(state, UINT64_MAX);
+}
+
+void files_state(mox_machine *machine, files_sink *sink, void *context) {
+    const struct files *files = machine->files;
+    uint32_t parcel_files = 0;
+    const struct state state = {sink, context, &parcel_files};
+    for (struct key_node *node = key_table_first(&files->sockets); node != NULL;
+         node = key_table_after(&files->sockets, node)) {
+        forget_places(machine, (struct socket *)node);
+    }
     state_wide(&state, files->next_number);
     state_word(&state, files->next_port);
     state_word(&state, files->next_segment);

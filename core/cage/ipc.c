@@ -15,8 +15,8 @@ void lock_drop(struct lock *lock) {
     if (lock == NULL || --lock->refs > 0) {
         return;
     }
-    if (lock->kind == LOCK_SEMAPHORE) {
-        semaphore_free(lock);
+    if (lock->kind >= LOCK_SEMAPHORE) {
+        line_free(lock);
     } else {
         const struct mox_allocator allocator = lock->files->allocator;
         alloc_give(&allocator, lock, sizeof *lock);
@@ -92,7 +92,7 @@ void ipc_lock_given_up(struct cage *cage) {
 }
 
 uint32_t ipc_label(const struct cage *cage, char *to, uint32_t size) {
-    static const char *const names[] = {"mutex ", "condition ", "semaphore "};
+    static const char *const names[] = {"mutex ", "condition ", "semaphore ", "message queue "};
     if (cage->lock == NULL) {
         return files_number_label("", cage->call, to, 0);
     }

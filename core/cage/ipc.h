@@ -2,8 +2,9 @@
  *
  * Shared memory: a segment is a backing (mem/space_change.h) with a key and an id. A semaphore is
  * nothing but a word of guest memory, so that fork copies it and shared memory shares it; the
- * kernel knows one only while somebody waits for it. Mutexes and condition variables are handles;
- * fork shares them with the child (SafePOSIX makes fresh ones, which no other cage can reach). */
+ * kernel knows one only while somebody waits for it. Message queues are memory too. Mutexes and
+ * condition variables are handles; fork shares them with the child (SafePOSIX makes fresh ones,
+ * which no other cage can reach). */
 #ifndef MOXBOX_CAGE_IPC_H
 #define MOXBOX_CAGE_IPC_H
 
@@ -11,7 +12,7 @@
 
 enum { LOCKS_MAX = 1024, SEGMENTS_MAX = 4096 };
 
-enum lock_kind { LOCK_MUTEX, LOCK_CONDITION, LOCK_SEMAPHORE };
+enum lock_kind { LOCK_MUTEX, LOCK_CONDITION, LOCK_SEMAPHORE, LOCK_MESSAGES };
 
 /* What cages stand in line for. Counted: handles, and those in the line. */
 struct lock {
@@ -59,8 +60,14 @@ bool shm_check(const struct files *files);
 void shm_cage_state(const struct state *state, const struct cage *cage);
 void shm_state(const struct state *state, const struct files *files);
 
-/* ipc_lock.c, ipc_sem.c */
+/* ipc_lock.c */
 void mutex_pass_on(struct lock *mutex); /* to the first of the line */
-void semaphore_free(struct lock *lock);
+
+/* ipc_sem.c: the line of those who wait for a word of memory, shared or not. stand: CALL_WAITS or
+ * -ENOMEM; who is woken tries its call again, and leaves the line when that ends. */
+int32_t line_stand(struct cage *cage, uint32_t address, enum lock_kind kind);
+void line_wake(struct cage *cage, uint32_t address);
+bool line_is_empty(const struct cage *cage, uint32_t address);
+void line_free(struct lock *lock);
 
 #endif

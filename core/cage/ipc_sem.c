@@ -52,7 +52,7 @@ static struct semaphore *find(const struct files *files, struct where where) {
     return semaphore_at(node);
 }
 
-void semaphore_free(struct lock *lock) {
+void line_free(struct lock *lock) {
     struct semaphore *semaphore = (struct semaphore *)lock;
     struct files *files = lock->files;
     key_table_remove(&files->semaphores, &semaphore->node);
@@ -74,7 +74,7 @@ static void store(struct cage *cage, uint32_t address, uint32_t word) {
     (void)space_store(&cage->space, address, WORD, word);
 }
 
-static void wake(struct cage *cage, uint32_t address) {
+void line_wake(struct cage *cage, uint32_t address) {
     struct semaphore *semaphore = find(files_of(cage), where_is(cage, address));
     if (semaphore != NULL) {
         wait_wake(&semaphore->lock.queue);
@@ -91,11 +91,16 @@ int32_t sys_sem_init(struct cage *cage, uint32_t address, uint32_t shared, uint3
         return -MOX_EFAULT;
     }
     store(cage, address, MADE | value);
-    wake(cage, address);
+    line_wake(cage, address);
     return 0;
 }
 
-static int32_t stand_in_line(struct cage *cage, uint32_t address) {
+bool line_is_empty(const struct cage *cage, uint32_t address) {
+    const struct semaphore *semaphore = find(files_of(cage), where_is(cage, address));
+    return semaphore == NULL || semaphore->lock.first == NULL;
+}
+
+int32_t line_stand(struct cage *cage, uint32_t address, enum lock_kind kind) {
     struct files *files = files_of(cage);
     const struct where where = where_is(cage, address);
     struct semaphore *semaphore = find(files, where);
@@ -105,7 +110,7 @@ static int32_t stand_in_line(struct cage *cage, uint32_t address) {
             return -MOX_ENOMEM;
         }
         semaphore->lock =
-            (struct lock){.kind = LOCK_SEMAPHORE, .files = files, .number = ++files->next_number};
+            (struct lock){.kind = kind, .files = files, .number = ++files->next_number};
         semaphore->backing = where.backing;
         semaphore->cage = where.cage;
         semaphore->at = where.at;
@@ -113,12 +118,6 @@ static int32_t stand_in_line(struct cage *cage, uint32_t address) {
     }
     lock_stand(cage, &semaphore->lock);
     return call_waits_for(cage, &semaphore->lock.queue);
-}
-
-static void out_of_line(struct cage *cage) {
-    if (cage->lock != NULL) {
-        lock_leave(cage);
-    }
 }
 
 int32_t sys_sem_trywait(struct cage *cage, uint32_t address) {
@@ -136,18 +135,13 @@ int32_t sys_sem_trywait(struct cage *cage, uint32_t address) {
 
 int32_t sys_sem_wait(struct cage *cage, uint32_t address) {
     const int32_t result = sys_sem_trywait(cage, address);
-    if (result == -MOX_EAGAIN) {
-        return stand_in_line(cage, address);
-    }
-    out_of_line(cage);
-    return result;
+    return result == -MOX_EAGAIN ? line_stand(cage, address, LOCK_SEMAPHORE) : result;
 }
 
 int32_t sys_sem_timedwait(struct cage *cage, uint32_t address, struct const_span deadline) {
     uint64_t until;
     const int32_t result = sys_sem_trywait(cage, address);
     if (result != -MOX_EAGAIN) {
-        out_of_line(cage);
         return result;
     }
     if (clock_take(deadline, &until) < 0) {
@@ -155,10 +149,9 @@ int32_t sys_sem_timedwait(struct cage *cage, uint32_t address, struct const_span
     }
     cage_wait_until(cage, cage_deadline_at(cage, until));
     if (cage_timed_out(cage)) {
-        out_of_line(cage);
         return -MOX_ETIMEDOUT;
     }
-    return stand_in_line(cage, address);
+    return line_stand(cage, address, LOCK_SEMAPHORE);
 }
 
 int32_t sys_sem_post(struct cage *cage, uint32_t address) {
@@ -171,7 +164,7 @@ int32_t sys_sem_post(struct cage *cage, uint32_t address) {
         return -MOX_EOVERFLOW;
     }
     store(cage, address, MADE | (value + 1));
-    wake(cage, address);
+    line_wake(cage, address);
     return 0;
 }
 
@@ -180,7 +173,7 @@ int32_t sys_sem_destroy(struct cage *cage, uint32_t address) {
     const int32_t error = load(cage, address, &value);
     if (error == 0) {
         store(cage, address, 0);
-        wake(cage, address); /* whoever waits learns that there is none */
+        line_wake(cage, address); /* whoever waits learns that there is none */
     }
     return error;
 }

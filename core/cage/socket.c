@@ -70,7 +70,9 @@ void socket_free(struct socket *socket) {
     }
     key_table_remove(&files->sockets, &socket->by_number);
     byte_queue_clear(&socket->in);
+    struct parcel *parcels = socket->parcels;
     alloc_give(&files->allocator, socket, sizeof *socket);
+    parcels_drop(files, parcels);
 }
 
 static struct transfer transfer_of(struct cage *cage, const struct file *file) {
@@ -87,8 +89,10 @@ static int32_t socket_read(struct file *file, struct cage *cage, const uint64_t 
     if (to->size == 0) {
         return 0;
     }
-    return socket_is_stream(socket) ? stream_receive(&transfer, socket, to)
-                                    : datagram_receive(&transfer, socket, to, NULL);
+    const int32_t count = socket_is_stream(socket) ? stream_receive(&transfer, socket, to)
+                                                   : datagram_receive(&transfer, socket, to, NULL);
+    parcels_drop(socket->files, transfer.parcel);
+    return count;
 }
 
 static int32_t socket_write(struct file *file, struct cage *cage, const uint64_t *offset,
@@ -196,7 +200,7 @@ struct file *socket_file(struct socket *socket, uint32_t flags) {
     struct file *file =
         file_new(&socket->files->allocator, &socket_ops, ABI_O_RDWR | flags, socket);
     if (file != NULL) {
-        socket->accepted = true;
+        socket->file = file;
     }
     return file;
 }
@@ -217,7 +221,7 @@ static bool list_check(const struct socket *listener, const struct socket *first
 
 bool socket_check(const struct file *file) {
     const struct socket *socket = socket_of(file);
-    return socket != NULL && socket->accepted &&
+    return socket != NULL && socket->file == file &&
            socket_by_number(socket->files, socket->number) == socket;
 }
 
@@ -234,7 +238,7 @@ bool sockets_check(const struct files *files) {
             pending != socket->pending || (peer != NULL && peer->peer != socket) ||
             (peer != NULL && socket->state != SOCKET_CONNECTED) ||
             (socket->state == SOCKET_CONNECTING) !=
-                (socket->listener != NULL && socket->accepted)) {
+                (socket->listener != NULL && socket->file != NULL)) {
             return false;
         }
     }
@@ -245,9 +249,10 @@ void sockets_state(const struct state *state, const struct files *files) {
     for (struct key_node *node = key_table_first(&files->sockets); node != NULL;
          node = key_table_after(&files->sockets, node)) {
         const struct socket *socket = (struct socket *)node;
-        const uint32_t bits = (socket->accepted ? 1u : 0u) | (socket->in_ended ? 2u : 0u) |
+        const uint32_t bits = (socket->file != NULL ? 1u : 0u) | (socket->in_ended ? 2u : 0u) |
                               (socket->in_shut ? 4u : 0u) | (socket->out_ended ? 8u : 0u) |
-                              (socket->told ? 16u : 0u) | (socket->by_name.in_table ? 32u : 0u);
+                              (socket->told ? 16u : 0u) | (socket->by_name.in_table ? 32u : 0u) |
+                              (socket->parcels != NULL ? 64u : 0u);
         state_wide(state, socket->number);
         state_word(state, socket->domain);
         state_word(state, socket->type);
@@ -266,5 +271,8 @@ void sockets_state(const struct state *state, const struct files *files) {
         state_wide(state, socket->options.receive_timeout);
         state_wide(state, socket->options.send_timeout);
         state_queue(state, &socket->in);
+        if (socket->parcels != NULL) {
+            parcels_state(state, socket);
+        }
     }
 }

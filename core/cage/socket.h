@@ -6,6 +6,7 @@
 #define MOXBOX_CAGE_SOCKET_H
 
 #include "cage/files_parts.h"
+#include "cage/parcel.h"
 
 enum {
     ADDRESS_MAX = 110,      /* sockaddr_un, the largest */
@@ -42,7 +43,7 @@ struct socket {
     struct key_node by_name;   /* in files->ports or files->names, when it is bound */
     struct files *files;
     uint64_t number;
-    bool accepted; /* has a file; not while it stands in a listener's queue */
+    struct file *file; /* NULL while it stands in a listener's queue */
     uint32_t domain;
     uint32_t type;
     enum socket_state state;
@@ -50,14 +51,16 @@ struct socket {
     struct address remote;
     struct place place; /* of a socket that is bound to a path */
 
-    struct byte_queue in; /* has arrived; its writers wait to send to this socket */
-    struct socket *peer;  /* of a connected stream; NULL: has gone */
-    uint64_t target;      /* number of the socket that datagrams go to (AF_UNIX); 0: none */
-    bool in_ended;        /* the peer will send no more */
-    bool in_shut;         /* shutdown(SHUT_RD) */
-    bool out_ended;       /* shutdown(SHUT_WR), or the connection broke */
-    bool told;            /* a connect that could not wait has been told of its success */
-    uint32_t error;       /* for SO_ERROR and the next call: an errno, or 0 */
+    struct byte_queue in;                 /* has arrived; its writers wait to send to this socket */
+    uint64_t taken;                       /* bytes that have left the queue */
+    struct parcel *parcels, *last_parcel; /* open files that have arrived (parcel.h) */
+    struct socket *peer;                  /* of a connected stream; NULL: has gone */
+    uint64_t target; /* number of the socket that datagrams go to (AF_UNIX); 0: none */
+    bool in_ended;   /* the peer will send no more */
+    bool in_shut;    /* shutdown(SHUT_RD) */
+    bool out_ended;  /* shutdown(SHUT_WR), or the connection broke */
+    bool told;       /* a connect that could not wait has been told of its success */
+    uint32_t error;  /* for SO_ERROR and the next call: an errno, or 0 */
 
     /* Of a listener: connections that nobody has accepted, and sockets that wait for room there.
      * A connecting socket knows its listener. */
@@ -69,6 +72,9 @@ struct socket {
     struct socket *listener; /* whose list that is */
 
     struct socket_options options;
+
+    bool reached; /* for parcels_settle, and the next one that is */
+    struct socket *next_reached;
 };
 
 /* socket.c */
@@ -96,6 +102,8 @@ struct transfer {
     bool wait_all;
     bool real_size; /* MSG_TRUNC: give the size a datagram had */
     uint32_t told;  /* MSG_ flags for recvmsg */
+    /* To be sent: gone when it was. Received: the call's, unless it only looks. */
+    struct parcel *parcel;
 };
 
 /* socket_stream.c */

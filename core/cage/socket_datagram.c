@@ -11,7 +11,8 @@
 enum { HEAD = 4, UDP_MAX = 65507 };
 
 /* Puts the whole message or nothing: 0, -ENOBUFS, -EMSGSIZE, -ENOMEM. */
-static int32_t put(struct socket *to, const struct address *from, const struct const_spans *data) {
+static int32_t put(struct transfer *transfer, struct socket *to, const struct address *from,
+                   const struct const_spans *data) {
     const uint32_t head_size = BYTE_QUEUE_HEAD + HEAD + from->size;
     uint8_t head[BYTE_QUEUE_HEAD + HEAD + ADDRESS_MAX];
     if (data->size > to->in.limit - head_size) {
@@ -26,6 +27,7 @@ static int32_t put(struct socket *to, const struct address *from, const struct c
     memcpy(head + BYTE_QUEUE_HEAD + HEAD, from->bytes, from->size);
     (void)byte_queue_put(&to->in, head, head_size);
     spans_put(&to->in, data, 0, data->size);
+    parcel_post(transfer, to, head_size + data->size);
     return 0;
 }
 
@@ -53,7 +55,7 @@ static int32_t unix_send(struct transfer *transfer, struct socket *socket, const
     if (socket->out_ended || found->in_shut) {
         return call_broken_pipe(transfer->cage, transfer->quiet);
     }
-    const int32_t error = put(found, &socket->local, data);
+    const int32_t error = put(transfer, found, &socket->local, data);
     if (error == -MOX_ENOBUFS) {
         return transfer->non_blocking
                    ? -MOX_EAGAIN
@@ -95,7 +97,7 @@ static int32_t udp_send(struct transfer *transfer, struct socket *socket, const 
         return (int32_t)data->size;
     }
     const struct address from = inet_seen_from(socket, target);
-    error = put(found, &from, data);
+    error = put(transfer, found, &from, data);
     return error == -MOX_ENOMEM ? error : (int32_t)data->size; /* what has no room is lost */
 }
 
@@ -137,9 +139,7 @@ int32_t datagram_receive(struct transfer *transfer, struct socket *socket, const
     const uint32_t size = all - start;
     const uint32_t count = spans_peek(&socket->in, start, to, size);
     transfer->told |= count < size ? ABI_MSG_TRUNC : 0;
-    if (!transfer->peek) {
-        (void)byte_queue_drop(&socket->in, all);
-    }
+    parcel_take(transfer, socket, all);
     return (int32_t)(transfer->real_size ? size : count);
 }
 

@@ -201,6 +201,7 @@ static int32_t send_packet(struct transfer *transfer, struct socket *socket,
     bytes_store32(head, from->size + 4);
     (void)byte_queue_put(queue, head, sizeof head);
     spans_put(queue, from, 0, from->size);
+    parcel_post(transfer, socket->peer, from->size + (uint32_t)sizeof head);
     wait_wake(&queue->readers);
     return (int32_t)from->size;
 }
@@ -227,6 +228,9 @@ int32_t stream_send(struct transfer *transfer, struct socket *socket,
         return *done > 0 ? (int32_t)*done : error;
     }
     spans_put(queue, from, *done, count);
+    if (count > 0) {
+        parcel_post(transfer, socket->peer, count);
+    }
     *done += count;
     if (*done == from->size) {
         return (int32_t)*done;
@@ -244,9 +248,7 @@ static int32_t receive_packet(struct transfer *transfer, struct socket *socket,
     if (count < size) {
         transfer->told |= ABI_MSG_TRUNC;
     }
-    if (!transfer->peek) {
-        (void)byte_queue_drop(&socket->in, BYTE_QUEUE_HEAD + 4 + size);
-    }
+    parcel_take(transfer, socket, BYTE_QUEUE_HEAD + 4 + size);
     return (int32_t)(transfer->real_size ? size : count);
 }
 
@@ -258,17 +260,15 @@ int32_t stream_receive(struct transfer *transfer, struct socket *socket, const s
     }
     const bool packets = socket->type != ABI_SOCK_STREAM;
     /* All that is asked for, or as much as can ever wait at once. */
-    const uint32_t all = to->size < in->limit ? to->size : in->limit;
+    const uint32_t all = parcel_limit(socket, to->size < in->limit ? to->size : in->limit);
     const uint32_t enough =
         transfer->wait_all && !ended && !packets && socket->error == 0 ? all : 1;
     if (in->size >= enough || (in->size > 0 && transfer->non_blocking)) {
         if (packets) {
             return receive_packet(transfer, socket, to);
         }
-        const uint32_t count = spans_peek(in, 0, to, to->size);
-        if (!transfer->peek) {
-            (void)byte_queue_drop(in, count);
-        }
+        const uint32_t count = spans_peek(in, 0, to, parcel_limit(socket, to->size));
+        parcel_take(transfer, socket, count);
         return (int32_t)count;
     }
     if (socket->error != 0 && (socket->error != MOX_EPIPE || !ended)) {

@@ -172,7 +172,7 @@ static bool add_rest(struct machine_hash *hash, mox_machine *machine, uint32_t m
         return false;
     }
     sha256_update(&hash->whole, digest, sizeof digest);
-    files_state(machine->files, sink, hash);
+    files_state(machine, sink, hash);
     devices_state(&machine->devices, sink, hash);
     return true;
 }

@@ -164,6 +164,13 @@ static void print_structures_js(void) {
     puts("});\n");
 }
 
+/* Four to a line. They are numbered from 1 on. */
+static void print_signal(uint32_t number, const char *name) {
+    const uint32_t column = (number - 1) % 4;
+    printf("%s%s%u: 'SIG%s',", column == 0 && number > 1 ? "\n" : "", column == 0 ? "  " : " ",
+           number, name);
+}
+
 static void print_js(void) {
     puts("// Printed by core/tools/print_calls.c from the core's tables; do not edit.\n");
     print_calls_js();
@@ -176,9 +183,10 @@ static void print_js(void) {
     puts("});\n");
     puts("/** Signals by number. @type {Readonly<Record<number, string>>} */");
     puts("export const SIGNALS = Object.freeze({");
-#define SIGNAL(name, number, action) printf("  %d: 'SIG%s',\n", number, #name);
+#define SIGNAL(name, number, action) print_signal(number, #name);
     ABI_SIGNALS(SIGNAL)
 #undef SIGNAL
+    puts("");
     puts("});\n");
     puts("/** Errors of calls by number. @type {Readonly<Record<number, {name: string, text: "
          "string}>>} */");

@@ -145,9 +145,11 @@ static void timers(void) {
     sigprocmask(SIG_BLOCK, &set, NULL);
     timer_settime(timer, 0, &when, NULL);
     usleep(60000);
-    sigprocmask(SIG_UNBLOCK, &set, NULL);
+    sigwaitinfo(&set, NULL); /* it goes on, and a handler could run for the next one before the look
+                              */
     printf("overruns: %d\n", timer_getoverrun(timer) >= 30);
     say("timer_delete", timer_delete(timer));
+    sigprocmask(SIG_UNBLOCK, &set, NULL);
     say("no clock", timer_create((clockid_t)12345, &event, &timer));
     event.sigev_signo = NSIG + 100;
     say("no signal", timer_create(CLOCK_REALTIME, &event, &timer));
@@ -220,6 +222,43 @@ static void notified(mqd_t queue) {
     printf("notified %d: value %d, code %d\n", taken, values[0], codes[0]);
 }
 
+/* Processes that are killed while they send and receive, each a little later in what it does: the
+ * queue takes and gives as many messages as before, and nobody waits for one that is gone. */
+static void killed(mqd_t queue) {
+    enum { KILLED = 200, CAPACITY = 4 };
+    struct mq_attr attributes = {.mq_flags = O_NONBLOCK};
+    struct mq_attr blocking = {.mq_flags = 0};
+    char bytes[32];
+    int wrong = 0;
+    for (int i = 0; i < KILLED; i++) {
+        const struct timespec later = {0, 100000 + i * 1013};
+        const pid_t pid = child();
+        while (pid == 0) {
+            mq_send(queue, "message", 8, 2);
+            mq_receive(queue, bytes, sizeof bytes, NULL);
+        }
+        nanosleep(&later, NULL);
+        kill(pid, SIGKILL);
+        waitpid(pid, NULL, 0);
+        mq_setattr(queue, &attributes, NULL);
+        int there = 0;
+        int fits = 0;
+        struct mq_attr told;
+        mq_getattr(queue, &told);
+        while (mq_receive(queue, bytes, sizeof bytes, NULL) >= 0) {
+            there++;
+        }
+        while (mq_send(queue, "full", 5, 1) == 0) {
+            fits++;
+        }
+        wrong += there != told.mq_curmsgs || there > 1 || fits != CAPACITY;
+        while (mq_receive(queue, bytes, sizeof bytes, NULL) >= 0) {
+        }
+        mq_setattr(queue, &blocking, NULL);
+    }
+    printf("wrong after a kill: %d of %d\n", wrong, KILLED);
+}
+
 static void queues(void) {
     struct mq_attr attributes = {.mq_maxmsg = 4, .mq_msgsize = 32};
     char bytes[32];
@@ -267,6 +306,7 @@ static void queues(void) {
     }
     finish();
     printf("sum %d\n", sum);
+    killed(queue);
     notified(queue);
     say("mq_close", mq_close(queue));
     say("mq_close", mq_close(queue));

@@ -1,4 +1,4 @@
-/** What waits for files, pipes, sockets, locks and signals: as on this system, and the same for slices of any length. */
+/** What waits for files, pipes, sockets, locks and signals, and what sockets carry: as on this system, and the same for slices of any length. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { cage, compile, run, scratchFolder } from './world.js';
@@ -6,6 +6,7 @@ import { cage, compile, run, scratchFolder } from './world.js';
 const folder = scratchFolder();
 const PROGRAMS = [
   { name: 'waiting', what: 'pipes, time-outs, signals, sockets, fifos, locks and semaphores', lines: 35 },
+  { name: 'parcels', what: 'open files in messages', lines: 90 },
   { name: 'masks', what: 'ppoll, pselect and epoll_pwait with their masks of signals', lines: 30 },
 ];
 

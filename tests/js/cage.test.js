@@ -83,8 +83,9 @@ test('an abort ends a run that computes and one that waits for input', async () 
   const cage = await Cage.create({ program: ELF, stdin: new ReadableStream({}) });
   await assert.rejects(cage.run({ signal: AbortSignal.abort() }), failsWith('MOXBOX_ABORTED'));
   const stopper = new AbortController();
-  setTimeout(() => stopper.abort(), 100);
+  const looks = setInterval(() => { if (cage.report.stop === 'blocked') stopper.abort(); }, 10);
   await assert.rejects(cage.run({ signal: stopper.signal }), failsWith('MOXBOX_ABORTED'));
+  clearInterval(looks);
   assert.equal(cage.report.stop, 'blocked');
   cage.dispose();
   const failing = new ReadableStream({ pull() { throw new Error('gone'); } });

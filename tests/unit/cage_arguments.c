@@ -39,7 +39,7 @@ static void picture(struct world *world, struct picture *to) {
     sha256_start(&sha);
     CHECK(mox_machine_read(world->machine, world->cage, SCRATCH, to->memory, sizeof to->memory));
     files_cage_state(cage, sink, &sha);
-    files_state(world->machine->files, sink, &sha);
+    files_state(world->machine, sink, &sha);
     devices_state(&world->machine->devices, sink, &sha);
     sha256_finish(&sha, to->tables);
 }

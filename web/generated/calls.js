@@ -305,13 +305,19 @@ export const CALLS = Object.freeze({
   timer_gettime: { number: 252, status: 'full', registers: [['number', 'timer'], ['structure out', 'value']] },
   /** How often a timer went off again before its last signal was taken. */
   timer_getoverrun: { number: 253, status: 'full', registers: [['number', 'timer']] },
+  /** Puts a message into a queue in memory (struct mqueue), when there is room; with O_NONBLOCK in flags, or until a time of CLOCK_REALTIME at most. */
+  mq_send: { number: 254, status: 'full', registers: [['address', 'queue'], ['bytes in', 'from'], ['size', 'from'], ['number', 'priority'], ['number', 'flags'], ['structure in or 0', 'deadline']] },
+  /** Takes the oldest of the messages with the highest priority, in the same way; gives its size. */
+  mq_receive: { number: 255, status: 'full', registers: [['address', 'queue'], ['bytes out', 'to'], ['size', 'to'], ['structure out or 0', 'priority'], ['number', 'flags'], ['structure in or 0', 'deadline']] },
+  /** Has the cage told by a signal (0: by none) when a message comes into the empty queue and nobody waits for it; -1: no more. */
+  mq_notify: { number: 256, status: 'full', registers: [['address', 'queue'], ['number', 'signal'], ['number', 'value']] },
   /** As dup2, with O_CLOEXEC; the two must differ. */
   dup3: { number: 260, status: 'full', registers: [['descriptor', 'fd'], ['number', 'new_fd'], ['number', 'flags']] },
   /** As accept, with SOCK_CLOEXEC and SOCK_NONBLOCK. */
   accept4: { number: 261, status: 'full', registers: [['descriptor', 'file'], ['bytes out or 0', 'address'], ['address of the size', 'address'], ['number', 'flags']] },
-  /** Sends from several buffers; control messages (SCM_RIGHTS) are -EOPNOTSUPP. */
+  /** Sends from several buffers, and open files with them; of control messages there is SCM_RIGHTS. */
   sendmsg: { number: 262, status: 'partial', registers: [['descriptor', 'file'], ['message in', 'message'], ['number', 'flags']] },
-  /** Receives into several buffers; there are no control messages. */
+  /** Receives into several buffers, and open files that came with the bytes; of control messages there is SCM_RIGHTS. */
   recvmsg: { number: 263, status: 'partial', registers: [['descriptor', 'file'], ['message out', 'message'], ['number', 'flags']] },
   /** Makes an epoll, with EPOLL_CLOEXEC. */
   epoll_create1: { number: 264, status: 'full', registers: [['number', 'flags']] },
@@ -380,6 +386,9 @@ export const STRUCTURES = Object.freeze({
   epoll_event: ['events', 'data_low', 'data_high', ],
   iovec: ['base', 'size', ],
   msghdr: ['name', 'name_size', 'iov', 'iov_count', 'control', 'control_size', 'flags', ],
+  cmsghdr: ['size', 'level', 'type', ],
+  mqueue: ['receivers', 'senders', 'capacity', 'message_size', 'count', 'next_order', 'notified', 'signal', 'value', ],
+  mqmessage: ['used', 'priority', 'order', 'size', ],
   flock: ['type_and_whence', 'start', 'size', 'pid', ],
   shmid: ['key', 'size', 'mode', 'uid', 'gid', 'attached', 'creator', 'last', ],
   winsize: ['rows_and_columns', 'pixels', ],
@@ -583,37 +592,14 @@ export const CONSTANTS = Object.freeze({
 
 /** Signals by number. @type {Readonly<Record<number, string>>} */
 export const SIGNALS = Object.freeze({
-  1: 'SIGHUP',
-  2: 'SIGINT',
-  3: 'SIGQUIT',
-  4: 'SIGILL',
-  5: 'SIGTRAP',
-  6: 'SIGABRT',
-  7: 'SIGBUS',
-  8: 'SIGFPE',
-  9: 'SIGKILL',
-  10: 'SIGUSR1',
-  11: 'SIGSEGV',
-  12: 'SIGUSR2',
-  13: 'SIGPIPE',
-  14: 'SIGALRM',
-  15: 'SIGTERM',
-  16: 'SIGSTKFLT',
-  17: 'SIGCHLD',
-  18: 'SIGCONT',
-  19: 'SIGSTOP',
-  20: 'SIGTSTP',
-  21: 'SIGTTIN',
-  22: 'SIGTTOU',
-  23: 'SIGURG',
-  24: 'SIGXCPU',
-  25: 'SIGXFSZ',
-  26: 'SIGVTALRM',
-  27: 'SIGPROF',
-  28: 'SIGWINCH',
-  29: 'SIGIO',
-  30: 'SIGPWR',
-  31: 'SIGSYS',
+  1: 'SIGHUP', 2: 'SIGINT', 3: 'SIGQUIT', 4: 'SIGILL',
+  5: 'SIGTRAP', 6: 'SIGABRT', 7: 'SIGBUS', 8: 'SIGFPE',
+  9: 'SIGKILL', 10: 'SIGUSR1', 11: 'SIGSEGV', 12: 'SIGUSR2',
+  13: 'SIGPIPE', 14: 'SIGALRM', 15: 'SIGTERM', 16: 'SIGSTKFLT',
+  17: 'SIGCHLD', 18: 'SIGCONT', 19: 'SIGSTOP', 20: 'SIGTSTP',
+  21: 'SIGTTIN', 22: 'SIGTTOU', 23: 'SIGURG', 24: 'SIGXCPU',
+  25: 'SIGXFSZ', 26: 'SIGVTALRM', 27: 'SIGPROF', 28: 'SIGWINCH',
+  29: 'SIGIO', 30: 'SIGPWR', 31: 'SIGSYS',
 });
 
 /** Errors of calls by number. @type {Readonly<Record<number, {name: string, text: string}>>} */

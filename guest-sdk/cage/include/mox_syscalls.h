@@ -302,13 +302,19 @@
 #define SYS_timer_gettime 252
 /* How often a timer went off again before its last signal was taken. */
 #define SYS_timer_getoverrun 253
+/* Puts a message into a queue in memory (struct mqueue), when there is room; with O_NONBLOCK in flags, or until a time of CLOCK_REALTIME at most. */
+#define SYS_mq_send 254
+/* Takes the oldest of the messages with the highest priority, in the same way; gives its size. */
+#define SYS_mq_receive 255
+/* Has the cage told by a signal (0: by none) when a message comes into the empty queue and nobody waits for it; -1: no more. */
+#define SYS_mq_notify 256
 /* As dup2, with O_CLOEXEC; the two must differ. */
 #define SYS_dup3 260
 /* As accept, with SOCK_CLOEXEC and SOCK_NONBLOCK. */
 #define SYS_accept4 261
-/* Sends from several buffers; control messages (SCM_RIGHTS) are -EOPNOTSUPP. */
+/* Sends from several buffers, and open files with them; of control messages there is SCM_RIGHTS. */
 #define SYS_sendmsg 262
-/* Receives into several buffers; there are no control messages. */
+/* Receives into several buffers, and open files that came with the bytes; of control messages there is SCM_RIGHTS. */
 #define SYS_recvmsg 263
 /* Makes an epoll, with EPOLL_CLOEXEC. */
 #define SYS_epoll_create1 264
@@ -509,6 +515,9 @@ long __mox_timer_delete(long);
 long __mox_timer_settime(long, long, long, long);
 long __mox_timer_gettime(long, long);
 long __mox_timer_getoverrun(long);
+long __mox_mq_send(long, long, long, long, long, long);
+long __mox_mq_receive(long, long, long, long, long, long);
+long __mox_mq_notify(long, long, long);
 long __mox_dup3(long, long, long);
 long __mox_accept4(long, long, long, long);
 long __mox_sendmsg(long, long, long);
@@ -656,6 +665,28 @@ struct mox_msghdr {
     uint32_t control;
     uint32_t control_size;
     uint32_t flags;
+};
+struct mox_cmsghdr {
+    uint32_t size;
+    uint32_t level;
+    uint32_t type;
+};
+struct mox_mqueue {
+    uint32_t receivers;
+    uint32_t senders;
+    uint32_t capacity;
+    uint32_t message_size;
+    uint32_t count;
+    uint32_t next_order;
+    uint32_t notified;
+    uint32_t signal;
+    uint32_t value;
+};
+struct mox_mqmessage {
+    uint32_t used;
+    uint32_t priority;
+    uint32_t order;
+    uint32_t size;
 };
 struct mox_flock {
     uint32_t type_and_whence;

@@ -1043,6 +1043,27 @@ __mox_timer_getoverrun:
 	swi	0x10fd
 	ret
 
+	.section .text.__mox_mq_send, "ax"
+	.global __mox_mq_send
+	.type __mox_mq_send, @function
+__mox_mq_send:
+	swi	0x10fe
+	ret
+
+	.section .text.__mox_mq_receive, "ax"
+	.global __mox_mq_receive
+	.type __mox_mq_receive, @function
+__mox_mq_receive:
+	swi	0x10ff
+	ret
+
+	.section .text.__mox_mq_notify, "ax"
+	.global __mox_mq_notify
+	.type __mox_mq_notify, @function
+__mox_mq_notify:
+	swi	0x1100
+	ret
+
 	.section .text.__mox_dup3, "ax"
 	.global __mox_dup3
 	.type __mox_dup3, @function
