@@ -274,17 +274,27 @@ export class Machine {
    * @returns {{piece: Uint8Array, done: boolean}}
    */
   snapshot(maxBytes, block, room, start) {
+    const { heap } = this.#core;
     const size = this.#scratch;
     const done = /** @type {MachinePtr} */ (this.#scratch + WORD);
-    const next = (/** @type {number} */ options) => {
-      this.#core.do('mox_box_snapshot', this.#box, options, maxBytes, block, room, size, done);
-    };
-    if (start) this.#core.lend(snapshotOptions(start), next);
-    else next(0);
-    const length = this.#core.heap.u32(size);
+    const options = start ? this.#snapshotOptions(start) : 0;
+    this.#core.do('mox_box_snapshot', this.#box, options, maxBytes, block, room, size, done);
+    const length = heap.u32(size);
     if (length > room) throw this.#core.break(corrupt(`a piece of ${length} bytes`));
-    const last = this.#core.heap.bool(done);
-    return { piece: this.#core.heap.copy(block, length), done: last };
+    const last = heap.bool(done);
+    return { piece: heap.copy(block, length), done: last };
+  }
+
+  /**
+   * struct mox_snapshot_options, behind the answers: two truth values as words, and the budget.
+   * @param {SnapshotStart} start
+   */
+  #snapshotOptions({ omitData, budget }) {
+    const at = /** @type {MachinePtr} */ (this.#scratch + 2 * WORD);
+    const limit = typeof budget === 'bigint' ? budget : 0n;
+    const words = [Number(omitData), Number(typeof budget === 'number'), Number(limit & 0xffffffffn), Number(limit >> 32n)];
+    words.forEach((word, index) => this.#core.heap.setU32(at, word, WORD * index));
+    return at;
   }
 
   /** The next bytes of a snapshot to go on from. @param {MachinePtr} block @param {number} size */
@@ -376,19 +386,6 @@ function reportOf(word, pc) {
     stateAddress: word('stateAddress'),
     stateSize: word('stateSize'),
   };
-}
-
-/**
- * struct mox_snapshot_options: two truth values as words, and the budget.
- * @param {SnapshotStart} start
- */
-function snapshotOptions({ omitData, budget }) {
-  const bytes = new Uint8Array(4 * WORD);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, Number(omitData), true);
-  view.setUint32(WORD, Number(typeof budget === 'number'), true);
-  view.setBigUint64(2 * WORD, typeof budget === 'bigint' ? budget : 0n, true);
-  return bytes;
 }
 
 /** @param {number} address @param {number} length */

@@ -24,28 +24,29 @@ const FIRST_READ = 16 << 10;
  * @returns {Work<Uint8Array>}
  */
 export function* writeSnapshot(alive, { omitData, budget, signal, onProgress }) {
+  const machine = alive();
   const pacer = Pacer.bytes();
-  const totalBytes = alive().report().memoryBytes;
+  const totalBytes = machine.report().memoryBytes;
   const most = Math.min(MOST_BYTES, Math.max(LIMITS.snapshotRoom, totalBytes));
   /* Each page of memory comes with its number. */
   const room = most + LIMITS.snapshotRoom;
-  const block = alive().alloc(room);
+  const block = machine.alloc(room);
   const pieces = [];
-  for (let doneBytes = 0; ; ) {
-    if (signal?.aborted) {
-      alive().free(block);
-      throw aborted(signal);
+  try {
+    for (let doneBytes = 0; ; ) {
+      if (signal?.aborted) throw aborted(signal);
+      const amount = Math.min(pacer.amount, most);
+      const { piece, done } = pacer.time(amount, () =>
+        alive().snapshot(amount, block, room, pieces.length === 0 ? { omitData, budget } : undefined));
+      pieces.push(piece);
+      doneBytes = done ? totalBytes : Math.min(totalBytes, doneBytes + amount);
+      onProgress?.({ doneBytes, totalBytes });
+      if (done) break;
+      yield;
     }
-    const amount = Math.min(pacer.amount, most);
-    const { piece, done } = pacer.time(amount, () =>
-      alive().snapshot(amount, block, room, pieces.length === 0 ? { omitData, budget } : undefined));
-    pieces.push(piece);
-    doneBytes = done ? totalBytes : Math.min(totalBytes, doneBytes + amount);
-    onProgress?.({ doneBytes, totalBytes });
-    if (done) break;
-    yield;
+  } finally {
+    machine.free(block);
   }
-  alive().free(block);
   return joined(pieces);
 }
 

@@ -198,6 +198,13 @@ test('an allocation of JavaScript that fails is MOXBOX_NO_MEMORY, and the same c
   }
   assert.ok(n >= 5, `${n} allocations`);
   for (n = 0; await withoutMemory(n, () => Box.create({ ...input, programs: [guest('count')] })); n += 1);
+  const box = await Box.create(input);
+  const snapshot = await box.snapshot();
+  for (n = 0; await withoutMemory(n, () => box.snapshot()); n += 1) assert.deepEqual(await box.snapshot(), snapshot);
+  assert.ok(n >= 3, `${n} allocations`);
+  const kept = new Blob([/** @type {any} */ (snapshot)]);
+  for (n = 0; await withoutMemory(n, () => Box.restore(kept)); n += 1);
+  assert.ok(n >= 1, `${n} allocations`);
 });
 
 test('a message that cannot be sent to the worker is an error of that call, and the worker goes on', async (t) => {
