@@ -265,27 +265,32 @@ uint32_t space_next_base(const struct space *space) {
     return end < SPACE_END - SPACE_PAGE ? end + SPACE_PAGE : 0;
 }
 
-/* The region that holds all of an access, remembered in its window when it has room for
- * any access. */
-static const struct region *refill(struct space *space, struct window *windows, uint32_t address,
-                                   uint32_t size, uint32_t right) {
-    const struct region *region = space_find(space, address);
-    if (region == NULL || !(region->rights & right) ||
-        region->size - (address - region->base) < size) {
-        return NULL;
-    }
+static void remember(struct window *windows, uint32_t address, const struct region *region) {
     if (region->size >= sizeof(uint32_t)) {
         struct window *window = &windows[(address >> WINDOW_PAGE_BITS) % WINDOW_COUNT];
         window->base = region->base;
         window->last = region->size - (uint32_t)sizeof(uint32_t);
         window->bytes = region->bytes;
     }
-    return region;
+}
+
+/* The region that holds all of an access. */
+static const struct region *holder_of(const struct space *space, uint32_t address, uint32_t size,
+                                      uint32_t right) {
+    const struct region *region = space_find(space, address);
+    const bool whole =
+        region != NULL && region->rights & right && region->size - (address - region->base) >= size;
+    return whole ? region : NULL;
 }
 
 bool space_load(struct space *space, uint32_t address, uint32_t size, uint32_t *value) {
-    const struct region *region = refill(space, space->readable, address, size, RIGHT_READ);
-    if (region == NULL && !space_allows(space, address, size, RIGHT_READ)) {
+    const struct region *region = holder_of(space, address, size, RIGHT_READ);
+    if (region != NULL) {
+        remember(space->readable, address, region);
+        if (region->rights & RIGHT_WRITE) { /* what is read is often written next */
+            remember(space->writable, address, region);
+        }
+    } else if (!space_allows(space, address, size, RIGHT_READ)) {
         return false;
     }
     uint32_t loaded = 0;
@@ -298,8 +303,10 @@ bool space_load(struct space *space, uint32_t address, uint32_t size, uint32_t *
 }
 
 bool space_store(struct space *space, uint32_t address, uint32_t size, uint32_t value) {
-    const struct region *region = refill(space, space->writable, address, size, RIGHT_WRITE);
-    if (region == NULL && !space_allows(space, address, size, RIGHT_WRITE)) {
+    const struct region *region = holder_of(space, address, size, RIGHT_WRITE);
+    if (region != NULL && region->rights & RIGHT_READ) {
+        remember(space->writable, address, region);
+    } else if (region == NULL && !space_allows(space, address, size, RIGHT_WRITE)) {
         return false;
     }
     for (uint32_t i = 0; i < size; i++) {

@@ -2,7 +2,8 @@
  * Everything that touches guest memory goes through here, and here alone are guest ranges checked.
  *
  * Windows are a small cache in front of the regions: one entry a page number modulo WINDOW_COUNT,
- * each holding the bounds of the whole region that was last used there. An access costs one
+ * each holding the bounds of the whole region that was last used there; what the windows
+ * for writing hold may be read, too. An access costs one
  * subtraction, one comparison and one addition; whatever does not fit falls to space_load and
  * space_store. */
 #ifndef MOXBOX_MEM_SPACE_H

@@ -6,7 +6,6 @@
 #include <string.h>
 
 enum {
-    GROUP_SPAN = 2048, /* bytes that one check covers at most */
     FIRST_SITES = 256,
     WINDOW_SIZE = 16,
     WINDOW_PAGE_SHIFT = WINDOW_PAGE_BITS - 4, /* page number times WINDOW_SIZE, in one shift */
@@ -23,6 +22,7 @@ static uint32_t address_of(const void *host) {
 static uint32_t add_site(struct emitter *e, struct xlate_site site) {
     struct site_list *list = e->sites;
     site.entry = e->entry;
+    site.copied = e->copied;
     if (list->count == list->capacity) {
         const uint32_t capacity = list->capacity == 0 ? FIRST_SITES : list->capacity * 2;
         struct xlate_site *sites = alloc_get(&list->allocator, capacity * sizeof *sites);
@@ -112,7 +112,7 @@ static void emit_continue(struct emitter *e, uint32_t function) {
 
 void emit_leave(struct emitter *e, uint32_t pc) {
     const uint32_t function = e->function_at(e->context, pc);
-    if (function != GRAPH_NONE) {
+    if (function != GRAPH_NONE && !e->copied) { /* it would return to here, not to our caller */
         emit_continue(e, function);
     }
     emit_note(e, NOTE_EDGE, pc);
@@ -127,6 +127,18 @@ void emit_leave_computed(struct emitter *e, uint32_t pc) {
     wasm_const(e->w, add_site(e, (struct xlate_site){.pc = pc, .computed = true}));
     wasm_local(e->w, WASM_LOCAL_SET, LOCAL_SITE);
     emit_branch(e, WASM_BR, LABEL_EXIT);
+}
+
+void emit_leave_returned(struct emitter *e) {
+    emit_store_target(e);
+    wasm_const(e->w, 0);
+    wasm_local(e->w, WASM_LOCAL_SET, LOCAL_SITE);
+    emit_branch(e, WASM_BR, LABEL_EXIT);
+}
+
+void emit_in_block(struct emitter *e, uint32_t number) {
+    e->exit = e->facts->blocks[number].exit;
+    e->copied = e->graph->blocks[number].copied;
 }
 
 /* Calls `move` for each local of a register set with the address of its place in the machine. */
@@ -188,68 +200,6 @@ void emit_fuel_check(struct emitter *e, uint32_t pc, uint32_t path, enum emit_la
     emit_branch(e, WASM_BR_IF, label);
 }
 
-/* The region that an access should be checked against. */
-static const struct region *region_for(const struct emitter *e, uint32_t pc,
-                                       const struct effect *effect) {
-    const struct region *region = profile_region(e->profile, e->space, pc);
-    const uint32_t root = effect->address.root;
-    if (root == SYMBOL_CONSTANT) {
-        region = space_find(e->space, effect->address.delta);
-    } else if (region == NULL && e->profile->site[profile_slot(e->profile, pc)] == PROFILE_UNSEEN &&
-               (root == REG_FP || root == REG_SP)) {
-        region = space_find(e->space, e->cpu->r[REG_SP]);
-    }
-    const uint32_t right = effect->write ? RIGHT_WRITE : RIGHT_READ;
-    const bool fits = region != NULL && region->rights & right && region->size >= effect->size;
-    return fits ? region : NULL;
-}
-
-/* Puts an access into a group that it fits, or a new one; 0 when there is no room. */
-static uint8_t group_for(struct emitter *e, const struct region *region,
-                         const struct effect *effect) {
-    for (uint32_t i = 0; i < e->group_count; i++) {
-        struct access_group *group = &e->groups[i];
-        const int32_t low = (int32_t)(effect->address.delta - group->first);
-        const bool same = group->region == region && group->root == effect->address.root &&
-                          (region != NULL || group->write == effect->write);
-        if (same && low >= -GROUP_SPAN && low <= GROUP_SPAN) {
-            const int32_t high = low + (int32_t)effect->size;
-            const int32_t lowest = low < group->low ? low : group->low;
-            const int32_t highest = high > group->high ? high : group->high;
-            const bool room = region == NULL || (uint32_t)(highest - lowest) <= region->size;
-            if (room && highest - lowest <= GROUP_SPAN) {
-                group->low = lowest;
-                group->high = highest;
-                return (uint8_t)(i + 1);
-            }
-        }
-    }
-    if (e->group_count == EMIT_GROUPS) {
-        return 0;
-    }
-    e->groups[e->group_count] = (struct access_group){
-        .region = region,
-        .root = effect->address.root,
-        .first = effect->address.delta,
-        .high = (int32_t)effect->size,
-        .write = effect->write,
-    };
-    return (uint8_t)++e->group_count;
-}
-
-static void plan_groups(struct emitter *e, const struct graph_block *block,
-                        const struct flow_block *facts) {
-    e->group_count = 0;
-    for (uint32_t i = 0; i < facts->cost; i++) {
-        const struct effect *effect = &facts->effects[i];
-        e->group_of[i] = 0;
-        if (effect->size > 0) {
-            e->group_of[i] =
-                group_for(e, region_for(e, e->graph->insns[block->first + i].pc, effect), effect);
-        }
-    }
-}
-
 /* The instruction being written. */
 struct here {
     struct emitter *e;
@@ -258,7 +208,7 @@ struct here {
     uint32_t next_pc;
     uint32_t pc;
     uint32_t undo;             /* instructions of the block from here on, all paid */
-    uint32_t group;            /* number + 1 */
+    uint32_t number;           /* in the graph */
     struct access_group alone; /* when there was no room for a group */
 };
 
@@ -299,17 +249,20 @@ static void access_site(struct here *h, const struct access_group *group) {
 }
 
 /* The group of the access, and the local that holds its base. */
-static struct access_group *group_here(struct here *h, uint32_t *local) {
-    if (h->group != 0) {
-        *local = LOCAL_GROUP + h->group - 1;
-        return &h->e->groups[h->group - 1];
+static const struct access_group *group_here(struct here *h, uint32_t *local) {
+    const struct groups *groups = &h->e->facts->groups;
+    const uint32_t number = groups->of[h->number];
+    *local = LOCAL_OFFSET;
+    if (number != 0) {
+        const struct access_group *group = &groups->list[number - 1];
+        *local = group->slot != GROUP_ALONE ? LOCAL_GROUP + group->slot : LOCAL_OFFSET;
+        return group;
     }
     h->alone = (struct access_group){
         .first = h->effect->address.delta,
         .high = (int32_t)h->effect->size,
         .write = h->effect->write,
     };
-    *local = LOCAL_OFFSET;
     return &h->alone;
 }
 
@@ -359,18 +312,7 @@ static void check_window(struct here *h, const struct access_group *group, uint3
     set(h, local);
 }
 
-/* The address of the access is written by `address` only where the group is checked first. Returns
- * the offset to give to loads and stores whose base is *local. */
-#define OPEN_ACCESS(h, address, offset, local)                                                     \
-    struct access_group *group_ = group_here(h, &local);                                           \
-    if (!group_->checked) {                                                                        \
-        access_site(h, group_);                                                                    \
-        (address);                                                                                 \
-        check_group(h, group_, local);                                                             \
-    }                                                                                              \
-    const uint32_t offset = group_offset(h, group_)
-
-static void check_group(struct here *h, struct access_group *group, uint32_t local) {
+static void check_group(struct here *h, const struct access_group *group, uint32_t local) {
     const uint32_t here = h->effect->address.delta - group->first;
     constant(h, (uint32_t)group->low - here);
     op(h, WASM_I32_ADD);
@@ -379,12 +321,45 @@ static void check_group(struct here *h, struct access_group *group, uint32_t loc
     } else {
         check_window(h, group, local);
     }
-    group->checked = true;
 }
 
 static uint32_t group_offset(const struct here *h, const struct access_group *group) {
     const uint32_t inside = h->effect->address.delta - group->first - (uint32_t)group->low;
     return inside + (group->region != NULL ? address_of(group->region->bytes) : 0);
+}
+
+/* Where an access is: a local, or GRAPH_NONE for none, and what is to be added. */
+struct place {
+    uint32_t local;
+    uint32_t offset;
+};
+
+/* The address of the access is written by `address` only where its group is checked. */
+#define OPEN_ACCESS(h, address, name)                                                              \
+    struct place name = {.local = GRAPH_NONE};                                                     \
+    if (h->e->facts->groups.fixed[h->number] != NULL) {                                            \
+        name.offset = fixed_offset(h);                                                             \
+    } else {                                                                                       \
+        const struct access_group *group_ = group_here(h, &name.local);                            \
+        if (h->e->facts->groups.checks[h->number]) {                                               \
+            access_site(h, group_);                                                                \
+            (address);                                                                             \
+            check_group(h, group_, name.local);                                                    \
+        }                                                                                          \
+        name.offset = group_offset(h, group_);                                                     \
+    }
+
+static uint32_t fixed_offset(const struct here *h) {
+    const struct region *region = h->e->facts->groups.fixed[h->number];
+    return address_of(region->bytes) + (h->effect->address.delta - region->base);
+}
+
+static void base_of(struct here *h, struct place place) {
+    if (place.local != GRAPH_NONE) {
+        get(h, place.local);
+    } else {
+        constant(h, 0);
+    }
 }
 
 /* The words, as code. An expression leaves its value on the stack. */
@@ -450,10 +425,9 @@ static uint32_t group_offset(const struct here *h, const struct access_group *gr
 #define REMS(t, x, y) (DIVIDE_CHECK_(y), (x), (y), op(h, WASM_I32_REM_S), set(h, t));
 #define LOAD_(t, address, opcode)                                                                  \
     {                                                                                              \
-        uint32_t local_;                                                                           \
-        OPEN_ACCESS(h, address, offset_, local_);                                                  \
-        get(h, local_);                                                                            \
-        wasm_memory(h->e->w, opcode, offset_);                                                     \
+        OPEN_ACCESS(h, address, place_)                                                            \
+        base_of(h, place_);                                                                        \
+        wasm_memory(h->e->w, opcode, place_.offset);                                               \
         set(h, t);                                                                                 \
     }
 #define LOAD8(t, address) LOAD_(t, address, WASM_I32_LOAD8_U)
@@ -461,36 +435,33 @@ static uint32_t group_offset(const struct here *h, const struct access_group *gr
 #define LOAD32(t, address) LOAD_(t, address, WASM_I32_LOAD)
 #define LOAD_PAIR(t, u, address)                                                                   \
     {                                                                                              \
-        uint32_t local_;                                                                           \
-        OPEN_ACCESS(h, address, offset_, local_);                                                  \
-        get(h, local_);                                                                            \
-        wasm_memory(h->e->w, WASM_I32_LOAD, offset_);                                              \
+        OPEN_ACCESS(h, address, place_)                                                            \
+        base_of(h, place_);                                                                        \
+        wasm_memory(h->e->w, WASM_I32_LOAD, place_.offset);                                        \
         set(h, t);                                                                                 \
-        get(h, local_);                                                                            \
-        wasm_memory(h->e->w, WASM_I32_LOAD, offset_ + 4);                                          \
+        base_of(h, place_);                                                                        \
+        wasm_memory(h->e->w, WASM_I32_LOAD, place_.offset + 4);                                    \
         set(h, u);                                                                                 \
     }
 #define STORE_(address, v, opcode)                                                                 \
     {                                                                                              \
-        uint32_t local_;                                                                           \
-        OPEN_ACCESS(h, address, offset_, local_);                                                  \
-        get(h, local_);                                                                            \
+        OPEN_ACCESS(h, address, place_)                                                            \
+        base_of(h, place_);                                                                        \
         (v);                                                                                       \
-        wasm_memory(h->e->w, opcode, offset_);                                                     \
+        wasm_memory(h->e->w, opcode, place_.offset);                                               \
     }
 #define STORE8(address, v) STORE_(address, v, WASM_I32_STORE8)
 #define STORE16(address, v) STORE_(address, v, WASM_I32_STORE16)
 #define STORE32(address, v) STORE_(address, v, WASM_I32_STORE)
 #define STORE_PAIR(address, v, u)                                                                  \
     {                                                                                              \
-        uint32_t local_;                                                                           \
-        OPEN_ACCESS(h, address, offset_, local_);                                                  \
-        get(h, local_);                                                                            \
+        OPEN_ACCESS(h, address, place_)                                                            \
+        base_of(h, place_);                                                                        \
         (v);                                                                                       \
-        wasm_memory(h->e->w, WASM_I32_STORE, offset_);                                             \
-        get(h, local_);                                                                            \
+        wasm_memory(h->e->w, WASM_I32_STORE, place_.offset);                                       \
+        base_of(h, place_);                                                                        \
         (u);                                                                                       \
-        wasm_memory(h->e->w, WASM_I32_STORE, offset_ + 4);                                         \
+        wasm_memory(h->e->w, WASM_I32_STORE, place_.offset + 4);                                   \
     }
 
 static void begin_if(struct here *h) {
@@ -520,8 +491,7 @@ static void emit_insn(struct here *h) {
 void emit_block(struct emitter *e, uint32_t number) {
     const struct graph_block *block = &e->graph->blocks[number];
     const struct flow_block *facts = &e->facts->blocks[number];
-    e->exit = facts->exit;
-    plan_groups(e, block, facts);
+    emit_in_block(e, number);
     if (facts->cost > 0) {
         wasm_local(e->w, WASM_LOCAL_GET, LOCAL_FUEL);
         wasm_const(e->w, facts->cost);
@@ -537,7 +507,7 @@ void emit_block(struct emitter *e, uint32_t number) {
             .pc = at->pc,
             .next_pc = at->pc + at->insn.length,
             .undo = facts->cost - i,
-            .group = e->group_of[i],
+            .number = block->first + i,
         };
         emit_note(e, NOTE_INSN, at->pc);
         emit_insn(&h);

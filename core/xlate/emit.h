@@ -35,6 +35,7 @@ struct xlate_site {
     /* By the computed jump at pc, for where no target was seen; the machine stands there already.
      */
     bool computed;
+    bool copied;   /* in a function that was called, of which the code is a copy in its caller's */
     uint8_t count; /* times it was left by, for one of these */
 };
 
@@ -61,9 +62,7 @@ enum {
     LOCAL_ADDRESS,
     LOCAL_WINDOW,
     LOCAL_OFFSET,
-    LOCAL_GROUP, /* EMIT_GROUPS of them */
-    EMIT_GROUPS = 12,
-    LOCAL_COUNT = LOCAL_GROUP + EMIT_GROUPS,
+    LOCAL_GROUP, /* as many as the function's groups need */
     LOCAL_PARAMETERS = 2,
 };
 
@@ -72,20 +71,9 @@ enum {
 enum { DEPTH_BITS = 10 };
 
 /* Labels around the code of a function: to write registers to memory, as the exit of the block that
- * is being written says, and have the engine go on; to have it go on; to leave early; to hand on
- * what a callee returned. */
-enum emit_label { LABEL_EXIT, LABEL_RESUME, LABEL_CLEAN, LABEL_UNWIND };
-
-/* Accesses of a block through one base: one check for all of them. */
-struct access_group {
-    const struct region *region; /* that it should lie in; NULL: whatever the windows know */
-    uint32_t root;
-    uint32_t first; /* delta of the first access; offsets below are relative to it */
-    int32_t low;
-    int32_t high; /* end of the last byte */
-    bool write;
-    bool checked;
-};
+ * is being written says, and have the engine go on; to have it go on; to leave early at cpu->pc,
+ * unless a callee has; to leave early; to hand on what a callee returned. */
+enum emit_label { LABEL_EXIT, LABEL_RESUME, LABEL_BACK, LABEL_CLEAN, LABEL_UNWIND };
 
 struct emitter {
     struct wasm_writer *w;
@@ -104,9 +92,7 @@ struct emitter {
     uint32_t entry;   /* index in the profile */
     uint32_t labels;  /* open between here and the function's own */
     uint32_t exit;    /* of the block that is being written */
-    uint32_t group_count;
-    struct access_group groups[EMIT_GROUPS];
-    uint8_t group_of[GRAPH_INSNS]; /* group number + 1 of each instruction of the block */
+    bool copied;      /* it is */
     /* The function that translates the code at pc, or GRAPH_NONE, and a call of it. */
     uint32_t (*function_at)(void *context, uint32_t pc);
     void (*write_call)(void *context, uint32_t function);
@@ -130,6 +116,12 @@ void emit_exit(struct emitter *e, uint32_t pc);
 
 /* Leaves translated code for LOCAL_TARGET, where the computed jump at pc leads. */
 void emit_leave_computed(struct emitter *e, uint32_t pc);
+
+/* Leaves for LOCAL_TARGET, where the ret of a copied function led. */
+void emit_leave_returned(struct emitter *e);
+
+/* Code for a block, or for an edge out of it, is written next. */
+void emit_in_block(struct emitter *e, uint32_t number);
 
 /* Leaves the graph for pc, with all paid instructions run: for the function that has pc as entry,
  * if there is one. */

@@ -1,13 +1,16 @@
 #include "xlate/flow.h"
 
-bool flow_can_exit(const struct insn *insn, const struct effect *effect) {
-    switch ((enum insn_id)insn->id) {
+#include <string.h>
+
+/* Whether an instruction of the graph can leave translated code before it is done. */
+static bool can_exit(const struct flow_facts *flow, const struct graph *graph, uint32_t insn) {
+    switch ((enum insn_id)graph->insns[insn].insn.id) {
     case INSN_div:
     case INSN_udiv:
     case INSN_mod:
     case INSN_umod:
     case INSN_jmp: return true;
-    default: return effect->size > 0;
+    default: return flow->groups.checks[insn];
     }
 }
 
@@ -22,28 +25,49 @@ static bool leaves(const struct graph_block *block) {
     case END_BRANCH: return block->next.block == GRAPH_NONE || block->taken.block == GRAPH_NONE;
     case END_JUMP: return block->taken.block == GRAPH_NONE;
     case END_EXIT:
+    case END_RETURNED:
     case END_DISPATCH:
     case END_SWITCH: return true;
     case END_CALL:
+    case END_GUARD:
     case END_ENTER:
     case END_RETURN: return false;
     }
     return true;
 }
 
-static void step_all(struct flow_facts *flow, struct graph *graph) {
+/* Follows each block by itself. */
+static void step_all(struct flow_facts *flow, const struct graph *graph) {
+    struct symbols symbols = {.next_root = SYMBOL_CONSTANT + 1};
     for (uint32_t i = 0; i < graph->block_count; i++) {
         const struct graph_block *block = &graph->blocks[i];
         struct flow_block *facts = &flow->blocks[i];
-        struct symbols symbols;
-        symbols_start(&symbols);
+        symbols_own(&symbols);
         *facts = (struct flow_block){.effects = &flow->effects[block->first]};
         facts->cost = block->count - (block->end == END_EXIT ? 1 : 0);
         for (uint32_t j = 0; j < facts->cost; j++) {
             facts->effects[j] = symbols_step(&symbols, &graph->insns[block->first + j].insn);
             facts->writes |= facts->effects[j].writes;
         }
+        if (facts->cost < block->count) {
+            facts->effects[facts->cost] = (struct effect){.size = 0};
+        }
+        memcpy(flow->values.last[i], symbols.r, sizeof symbols.r);
         flow->calls |= block->end == END_CALL;
+    }
+}
+
+/* Gives addresses the names that hold in the whole function. */
+static void name_addresses(struct flow_facts *flow, const struct graph *graph) {
+    for (uint32_t i = 0; i < graph->order_count; i++) {
+        const uint32_t block = graph->order[i];
+        struct flow_block *facts = &flow->blocks[block];
+        for (uint32_t j = 0; j < facts->cost; j++) {
+            struct effect *effect = &facts->effects[j];
+            if (effect->size > 0) {
+                effect->address = values_name(&flow->values, block, effect->address);
+            }
+        }
     }
 }
 
@@ -76,11 +100,12 @@ static void find_dirty(struct flow_facts *flow, struct graph *graph) {
 }
 
 /* What the exits out of a block may have to write. */
-static uint32_t spilled(const struct graph *graph, const struct flow_block *facts,
-                        const struct graph_block *block) {
+static uint32_t spilled(const struct flow_facts *flow, const struct graph *graph, uint32_t number) {
+    const struct graph_block *block = &graph->blocks[number];
+    const struct flow_block *facts = &flow->blocks[number];
     uint32_t last = leaves(block) ? facts->cost : 0;
     for (uint32_t i = facts->cost; i-- > last;) {
-        if (flow_can_exit(&graph->insns[block->first + i].insn, &facts->effects[i])) {
+        if (can_exit(flow, graph, block->first + i)) {
             last = i;
             break;
         }
@@ -127,7 +152,7 @@ static void find_exits(struct flow_facts *flow, const struct graph *graph) {
     for (uint32_t i = 0; i < graph->order_count; i++) {
         const uint32_t number = graph->order[i];
         struct flow_block *facts = &flow->blocks[number];
-        facts->exit = exit_for(flow, spilled(graph, facts, &graph->blocks[number]));
+        facts->exit = exit_for(flow, spilled(flow, graph, number));
     }
 }
 
@@ -152,7 +177,7 @@ static uint32_t live_before(const struct flow_facts *flow, const struct graph *g
     for (uint32_t i = facts->cost; i-- > 0;) {
         const struct effect *effect = &facts->effects[i];
         live = (live & ~effect->writes) | effect->reads;
-        if (flow_can_exit(&graph->insns[block->first + i].insn, effect)) {
+        if (can_exit(flow, graph, block->first + i)) {
             live |= spill;
         }
     }
@@ -201,9 +226,12 @@ static void find_paths(struct flow_facts *flow, struct graph *graph) {
     }
 }
 
-void flow_build(struct flow_facts *flow, struct graph *graph) {
+void flow_build(struct flow_facts *flow, struct graph *graph, const struct groups_world *world) {
     flow->calls = false;
     step_all(flow, graph);
+    values_build(&flow->values, graph);
+    name_addresses(flow, graph);
+    groups_build(&flow->groups, graph, flow->effects, world);
     find_dirty(flow, graph);
     find_exits(flow, graph);
     find_live(flow, graph);

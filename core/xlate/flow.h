@@ -6,7 +6,9 @@
 #include <stdint.h>
 
 #include "xlate/graph.h"
+#include "xlate/groups.h"
 #include "xlate/symbols.h"
+#include "xlate/values.h"
 
 struct flow_block {
     struct effect *effects; /* of each instruction; points into struct flow_facts */
@@ -27,16 +29,15 @@ struct flow_facts {
     uint32_t exits[FLOW_EXITS];
     bool calls; /* there is a call in the graph */
     struct flow_block blocks[GRAPH_ROOM];
-    struct effect effects[GRAPH_INSNS];
+    struct effect effects[GRAPH_INSNS]; /* addresses by names that hold in the whole function */
+    struct groups groups;
+    struct values values;
 };
-
-/* Whether an instruction can leave translated code before it is done. */
-bool flow_can_exit(const struct insn *insn, const struct effect *effect);
 
 /* Whether fuel is checked at the start of the block, so that a path ends there. */
 bool flow_checks_fuel(const struct graph *graph, uint32_t block);
 
 /* needs: graph_build. */
-void flow_build(struct flow_facts *flow, struct graph *graph);
+void flow_build(struct flow_facts *flow, struct graph *graph, const struct groups_world *world);
 
 #endif

@@ -1,5 +1,7 @@
 #include "xlate/graph.h"
 
+#include "xlate/inline.h"
+
 #include <string.h>
 
 /* The decoded instruction at pc as index into found, or GRAPH_NONE. */
@@ -9,7 +11,7 @@ static uint32_t find(const struct graph *graph, uint32_t pc) {
     return found == 0 ? GRAPH_NONE : found - 1;
 }
 
-static enum graph_end end_of(enum insn_id id) {
+enum graph_end graph_end_of(enum insn_id id) {
     switch (id) {
     case INSN_jsra:
     case INSN_jsr: return END_CALL;
@@ -76,7 +78,7 @@ static void discover_from(struct graph *graph, uint32_t pc, struct worklist *wor
         }
         const struct insn *insn = &graph->found[graph->found_count - 1].insn;
         const uint32_t next = pc + insn->length;
-        switch (end_of((enum insn_id)insn->id)) {
+        switch (graph_end_of((enum insn_id)insn->id)) {
         case END_FALL: break;
         case END_BRANCH:
             push_wanted(graph, work, next);
@@ -96,6 +98,8 @@ static void discover_from(struct graph *graph, uint32_t pc, struct worklist *wor
             going = false;
             break;
         case END_RETURN:
+        case END_GUARD:
+        case END_RETURNED:
         case END_ENTER:
         case END_DISPATCH:
         case END_EXIT: going = false; break;
@@ -130,7 +134,7 @@ static bool make_block(struct graph *graph, uint32_t leader) {
         const struct graph_insn *insn = &graph->found[at];
         graph->insns[graph->insn_count++] = *insn;
         block->count++;
-        block->end = end_of((enum insn_id)insn->insn.id);
+        block->end = graph_end_of((enum insn_id)insn->insn.id);
         block->next = (struct graph_edge){GRAPH_NONE, insn->pc + insn->insn.length};
         block->taken = (struct graph_edge){GRAPH_NONE, insn->insn.imm};
         at = find(graph, block->next.pc);
@@ -181,9 +185,10 @@ static void make_edges(struct graph *graph, const struct profile *profile) {
 void graph_each_edge(struct graph *graph, struct graph_block *block,
                      void (*visit)(void *context, struct graph_edge *edge), void *context) {
     struct graph_edge *edges[2] = {&block->taken, &block->next};
-    const bool both = block->end == END_BRANCH || block->end == END_ENTER;
-    const bool used[2] = {both || block->end == END_JUMP,
-                          both || block->end == END_FALL || block->end == END_CALL};
+    const enum graph_end end = block->end;
+    const bool both = end == END_BRANCH || end == END_GUARD || end == END_ENTER;
+    const bool falls = end == END_FALL || end == END_CALL || end == END_RETURNED;
+    const bool used[2] = {both || end == END_JUMP, both || falls};
     for (uint32_t i = 0; i < 2; i++) {
         if (used[i] && edges[i]->block != GRAPH_NONE) {
             visit(context, edges[i]);
@@ -616,6 +621,7 @@ bool graph_build(struct graph *graph, const struct profile *profile, uint32_t en
         }
     }
     make_edges(graph, profile);
+    inline_calls(graph, profile);
     make_reducible(graph);
     if (inner != NULL && (graph->dispatcher != GRAPH_NONE || graph->found_count >= GRAPH_LARGE)) {
         add_inner(graph, profile, inner);

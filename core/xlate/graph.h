@@ -38,6 +38,9 @@ enum graph_end {
     END_RETURN, /* ret */
     END_SWITCH, /* jmp; known targets are edges[first_edge..] */
     END_EXIT,   /* the last instruction is not translated */
+    /* Around a function that is copied into its caller: */
+    END_GUARD,    /* jsr: to `taken`, the copy, when it leads to that; else to `next`, a call */
+    END_RETURNED, /* ret: to `next`, when it leads there */
     /* Of blocks without instructions, in graphs that need a dispatcher: */
     END_ENTER, /* the function's start: to the dispatcher (`taken`), or to its own entry (`next`) */
     END_DISPATCH, /* to the block at the address that its predecessor chose: edges[first_edge..] */
@@ -63,6 +66,7 @@ struct graph_block {
     uint32_t dominator; /* block; itself for the entry */
     uint32_t forward;   /* edges that come from earlier blocks in order */
     bool header;        /* of a loop */
+    bool copied;        /* of a function that was called */
 };
 
 struct graph {
@@ -95,6 +99,9 @@ struct graph {
 static inline bool graph_is_dispatched(const struct graph *graph, const struct graph_edge *edge) {
     return graph->dispatcher != GRAPH_NONE && edge->block == graph->dispatcher;
 }
+
+/* How a block ends that has the instruction last. */
+enum graph_end graph_end_of(enum insn_id id);
 
 /* Fills *graph; false when there is nothing to translate at entry. inner: one an entry of the
  * profile, not 0 where a dispatcher may lead to that entry too; NULL: there is no other way in. */

@@ -391,7 +391,8 @@ static bool write_function(struct module *module, uint32_t index) {
                         may_take_in(e->profile) ? module->inner : NULL)) {
             reason = STUB_NESTED;
             number_targets(module);
-            flow_build(&module->facts, &module->graph);
+            flow_build(&module->facts, &module->graph,
+                       &(struct groups_world){e->profile, e->space, e->cpu});
             if (shape_function(e)) {
                 take_in(module);
                 return true;

@@ -84,7 +84,7 @@ static void branch(struct shaper *s, enum wasm_op op, uint32_t from,
 
 static void follow(struct shaper *s, uint32_t from, const struct graph_edge *edge) {
     if (edge->block == GRAPH_NONE) {
-        s->e->exit = s->e->facts->blocks[from].exit;
+        emit_in_block(s->e, from);
         emit_leave(s->e, edge->pc);
     } else if (has_label(s, from, edge)) {
         if (graph_is_dispatched(s->graph, edge)) {
@@ -353,26 +353,45 @@ static void write_call(struct shaper *s, uint32_t number) {
         e->returns[profile_slot(e->profile, block->next.pc)] = 1;
     }
     write_calls(s, number);
+    const bool known = block->next.block != GRAPH_NONE;
+    const bool checked = known && flow_checks_fuel(s->graph, block->next.block);
+    /* It may have left early, or spent what the way on from here needs. */
     wasm_local(e->w, WASM_LOCAL_GET, LOCAL_FUEL);
-    wasm_const(e->w, 0);
+    wasm_const(e->w, known && !checked ? e->facts->blocks[block->next.block].path : 0);
     wasm_byte(e->w, WASM_I32_LT_S);
-    emit_branch(e, WASM_BR_IF, LABEL_UNWIND);
     /* A function may return to another place than it was called from. */
-    wasm_const(e->w, 0);
-    wasm_local(e->w, WASM_LOCAL_SET, LOCAL_SITE);
     wasm_const(e->w, 0);
     wasm_memory(e->w, WASM_I32_LOAD, e->cpu_at + (uint32_t)offsetof(struct cpu, pc));
     wasm_const(e->w, block->next.pc);
     wasm_byte(e->w, WASM_I32_NE);
-    emit_branch(e, WASM_BR_IF, LABEL_CLEAN);
-    if (block->next.block == GRAPH_NONE) {
-        emit_branch(e, WASM_BR, LABEL_CLEAN);
+    wasm_byte(e->w, WASM_I32_OR);
+    emit_branch(e, WASM_BR_IF, LABEL_BACK);
+    if (!known) {
+        emit_branch(e, WASM_BR, LABEL_BACK);
         return;
     }
-    if (!flow_checks_fuel(s->graph, block->next.block)) {
-        emit_fuel_check(e, block->next.pc, e->facts->blocks[block->next.block].path, LABEL_CLEAN);
-    }
     emit_load_registers(e, e->facts->blocks[block->next.block].live_in);
+    follow(s, number, &block->next);
+}
+
+/* To the copy of what the call leads to, if it does. */
+static void write_guard(struct shaper *s, uint32_t number) {
+    const struct graph_block *block = &s->graph->blocks[number];
+    wasm_local(s->e->w, WASM_LOCAL_GET, LOCAL_TARGET);
+    wasm_const(s->e->w, block->taken.pc);
+    wasm_byte(s->e->w, WASM_I32_EQ);
+    write_branch(s, number, block);
+}
+
+/* On behind the call that this ret should lead back to. */
+static void write_returned(struct shaper *s, uint32_t number) {
+    const struct graph_block *block = &s->graph->blocks[number];
+    wasm_local(s->e->w, WASM_LOCAL_GET, LOCAL_TARGET);
+    wasm_const(s->e->w, block->next.pc);
+    wasm_byte(s->e->w, WASM_I32_NE);
+    open_label(s, WASM_IF, GRAPH_NONE);
+    emit_leave_returned(s->e);
+    close_label(s);
     follow(s, number, &block->next);
 }
 
@@ -383,6 +402,8 @@ static void write_end(struct shaper *s, uint32_t number) {
     switch (block->end) {
     case END_FALL: follow(s, number, &block->next); break;
     case END_BRANCH: write_branch(s, number, block); break;
+    case END_GUARD: write_guard(s, number); break;
+    case END_RETURNED: write_returned(s, number); break;
     case END_JUMP: follow(s, number, &block->taken); break;
     case END_CALL: write_call(s, number); break;
     case END_SWITCH: write_switch(s, number); break;
@@ -441,7 +462,7 @@ static void write_tree(struct shaper *s, uint32_t number) {
         return;
     }
     open_label(s, WASM_LOOP, number);
-    s->e->exit = s->e->facts->blocks[number].exit;
+    emit_in_block(s->e, number);
     if (block->end == END_DISPATCH) {
         check_dispatch_fuel(s, number);
     } else {
@@ -453,7 +474,7 @@ static void write_tree(struct shaper *s, uint32_t number) {
 
 static void open_function(struct emitter *e) {
     wasm_unsigned(e->w, 1);
-    wasm_unsigned(e->w, LOCAL_COUNT - LOCAL_PARAMETERS);
+    wasm_unsigned(e->w, LOCAL_GROUP + e->facts->groups.slots - LOCAL_PARAMETERS);
     wasm_byte(e->w, WASM_TYPE_I32);
     const uint32_t labels = e->facts->exit_count + LABEL_UNWIND - LABEL_EXIT;
     for (uint32_t i = 0; i < labels; i++) {
@@ -478,6 +499,14 @@ static void close_function(struct emitter *e) {
     }
     emit_resume(e, 0);
     wasm_byte(e->w, WASM_RETURN);
+    wasm_byte(e->w, WASM_END);
+    wasm_local(e->w, WASM_LOCAL_GET, LOCAL_FUEL);
+    wasm_const(e->w, 0);
+    wasm_byte(e->w, WASM_I32_LT_S);
+    wasm_byte(e->w, WASM_BR_IF);
+    wasm_unsigned(e->w, LABEL_UNWIND - LABEL_BACK - 1);
+    wasm_const(e->w, 0);
+    wasm_local(e->w, WASM_LOCAL_SET, LOCAL_SITE);
     wasm_byte(e->w, WASM_END);
     wasm_const(e->w, 0);
     wasm_local(e->w, WASM_LOCAL_GET, LOCAL_SITE);
@@ -510,7 +539,9 @@ void shape_stub(struct emitter *e, uint32_t entry) {
     const size_t body = wasm_open(e->w);
     e->facts->exit_count = 1;
     e->facts->exits[0] = 0;
+    e->facts->groups.slots = 0;
     e->exit = 0;
+    e->copied = false;
     open_function(e);
     emit_fuel_check(e, entry, 0, LABEL_CLEAN);
     emit_exit(e, entry);
@@ -522,7 +553,9 @@ void shape_inner(struct emitter *e, uint32_t pc, uint32_t host) {
     const size_t body = wasm_open(e->w);
     e->facts->exit_count = 1;
     e->facts->exits[0] = 0;
+    e->facts->groups.slots = 0;
     e->exit = 0;
+    e->copied = false;
     open_function(e);
     check_start(e, pc, 0, true);
     wasm_local(e->w, WASM_LOCAL_GET, LOCAL_FUEL);

@@ -1,9 +1,13 @@
 #include "xlate/symbols.h"
 
-void symbols_start(struct symbols *symbols) {
+void symbols_own(struct symbols *symbols) {
     for (uint32_t i = 0; i < SYMBOL_REGISTERS; i++) {
         symbols->r[i] = (struct symbol){i, 0};
     }
+}
+
+void symbols_start(struct symbols *symbols) {
+    symbols_own(symbols);
     symbols->next_root = SYMBOL_CONSTANT + 1;
 }
 

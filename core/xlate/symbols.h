@@ -37,6 +37,8 @@ struct effect {
 
 /* Every register holds its own root. */
 void symbols_start(struct symbols *symbols);
+/* The same, and values made later are others than those made before. */
+void symbols_own(struct symbols *symbols);
 
 /* Follows one instruction. */
 struct effect symbols_step(struct symbols *symbols, const struct insn *insn);

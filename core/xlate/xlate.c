@@ -92,7 +92,8 @@ struct xlate {
     struct cpu *cpu;
     struct space *space;
     bool step;
-    bool left; /* translated code ran, so that the machine stands where it was left */
+    bool copied; /* it was left in a function that its caller has a copy of */
+    bool left;   /* translated code ran, so that the machine stands where it was left */
     enum cpu_stop stopped;
 };
 
@@ -355,6 +356,7 @@ static int32_t settle(struct xlate *x, struct cpu *cpu, uint32_t number) {
         return 0;
     }
     cpu->pc = site->pc;
+    x->copied = site->copied;
     note_miss(x, site);
     return (int32_t)site->undo;
 }
@@ -446,8 +448,11 @@ static bool is_mark(const struct xlate *x, uint32_t pc) {
 /* Goes on until the guest's function that runs now returns; true when it did. */
 static bool finish_frame(struct xlate *x, int32_t depth, bool step, uint64_t *fuel) {
     struct cpu *cpu = x->cpu;
-    const uint32_t frame = cpu->r[REG_FP];
+    uint32_t frame = cpu->r[REG_FP];
     uint32_t back;
+    if (x->copied && !space_load(x->space, frame, sizeof(uint32_t), &frame)) {
+        return false;
+    }
     if (!space_load(x->space, frame + sizeof(uint32_t), sizeof(uint32_t), &back)) {
         return false;
     }
@@ -487,6 +492,7 @@ static bool finish_frame(struct xlate *x, int32_t depth, bool step, uint64_t *fu
 int32_t xlate_resume(struct xlate *x, int32_t fuel, int32_t depth, uint32_t site) {
     struct cpu *cpu = x->cpu;
     x->exit_site = 0;
+    x->copied = false;
     if (site != 0) {
         fuel += settle(x, cpu, site);
     }
