@@ -84,14 +84,23 @@ void emit_branch(struct emitter *e, enum wasm_op op, enum emit_label label) {
     wasm_unsigned(e->w, e->labels + own);
 }
 
-void emit_site(struct emitter *e, uint32_t pc, uint32_t undo) {
-    wasm_const(e->w, add_site(e, (struct xlate_site){.pc = pc, .undo = undo}));
+void emit_site(struct emitter *e, uint32_t pc) {
+    wasm_const(e->w, add_site(e, (struct xlate_site){.pc = pc}));
     wasm_local(e->w, WASM_LOCAL_SET, LOCAL_SITE);
 }
 
 void emit_exit(struct emitter *e, uint32_t pc) {
-    emit_site(e, pc, 0);
+    emit_site(e, pc);
     emit_branch(e, WASM_BR, LABEL_EXIT);
+}
+
+static void emit_pay(struct emitter *e, uint32_t fuel) {
+    if (fuel > 0) {
+        wasm_local(e->w, WASM_LOCAL_GET, LOCAL_FUEL);
+        wasm_const(e->w, fuel);
+        wasm_byte(e->w, WASM_I32_SUB);
+        wasm_local(e->w, WASM_LOCAL_SET, LOCAL_FUEL);
+    }
 }
 
 /* Goes on in the function that translates the code at pc, as if it had been called in place of this
@@ -101,6 +110,7 @@ static void emit_continue(struct emitter *e, uint32_t function) {
     wasm_byte(e->w, WASM_IF);
     wasm_byte(e->w, WASM_TYPE_NONE);
     emit_store_registers(e, e->facts->exits[e->exit]);
+    emit_pay(e, e->owed);
     wasm_local(e->w, WASM_LOCAL_GET, LOCAL_FUEL);
     wasm_local(e->w, WASM_LOCAL_GET, LOCAL_DEPTH);
     wasm_const(e->w, 1);
@@ -117,7 +127,8 @@ void emit_leave(struct emitter *e, uint32_t pc) {
     }
     emit_note(e, NOTE_EDGE, pc);
     const bool unseen = !profile_wanted(e->profile, pc);
-    wasm_const(e->w, add_site(e, (struct xlate_site){.pc = pc, .unseen = unseen}));
+    wasm_const(e->w,
+               add_site(e, (struct xlate_site){.pc = pc, .undo = 0 - e->owed, .unseen = unseen}));
     wasm_local(e->w, WASM_LOCAL_SET, LOCAL_SITE);
     emit_branch(e, WASM_BR, LABEL_EXIT);
 }
@@ -137,7 +148,9 @@ void emit_leave_returned(struct emitter *e) {
 }
 
 void emit_in_block(struct emitter *e, uint32_t number) {
-    e->exit = e->facts->blocks[number].exit;
+    const struct flow_block *facts = &e->facts->blocks[number];
+    e->exit = facts->exit;
+    e->owed = facts->owed + facts->cost - facts->paid;
     e->copied = e->graph->blocks[number].copied;
 }
 
@@ -193,7 +206,7 @@ void emit_store_target(struct emitter *e) {
 }
 
 void emit_fuel_check(struct emitter *e, uint32_t pc, uint32_t path, enum emit_label label) {
-    emit_site(e, pc, 0);
+    emit_site(e, pc);
     wasm_local(e->w, WASM_LOCAL_GET, LOCAL_FUEL);
     wasm_const(e->w, path);
     wasm_byte(e->w, WASM_I32_LT_S);
@@ -207,7 +220,7 @@ struct here {
     const struct effect *effect;
     uint32_t next_pc;
     uint32_t pc;
-    uint32_t undo;             /* instructions of the block from here on, all paid */
+    uint32_t undo;             /* of an exit here */
     uint32_t number;           /* in the graph */
     struct access_group alone; /* when there was no room for a group */
 };
@@ -237,14 +250,19 @@ static void exit_if(struct here *h) {
     emit_branch(h->e, WASM_BR_IF, LABEL_EXIT);
 }
 
+static struct xlate_site site_of(const struct here *h) {
+    return (struct xlate_site){.pc = h->pc, .undo = h->undo, .inside = true};
+}
+
 static void site_here(struct here *h) {
-    emit_site(h->e, h->pc, h->undo);
+    wasm_const(h->e->w, add_site(h->e, site_of(h)));
+    set(h, LOCAL_SITE);
 }
 
 static void access_site(struct here *h, const struct access_group *group) {
-    const bool fixed = group->region != NULL;
-    wasm_const(h->e->w,
-               add_site(h->e, (struct xlate_site){.pc = h->pc, .undo = h->undo, .fixed = fixed}));
+    struct xlate_site site = site_of(h);
+    site.fixed = group->region != NULL;
+    wasm_const(h->e->w, add_site(h->e, site));
     set(h, LOCAL_SITE);
 }
 
@@ -492,12 +510,7 @@ void emit_block(struct emitter *e, uint32_t number) {
     const struct graph_block *block = &e->graph->blocks[number];
     const struct flow_block *facts = &e->facts->blocks[number];
     emit_in_block(e, number);
-    if (facts->cost > 0) {
-        wasm_local(e->w, WASM_LOCAL_GET, LOCAL_FUEL);
-        wasm_const(e->w, facts->cost);
-        wasm_byte(e->w, WASM_I32_SUB);
-        wasm_local(e->w, WASM_LOCAL_SET, LOCAL_FUEL);
-    }
+    emit_pay(e, facts->paid);
     for (uint32_t i = 0; i < facts->cost; i++) {
         const struct graph_insn *at = &e->graph->insns[block->first + i];
         struct here h = {
@@ -506,7 +519,7 @@ void emit_block(struct emitter *e, uint32_t number) {
             .effect = &facts->effects[i],
             .pc = at->pc,
             .next_pc = at->pc + at->insn.length,
-            .undo = facts->cost - i,
+            .undo = facts->paid - facts->owed - i,
             .number = block->first + i,
         };
         emit_note(e, NOTE_INSN, at->pc);

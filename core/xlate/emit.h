@@ -25,10 +25,12 @@
 #include "xlate/profile.h"
 #include "xlate/wasm_writer.h"
 
-/* Where code was left: at pc, with `undo` instructions paid in advance. */
+/* Where code was left: at pc, with `undo` instructions paid for that did not run (modulo 2^32:
+ * others may have run that are not paid for). */
 struct xlate_site {
     uint32_t pc;
     uint32_t undo;
+    bool inside;    /* a block, not where one begins */
     uint32_t entry; /* of the profile, whose function it was */
     bool fixed;     /* for an access that was taken for one that stays in a region */
     bool unseen;    /* for code that had not run */
@@ -93,6 +95,7 @@ struct emitter {
     uint32_t labels;  /* open between here and the function's own */
     uint32_t exit;    /* of the block that is being written */
     bool copied;      /* it is */
+    uint32_t owed;    /* unpaid behind it */
     /* The function that translates the code at pc, or GRAPH_NONE, and a call of it. */
     uint32_t (*function_at)(void *context, uint32_t pc);
     void (*write_call)(void *context, uint32_t function);
@@ -108,8 +111,8 @@ void emit_note_places(struct emitter *e);
 /* Branches: to a label around the function, always or when the value on the stack is not 0. */
 void emit_branch(struct emitter *e, enum wasm_op op, enum emit_label label);
 
-/* Sets the site for an exit at pc. */
-void emit_site(struct emitter *e, uint32_t pc, uint32_t undo);
+/* Sets the site for an exit at pc, where a block begins and all is paid. */
+void emit_site(struct emitter *e, uint32_t pc);
 
 /* Leaves translated code for pc, with all paid instructions run. */
 void emit_exit(struct emitter *e, uint32_t pc);
@@ -123,8 +126,8 @@ void emit_leave_returned(struct emitter *e);
 /* Code for a block, or for an edge out of it, is written next. */
 void emit_in_block(struct emitter *e, uint32_t number);
 
-/* Leaves the graph for pc, with all paid instructions run: for the function that has pc as entry,
- * if there is one. */
+/* Leaves the graph for pc, over an edge out of the block that is being written: for the function
+ * that has pc as entry, if there is one. */
 void emit_leave(struct emitter *e, uint32_t pc);
 
 /* Moves registers between locals and the machine. */
@@ -141,7 +144,7 @@ void emit_store_target(struct emitter *e);
 /* Leaves at pc, through `label`, unless there is fuel for `path` instructions. */
 void emit_fuel_check(struct emitter *e, uint32_t pc, uint32_t path, enum emit_label label);
 
-/* Pays for a block and runs its instructions, up to a branch, whose condition stays on the stack,
+/* Pays and runs the instructions of a block, up to a branch, whose condition stays on the stack,
  * or to another end, whose target, when it is computed, stays in LOCAL_TARGET. */
 void emit_block(struct emitter *e, uint32_t number);
 

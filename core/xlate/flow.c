@@ -226,6 +226,80 @@ static void find_paths(struct flow_facts *flow, struct graph *graph) {
     }
 }
 
+/* Blocks that follow the same one owe the same at their start. Each such class of blocks has a
+ * representative; `debt` of that is what they owe. */
+struct owing {
+    struct flow_facts *flow;
+    const struct graph *graph;
+    uint32_t class; /* of blocks that follow the one looked at; GRAPH_NONE: none does */
+    uint32_t debt;  /* that it can leave them, at most */
+    bool changed;
+};
+
+static uint32_t class_of(const struct flow_facts *flow, uint32_t block) {
+    while (flow->shared[block] != block) {
+        block = flow->shared[block];
+    }
+    return block;
+}
+
+static void share_class(void *context, struct graph_edge *edge) {
+    struct owing *at = context;
+    const uint32_t class = class_of(at->flow, edge->block);
+    if (at->class != GRAPH_NONE) {
+        at->flow->shared[class] = (uint16_t)at->class;
+    } else {
+        at->class = class;
+    }
+}
+
+static void limit_debt(void *context, struct graph_edge *edge) {
+    struct owing *at = context;
+    const uint32_t most = flow_checks_fuel(at->graph, edge->block) ? 0 : at->debt;
+    at->class = class_of(at->flow, edge->block);
+    if (most < at->flow->debt[at->class]) {
+        at->flow->debt[at->class] = most;
+        at->changed = true;
+    }
+}
+
+/* Whether all has to be paid where the block ends: its code goes on elsewhere, or may. */
+static bool settles(const struct graph_block *block) {
+    return block->end != END_FALL && block->end != END_JUMP && block->end != END_BRANCH &&
+           block->end != END_GUARD;
+}
+
+/* Works out what each class can owe, and then what the block pays. */
+static void pay_block(struct owing *at, struct graph *graph, uint32_t number) {
+    struct graph_block *block = &graph->blocks[number];
+    struct flow_block *facts = &at->flow->blocks[number];
+    facts->owed = at->flow->debt[class_of(at->flow, number)];
+    at->debt = settles(block) ? 0 : facts->owed + facts->cost;
+    at->class = GRAPH_NONE;
+    graph_each_edge(graph, block, limit_debt, at);
+    const uint32_t left = at->class != GRAPH_NONE ? at->flow->debt[at->class] : 0;
+    facts->paid = facts->owed + facts->cost - left;
+}
+
+static void find_payments(struct flow_facts *flow, struct graph *graph) {
+    struct owing at = {.flow = flow, .graph = graph, .changed = true};
+    for (uint32_t i = 0; i < graph->block_count; i++) {
+        flow->shared[i] = (uint16_t)i;
+        flow->debt[i] = GRAPH_INSNS;
+    }
+    for (uint32_t i = 0; i < graph->order_count; i++) {
+        at.class = GRAPH_NONE;
+        graph_each_edge(graph, &graph->blocks[graph->order[i]], share_class, &at);
+    }
+    flow->debt[class_of(flow, 0)] = 0;
+    while (at.changed) {
+        at.changed = false;
+        for (uint32_t i = 0; i < graph->order_count; i++) {
+            pay_block(&at, graph, graph->order[i]);
+        }
+    }
+}
+
 void flow_build(struct flow_facts *flow, struct graph *graph, const struct groups_world *world) {
     flow->calls = false;
     step_all(flow, graph);
@@ -236,4 +310,5 @@ void flow_build(struct flow_facts *flow, struct graph *graph, const struct group
     find_exits(flow, graph);
     find_live(flow, graph);
     find_paths(flow, graph);
+    find_payments(flow, graph);
 }

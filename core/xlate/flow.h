@@ -13,8 +13,12 @@
 struct flow_block {
     struct effect *effects; /* of each instruction; points into struct flow_facts */
     uint32_t cost;          /* instructions that the block's code retires */
-    uint32_t path;          /* most instructions from here to the next place that checks fuel */
-    uint32_t dirty_in;      /* may differ from memory at the start; registers as in struct effect */
+    /* Fuel is paid where that is cheapest: instructions that ran before the block and are not paid
+     * for, and what the block's code pays. */
+    uint32_t owed;
+    uint32_t paid;
+    uint32_t path;     /* most instructions from here to the next place that checks fuel */
+    uint32_t dirty_in; /* may differ from memory at the start; registers as in struct effect */
     uint32_t writes;
     uint32_t live_in; /* must be in locals at the start */
     uint32_t exit;    /* which of the exits it leaves by, out of its middle or over an edge */
@@ -27,6 +31,8 @@ struct flow_facts {
      * write share one. */
     uint32_t exit_count;
     uint32_t exits[FLOW_EXITS];
+    uint16_t shared[GRAPH_ROOM]; /* for find_payments */
+    uint32_t debt[GRAPH_ROOM];
     bool calls; /* there is a call in the graph */
     struct flow_block blocks[GRAPH_ROOM];
     struct effect effects[GRAPH_INSNS]; /* addresses by names that hold in the whole function */

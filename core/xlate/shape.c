@@ -252,7 +252,7 @@ static void check_dispatch_fuel(struct shaper *s, uint32_t number) {
 /* What is done before the entry's code: bounds the engine's stack, sees that there is fuel. */
 static void check_start(struct emitter *e, uint32_t entry, uint32_t path, bool deep) {
     if (deep) {
-        emit_site(e, entry, 0);
+        emit_site(e, entry);
         wasm_local(e->w, WASM_LOCAL_GET, LOCAL_DEPTH);
         wasm_byte(e->w, WASM_I32_EQZ);
         emit_branch(e, WASM_BR_IF, LABEL_CLEAN);

@@ -328,7 +328,7 @@ static void note_miss(struct xlate *x, struct xlate_site *site) {
         if (site->count < MISSES_MAX && ++site->count == MISSES_MAX && site->fixed) {
             profile_mix(x->profile, site->pc);
         }
-    } else if (site->undo == 0) {
+    } else if (!site->inside) {
         note_heat(x, site->pc, EXIT_COST);
     }
 }
