@@ -54,6 +54,7 @@ void emit_note_places(struct emitter *e) {
         {LOCAL_COMPARED_B, PLACE_COMPARED_B},
         {LOCAL_SITE, PLACE_SITE},
         {LOCAL_TARGET, PLACE_TARGET},
+        {LOCAL_ENTRY, PLACE_ENTRY},
     };
     for (uint32_t i = 0; i < sizeof locals / sizeof *locals; i++) {
         note_add(e->notes, NOTE_LOCAL, locals[i][0], locals[i][1]);

@@ -58,6 +58,7 @@ enum {
     LOCAL_COMPARED_B,
     LOCAL_SITE,
     LOCAL_TARGET,
+    LOCAL_ENTRY, /* where the dispatcher led last, for END_ROUTE; 0 when somebody has been there */
     LOCAL_T0,
     LOCAL_T1,
     LOCAL_T2,

@@ -29,6 +29,7 @@ static bool leaves(const struct graph_block *block) {
     case END_DISPATCH:
     case END_SWITCH: return true;
     case END_CALL:
+    case END_ROUTE:
     case END_GUARD:
     case END_ENTER:
     case END_RETURN: return false;
@@ -221,6 +222,12 @@ static void find_paths(struct flow_facts *flow, struct graph *graph) {
         struct pathing at = {.flow = flow, .graph = graph};
         if (block->end != END_CALL) { /* behind a call, fuel is checked */
             graph_each_edge(graph, block, longest_path, &at);
+        }
+        /* On the way to a place in a loop, nobody checks. */
+        for (uint32_t j = 0; block->end == END_DISPATCH && j < graph->route_count; j++) {
+            if (graph->routes[j].block != GRAPH_NONE) {
+                longest_path(&at, &graph->routes[j]);
+            }
         }
         flow->blocks[graph->order[i]].path = flow->blocks[graph->order[i]].cost + at.longest;
     }

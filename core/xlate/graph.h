@@ -19,9 +19,10 @@
 enum {
     GRAPH_INSNS = 4096,
     GRAPH_BLOCKS = 512,
-    GRAPH_ROOM = GRAPH_BLOCKS + 2, /* with the start and the dispatcher of those that have one */
-    GRAPH_EDGES = 2048,            /* of computed jumps */
-    GRAPH_LARGE = 200,             /* instructions that are worth a dispatcher rather than copies */
+    GRAPH_LOOPS = 64, /* that are entered in other places than their header */
+    GRAPH_ROOM = GRAPH_BLOCKS + 2 + GRAPH_LOOPS, /* with the start, the dispatcher and the like */
+    GRAPH_EDGES = 2048,                          /* of computed jumps */
+    GRAPH_LARGE = 200, /* instructions that are worth a dispatcher rather than copies */
 };
 static const uint32_t GRAPH_NONE = 0xffffffffu;
 
@@ -44,6 +45,8 @@ enum graph_end {
     /* Of blocks without instructions, in graphs that need a dispatcher: */
     END_ENTER, /* the function's start: to the dispatcher (`taken`), or to its own entry (`next`) */
     END_DISPATCH, /* to the block at the address that its predecessor chose: edges[first_edge..] */
+    END_ROUTE,    /* in front of a loop's header, to `next`: that; to places in the loop that the
+                   * dispatcher chose: routes[first_edge..] */
 };
 
 /* An edge: the block it leads to, or GRAPH_NONE when it leaves the graph, and the address. To the
@@ -80,6 +83,8 @@ struct graph {
     uint32_t order[GRAPH_ROOM]; /* blocks in reverse postorder */
     uint32_t edge_count;
     struct graph_edge edges[GRAPH_EDGES]; /* the dispatcher's are the last */
+    uint32_t route_count;
+    struct graph_edge routes[GRAPH_EDGES]; /* the next block on the way to an address */
     /* Decoded instructions by pc, before they are put into blocks. */
     struct graph_insn found[GRAPH_INSNS];
     bool leads[GRAPH_INSNS];        /* found[i] begins a block */
@@ -89,16 +94,19 @@ struct graph {
      * zeroed, with the first use of a graph; later uses clear what the one before set. */
     uint16_t *place;
     const struct profile *profile; /* of the use under way */
-    /* For add_inner: of each block the header of its innermost loop or GRAPH_NONE, and whether
-     * there is a call in the loop that it is the header of. */
+    /* For entries_add: of each block the header of its innermost loop or GRAPH_NONE, and of headers
+     * the block in front or GRAPH_NONE. */
     uint32_t loop_of[GRAPH_ROOM];
-    bool loop_calls[GRAPH_ROOM];
+    uint32_t router_of[GRAPH_ROOM];
 };
 
 /* Whether an edge leads to the dispatcher. */
 static inline bool graph_is_dispatched(const struct graph *graph, const struct graph_edge *edge) {
     return graph->dispatcher != GRAPH_NONE && edge->block == graph->dispatcher;
 }
+
+/* The decoded instruction at pc as index into found, or GRAPH_NONE. */
+uint32_t graph_find(const struct graph *graph, uint32_t pc);
 
 /* How a block ends that has the instruction last. */
 enum graph_end graph_end_of(enum insn_id id);

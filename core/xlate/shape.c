@@ -215,6 +215,10 @@ static void write_dispatch(struct shaper *s, uint32_t number) {
         return;
     }
     open_label(s, WASM_BLOCK, GRAPH_NONE);
+    if (s->graph->route_count > 0) {
+        wasm_local(w, WASM_LOCAL_GET, LOCAL_TARGET);
+        wasm_local(w, WASM_LOCAL_SET, LOCAL_ENTRY);
+    }
     wasm_local(w, WASM_LOCAL_GET, LOCAL_TARGET);
     wasm_const(w, profile->base);
     wasm_byte(w, WASM_I32_SUB);
@@ -247,6 +251,37 @@ static void check_dispatch_fuel(struct shaper *s, uint32_t number) {
     wasm_local(w, WASM_LOCAL_SET, LOCAL_SITE);
     emit_branch(s->e, WASM_BR, LABEL_CLEAN);
     close_label(s);
+}
+
+/* Who is on the way to a place further in goes there. */
+static void write_routes(struct shaper *s, uint32_t number) {
+    const struct graph_block *block = &s->graph->blocks[number];
+    struct wasm_writer *w = s->e->w;
+    wasm_local(w, WASM_LOCAL_GET, LOCAL_ENTRY);
+    open_label(s, WASM_IF, GRAPH_NONE);
+    for (uint32_t i = 0; i < block->edge_count; i++) {
+        const struct graph_edge *edge = &s->graph->routes[block->first_edge + i];
+        if (edge->block == GRAPH_NONE) {
+            continue;
+        }
+        wasm_local(w, WASM_LOCAL_GET, LOCAL_ENTRY);
+        wasm_const(w, edge->pc);
+        wasm_byte(w, WASM_I32_EQ);
+        open_label(s, WASM_IF, GRAPH_NONE);
+        if (s->graph->blocks[edge->block].end != END_ROUTE) {
+            wasm_const(w, 0);
+            wasm_local(w, WASM_LOCAL_SET, LOCAL_ENTRY);
+        }
+        branch(s, WASM_BR, number, edge);
+        close_label(s);
+    }
+    wasm_const(w, 0);
+    wasm_local(w, WASM_LOCAL_SET, LOCAL_ENTRY);
+    close_label(s);
+    if (block->header) {
+        emit_fuel_check(s->e, block->pc, s->e->facts->blocks[number].path, LABEL_EXIT);
+    }
+    follow(s, number, &block->next);
 }
 
 /* What is done before the entry's code: bounds the engine's stack, sees that there is fuel. */
@@ -409,6 +444,7 @@ static void write_end(struct shaper *s, uint32_t number) {
     case END_SWITCH: write_switch(s, number); break;
     case END_ENTER: write_enter(s, number); break;
     case END_DISPATCH: write_dispatch(s, number); break;
+    case END_ROUTE: write_routes(s, number); break;
     case END_RETURN:
         emit_store_registers(e, facts->dirty_in | facts->writes);
         emit_store_target(e);
@@ -465,7 +501,7 @@ static void write_tree(struct shaper *s, uint32_t number) {
     emit_in_block(s->e, number);
     if (block->end == END_DISPATCH) {
         check_dispatch_fuel(s, number);
-    } else {
+    } else if (block->end != END_ROUTE) {
         emit_fuel_check(s->e, block->pc, s->e->facts->blocks[number].path, LABEL_EXIT);
     }
     write_inside(s, number, s->graph->order_count);

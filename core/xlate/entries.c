@@ -1,0 +1,182 @@
+#include "xlate/entries.h"
+
+#include "xlate/dispatch.h"
+
+#include <string.h>
+
+struct looping {
+    struct graph *graph;
+    bool meets;
+    bool inside[GRAPH_ROOM]; /* the loop looked at */
+};
+
+static void meet_loop(void *context, struct graph_edge *edge) {
+    struct looping *at = context;
+    at->meets |= at->inside[edge->block];
+}
+
+/* Marks the loop of a header: what it dominates and what leads back to it. */
+static void find_loop(struct looping *at, uint32_t header) {
+    struct graph *graph = at->graph;
+    memset(at->inside, 0, sizeof at->inside);
+    at->inside[header] = true;
+    for (bool growing = true; growing;) {
+        growing = false;
+        for (uint32_t i = graph->order_count; i-- > graph->blocks[header].order + 1;) {
+            const uint32_t block = graph->order[i];
+            if (!at->inside[block] && dispatch_dominates(graph, header, block)) {
+                at->meets = false;
+                graph_each_edge(graph, &graph->blocks[block], meet_loop, at);
+                at->inside[block] = at->meets;
+                growing |= at->meets;
+            }
+        }
+    }
+}
+
+static void find_loops(struct graph *graph) {
+    struct looping at = {.graph = graph};
+    for (uint32_t i = 0; i < graph->block_count; i++) {
+        graph->loop_of[i] = graph->router_of[i] = GRAPH_NONE;
+    }
+    for (uint32_t i = 0; i < graph->order_count; i++) { /* outer loops come first */
+        const uint32_t header = graph->order[i];
+        if (graph->blocks[header].header && header != graph->dispatcher) {
+            find_loop(&at, header);
+            for (uint32_t j = 0; j < graph->block_count; j++) {
+                graph->loop_of[j] = at.inside[j] && j != header ? header : graph->loop_of[j];
+            }
+        }
+    }
+}
+
+/* The blocks where the graph may be entered, too: entries of the profile, and what calls outside of
+ * loops come back to. */
+static uint32_t find_places(const struct graph *graph, const struct profile *profile,
+                            const uint8_t *inner, uint32_t blocks[GRAPH_ROOM]) {
+    bool taken[GRAPH_ROOM] = {[0] = true};
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < profile->entry_count; i++) {
+        const uint32_t found = inner[i] ? graph_find(graph, profile->entries[i]) : GRAPH_NONE;
+        const uint32_t block = found != GRAPH_NONE ? graph->block_of[found] : GRAPH_NONE;
+        if (block != GRAPH_NONE && graph->blocks[block].order != GRAPH_NONE && !taken[block]) {
+            taken[block] = true;
+            blocks[count++] = block;
+        }
+    }
+    for (uint32_t i = 0; i < graph->order_count; i++) {
+        const struct graph_block *block = &graph->blocks[graph->order[i]];
+        const uint32_t next = block->next.block;
+        if (block->end == END_CALL && next != GRAPH_NONE && next != graph->dispatcher &&
+            !taken[next] && graph->loop_of[next] == GRAPH_NONE) {
+            taken[next] = true;
+            blocks[count++] = next;
+        }
+    }
+    return count;
+}
+
+static void lead_to(struct graph_edge *edge, uint32_t from, uint32_t to) {
+    edge->block = edge->block == from ? to : edge->block;
+}
+
+/* Puts a block in front of a header; false when there is no room. */
+static bool make_router(struct graph *graph, uint32_t header) {
+    if (graph->router_of[header] != GRAPH_NONE) {
+        return true;
+    }
+    if (graph->block_count == GRAPH_ROOM) {
+        return false;
+    }
+    const uint32_t router = graph->block_count++;
+    for (uint32_t i = 0; i < router; i++) {
+        lead_to(&graph->blocks[i].next, header, router);
+        lead_to(&graph->blocks[i].taken, header, router);
+    }
+    for (uint32_t i = 0; i < graph->edge_count; i++) {
+        lead_to(&graph->edges[i], header, router);
+    }
+    const uint32_t pc = graph->blocks[header].pc;
+    graph->blocks[router] = (struct graph_block){
+        .pc = pc,
+        .end = END_ROUTE,
+        .next = {header, pc},
+        .taken = {GRAPH_NONE, pc},
+        .copied = graph->blocks[header].copied,
+    };
+    graph->router_of[header] = router;
+    graph->router_of[router] = graph->loop_of[router] = GRAPH_NONE;
+    return true;
+}
+
+static uint32_t front_of(const struct graph *graph, uint32_t block) {
+    return graph->router_of[block] != GRAPH_NONE ? graph->router_of[block] : block;
+}
+
+/* Makes routers for the loops around a place; false when there is no room. */
+static bool make_routers(struct graph *graph, uint32_t place) {
+    for (uint32_t loop = graph->loop_of[place]; loop != GRAPH_NONE; loop = graph->loop_of[loop]) {
+        if (!make_router(graph, loop)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The block that the dispatcher leads to for a place: in front of the outermost loop around it. */
+static uint32_t way_in(const struct graph *graph, uint32_t place) {
+    uint32_t block = place;
+    while (graph->loop_of[block] != GRAPH_NONE) {
+        block = graph->loop_of[block];
+    }
+    return front_of(graph, block);
+}
+
+/* Gives the router of a header its ways to those places that lie in the loop. */
+static void add_routes(struct graph *graph, uint32_t header, const uint32_t *places,
+                       uint32_t count) {
+    struct graph_block *router = &graph->blocks[graph->router_of[header]];
+    router->first_edge = graph->route_count;
+    for (uint32_t i = 0; i < count && graph->route_count < GRAPH_EDGES; i++) {
+        uint32_t hop = places[i];
+        while (graph->loop_of[hop] != GRAPH_NONE && graph->loop_of[hop] != header) {
+            hop = graph->loop_of[hop];
+        }
+        if (graph->loop_of[hop] == header) {
+            graph->routes[graph->route_count++] =
+                (struct graph_edge){front_of(graph, hop), graph->blocks[places[i]].pc};
+            router->edge_count++;
+        }
+    }
+}
+
+void entries_add(struct graph *graph, const struct profile *profile, const uint8_t *inner) {
+    uint32_t places[GRAPH_ROOM];
+    find_loops(graph);
+    if (find_places(graph, profile, inner, places) == 0) {
+        return;
+    }
+    if (graph->dispatcher == GRAPH_NONE) {
+        dispatch_make(graph);
+        dispatch_where_needed(graph);
+        find_loops(graph);
+    }
+    const uint32_t found = find_places(graph, profile, inner, places);
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < found; i++) {
+        if (!dispatch_leads_to(graph, graph->blocks[places[i]].pc) &&
+            make_routers(graph, places[i])) {
+            places[count++] = places[i];
+        }
+    }
+    const uint32_t blocks = graph->block_count;
+    for (uint32_t i = 0; i < blocks; i++) {
+        if (graph->router_of[i] != GRAPH_NONE) {
+            add_routes(graph, i, places, count);
+        }
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        dispatch_to(graph, way_in(graph, places[i]), graph->blocks[places[i]].pc);
+    }
+    dispatch_where_needed(graph);
+}
