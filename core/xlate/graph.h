@@ -22,7 +22,8 @@ enum {
     GRAPH_LOOPS = 64, /* that are entered in other places than their header */
     GRAPH_ROOM = GRAPH_BLOCKS + 2 + GRAPH_LOOPS, /* with the start, the dispatcher and the like */
     GRAPH_EDGES = 2048,                          /* of computed jumps */
-    GRAPH_LARGE = 200, /* instructions that are worth a dispatcher rather than copies */
+    GRAPH_COMPARED = 2, /* targets of a computed jump that are compared one by one */
+    GRAPH_LARGE = 200,  /* instructions that are worth a dispatcher rather than copies */
 };
 static const uint32_t GRAPH_NONE = 0xffffffffu;
 

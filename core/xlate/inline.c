@@ -2,104 +2,72 @@
 
 enum {
     LEAF_INSNS = 40,    /* of a function that is copied, at most */
-    LEAF_BLOCKS = 16,   /* begun by branches */
     COPIED_INSNS = 600, /* into one graph */
 };
 
-/* A function without calls and loops, in the order of its addresses. */
+/* The instructions of a function that calls nothing, as they were found. */
 struct leaf {
     const struct profile *profile;
     uint32_t count;
     struct graph_insn insns[LEAF_INSNS];
-    uint32_t target_count;
-    uint32_t targets[LEAF_BLOCKS]; /* of branches that are followed */
+    bool leads[LEAF_INSNS]; /* it begins a block */
+    uint32_t waiting;
+    uint32_t stack[2 * LEAF_INSNS]; /* addresses still to be looked at */
 };
 
-static bool add_target(struct leaf *leaf, uint32_t pc, uint32_t target) {
-    if (!profile_wanted(leaf->profile, target)) {
-        return true;
+static uint32_t find(const struct leaf *leaf, uint32_t pc) {
+    uint32_t i = 0;
+    while (i < leaf->count && leaf->insns[i].pc != pc) {
+        i++;
     }
-    if (target <= pc || leaf->target_count == LEAF_BLOCKS) {
-        return false;
-    }
-    leaf->targets[leaf->target_count++] = target;
-    return true;
+    return i;
 }
 
-/* The first target behind pc, or GRAPH_NONE. */
-static uint32_t next_target(const struct leaf *leaf, uint32_t pc) {
-    uint32_t next = GRAPH_NONE;
-    for (uint32_t i = 0; i < leaf->target_count; i++) {
-        const uint32_t target = leaf->targets[i];
-        next = target > pc && target < next ? target : next;
+static void push_wanted(struct leaf *leaf, uint32_t pc) {
+    if (profile_wanted(leaf->profile, pc)) {
+        leaf->stack[leaf->waiting++] = pc;
     }
-    return next;
 }
 
-/* Follows the instruction at the end of the leaf; false when no leaf has one like it. *pc: where
- * the next one is, or GRAPH_NONE. */
-static bool follow_insn(struct leaf *leaf, uint32_t *pc) {
-    const struct insn *insn = &leaf->insns[leaf->count - 1].insn;
-    const uint32_t here = *pc;
-    const uint32_t next = here + insn->length;
-    bool falls = true;
-    switch (graph_end_of((enum insn_id)insn->id)) {
-    case END_FALL: break;
-    case END_BRANCH:
-        falls = profile_wanted(leaf->profile, next);
-        if (!add_target(leaf, here, insn->imm)) {
-            return false;
+/* Follows the leaf from a place to the end of the block; false when it is none, or too large. */
+static bool read_block(struct leaf *leaf, uint32_t pc) {
+    for (;;) {
+        const uint32_t known = find(leaf, pc);
+        if (known < leaf->count) {
+            leaf->leads[known] = true;
+            return true;
         }
-        break;
-    case END_JUMP:
-        falls = false;
-        if (!add_target(leaf, here, insn->imm)) {
-            return false;
-        }
-        break;
-    case END_RETURN: falls = false; break;
-    default: return false;
-    }
-    const uint32_t target = next_target(leaf, here);
-    *pc = falls ? next : target;
-    return !falls || target >= next; /* no branch into the middle of an instruction */
-}
-
-static bool read_leaf(struct leaf *leaf, const struct profile *profile, uint32_t entry) {
-    *leaf = (struct leaf){.profile = profile};
-    if (!profile_wanted(profile, entry)) {
-        return false;
-    }
-    for (uint32_t pc = entry; pc != GRAPH_NONE;) {
         struct graph_insn *at = &leaf->insns[leaf->count];
-        if (leaf->count == LEAF_INSNS || !profile_decode(profile, pc, &at->insn)) {
+        if (leaf->count == LEAF_INSNS || !profile_decode(leaf->profile, pc, &at->insn)) {
             return false;
         }
         at->pc = pc;
         leaf->count++;
-        if (!follow_insn(leaf, &pc)) {
-            return false;
+        pc += at->insn.length;
+        switch (graph_end_of((enum insn_id)at->insn.id)) {
+        case END_FALL: break;
+        case END_BRANCH:
+            push_wanted(leaf, pc);
+            push_wanted(leaf, at->insn.imm);
+            return true;
+        case END_JUMP: push_wanted(leaf, at->insn.imm); return true;
+        case END_RETURN: return true;
+        default: return false;
         }
     }
-    return true;
 }
 
-static bool is_leader(const struct leaf *leaf, uint32_t number) {
-    const uint32_t pc = leaf->insns[number].pc;
-    bool leads =
-        number == 0 || graph_end_of((enum insn_id)leaf->insns[number - 1].insn.id) != END_FALL;
-    for (uint32_t i = 0; i < leaf->target_count; i++) {
-        leads |= leaf->targets[i] == pc;
+static bool read_leaf(struct leaf *leaf, const struct profile *profile, uint32_t entry) {
+    *leaf = (struct leaf){.profile = profile};
+    push_wanted(leaf, entry);
+    while (leaf->waiting > 0) {
+        const uint32_t pc = leaf->stack[--leaf->waiting];
+        if (!read_block(leaf, pc)) {
+            return false;
+        }
+        leaf->leads[find(leaf, pc)] = true;
     }
-    return leads;
-}
-
-static uint32_t count_leaders(const struct leaf *leaf) {
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < leaf->count; i++) {
-        count += is_leader(leaf, i);
-    }
-    return count;
+    return leaf->count > 0;
 }
 
 /* The function that a call always leads to, as far as is known, or GRAPH_NONE. */
@@ -126,34 +94,80 @@ static void resolve_copy(const struct graph *graph, uint32_t first, struct graph
     }
 }
 
-/* Copies a leaf for a call that comes back to `back`; the number of its first block. needs: room.
- */
-static uint32_t copy_leaf(struct graph *graph, const struct leaf *leaf, struct graph_edge back) {
+/* Copies the block of a leaf that begins with that instruction. False: no room. */
+static bool copy_block(struct graph *graph, const struct leaf *leaf, uint32_t at) {
+    if (graph->block_count >= GRAPH_BLOCKS) {
+        return false;
+    }
+    struct graph_block *block = &graph->blocks[graph->block_count++];
+    *block =
+        (struct graph_block){.pc = leaf->insns[at].pc, .first = graph->insn_count, .copied = true};
+    do {
+        const struct graph_insn *insn = &leaf->insns[at];
+        if (graph->insn_count == GRAPH_INSNS) {
+            return false;
+        }
+        graph->insns[graph->insn_count++] = *insn;
+        block->count++;
+        block->end = graph_end_of((enum insn_id)insn->insn.id);
+        block->next = (struct graph_edge){GRAPH_NONE, insn->pc + insn->insn.length};
+        block->taken = (struct graph_edge){GRAPH_NONE, insn->insn.imm};
+        at = find(leaf, block->next.pc);
+    } while (block->end == END_FALL && !leaf->leads[at]);
+    return true;
+}
+
+struct leading {
+    uint8_t ways[LEAF_INSNS]; /* edges that lead to a block of the copy */
+    uint32_t first;
+};
+
+static void count_way(void *context, struct graph_edge *edge) {
+    struct leading *at = context;
+    at->ways[edge->block - at->first]++;
+}
+
+static void take_way(void *context, struct graph_edge *edge) {
+    struct leading *at = context;
+    at->ways[edge->block - at->first]--;
+}
+
+/* Whether blocks of the copy, from `first` on, are left when one after the other that no edge leads
+ * to is taken away. */
+static bool has_loop(struct graph *graph, uint32_t first) {
+    const uint32_t count = graph->block_count - first;
+    struct leading at = {.first = first};
+    bool gone[LEAF_INSNS] = {false};
+    uint32_t left = count;
+    for (uint32_t i = 0; i < count; i++) {
+        graph_each_edge(graph, &graph->blocks[first + i], count_way, &at);
+    }
+    for (bool going = true; going;) {
+        going = false;
+        for (uint32_t i = 0; i < count; i++) {
+            if (!gone[i] && at.ways[i] == 0) {
+                gone[i] = going = true;
+                left--;
+                graph_each_edge(graph, &graph->blocks[first + i], take_way, &at);
+            }
+        }
+    }
+    return left > 0;
+}
+
+/* Copies a leaf; false when there is no room or it has a loop, whose calls would gain little. */
+static bool copy_leaf(struct graph *graph, const struct leaf *leaf) {
     const uint32_t first = graph->block_count;
     for (uint32_t i = 0; i < leaf->count; i++) {
-        const struct graph_insn *at = &leaf->insns[i];
-        if (is_leader(leaf, i)) {
-            graph->blocks[graph->block_count++] =
-                (struct graph_block){.pc = at->pc, .first = graph->insn_count, .copied = true};
+        if (leaf->leads[i] && !copy_block(graph, leaf, i)) {
+            return false;
         }
-        struct graph_block *block = &graph->blocks[graph->block_count - 1];
-        graph->insns[graph->insn_count++] = *at;
-        block->count++;
-        block->end = graph_end_of((enum insn_id)at->insn.id);
-        block->next = (struct graph_edge){GRAPH_NONE, at->pc + at->insn.length};
-        block->taken = (struct graph_edge){GRAPH_NONE, at->insn.imm};
     }
     for (uint32_t i = first; i < graph->block_count; i++) {
-        struct graph_block *block = &graph->blocks[i];
-        if (block->end == END_RETURN) {
-            block->end = END_RETURNED;
-            block->next = back;
-        } else {
-            resolve_copy(graph, first, &block->next);
-            resolve_copy(graph, first, &block->taken);
-        }
+        resolve_copy(graph, first, &graph->blocks[i].next);
+        resolve_copy(graph, first, &graph->blocks[i].taken);
     }
-    return first;
+    return !has_loop(graph, first);
 }
 
 /* Behind a jump to the copy of what is expected, the call of whatever else the register holds. */
@@ -170,29 +184,43 @@ static void guard(struct graph *graph, struct graph_block *block, uint32_t calle
     block->taken.pc = callee;
 }
 
+/* Takes the function that a block calls into the graph, if it can. */
+static void take_in(struct graph *graph, const struct profile *profile, uint32_t number) {
+    struct graph_block *block = &graph->blocks[number];
+    const struct graph_insn *call = &graph->insns[block->first + block->count - 1];
+    const uint32_t callee = callee_of(profile, call);
+    const uint32_t insns = graph->insn_count;
+    const uint32_t copy = graph->block_count;
+    struct leaf leaf;
+    if (callee == GRAPH_NONE || !read_leaf(&leaf, profile, callee)) {
+        return;
+    }
+    if (!copy_leaf(graph, &leaf) || graph->block_count >= GRAPH_BLOCKS) {
+        graph->insn_count = insns;
+        graph->block_count = copy;
+        return;
+    }
+    for (uint32_t i = copy; i < graph->block_count; i++) {
+        if (graph->blocks[i].end == END_RETURN) {
+            graph->blocks[i].end = END_RETURNED;
+            graph->blocks[i].next = block->next;
+        }
+    }
+    if (call->insn.id == INSN_jsr) {
+        guard(graph, block, callee);
+    } else {
+        block->end = END_JUMP;
+    }
+    block->taken = (struct graph_edge){copy, callee};
+}
+
 void inline_calls(struct graph *graph, const struct profile *profile) {
     const uint32_t blocks = graph->block_count;
     const uint32_t most = graph->insn_count + COPIED_INSNS;
-    for (uint32_t i = 0; i < blocks; i++) {
-        struct graph_block *block = &graph->blocks[i];
-        if (block->end != END_CALL || block->next.block == GRAPH_NONE) {
-            continue;
+    for (uint32_t i = 0; i < blocks && graph->insn_count < most; i++) {
+        const struct graph_block *block = &graph->blocks[i];
+        if (block->end == END_CALL && block->next.block != GRAPH_NONE) {
+            take_in(graph, profile, i);
         }
-        struct leaf leaf;
-        const struct graph_insn *call = &graph->insns[block->first + block->count - 1];
-        const uint32_t callee = callee_of(profile, call);
-        const bool known = callee != GRAPH_NONE && read_leaf(&leaf, profile, callee);
-        if (!known || graph->insn_count + leaf.count > most ||
-            graph->insn_count + leaf.count > GRAPH_INSNS ||
-            graph->block_count + count_leaders(&leaf) + 1 > GRAPH_BLOCKS) {
-            continue;
-        }
-        const uint32_t copy = copy_leaf(graph, &leaf, block->next);
-        if (call->insn.id == INSN_jsr) {
-            guard(graph, block, callee);
-        } else {
-            block->end = END_JUMP;
-        }
-        block->taken = (struct graph_edge){copy, callee};
     }
 }

@@ -333,12 +333,17 @@ void module_free(struct module *module) {
     }
 }
 
+/* Gives numbers to where computed jumps with many targets, and the dispatcher, lead. */
 static void number_targets(struct module *module) {
     const struct graph *graph = &module->graph;
-    if (graph->dispatcher != GRAPH_NONE) {
-        const struct graph_block *block = &graph->blocks[graph->dispatcher];
-        for (uint32_t i = 0; i < block->edge_count; i++) {
-            profile_number(module->profile, graph->edges[block->first_edge + i].pc);
+    for (uint32_t i = 0; i < graph->block_count; i++) {
+        const struct graph_block *block = &graph->blocks[i];
+        const bool many = block->end == END_SWITCH && block->edge_count > GRAPH_COMPARED;
+        for (uint32_t j = 0; (many || i == graph->dispatcher) && j < block->edge_count; j++) {
+            const uint32_t pc = graph->edges[block->first_edge + j].pc;
+            if (profile_holds(module->profile, pc)) {
+                profile_number(module->profile, pc);
+            }
         }
     }
 }

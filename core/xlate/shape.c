@@ -141,43 +141,7 @@ static void write_table(struct shaper *s, uint32_t number, uint32_t low, uint32_
     }
 }
 
-/* A computed jump: to the targets that were seen, else out. */
-static void write_switch(struct shaper *s, uint32_t number) {
-    const struct graph_block *block = &s->graph->blocks[number];
-    const uint32_t jump = s->graph->insns[block->first + block->count - 1].pc;
-    const struct graph_edge *first = &s->graph->edges[block->first_edge];
-    if (block->edge_count > 0 && graph_is_dispatched(s->graph, first)) {
-        branch(s, WASM_BR, number, first);
-        return;
-    }
-    uint32_t low = GRAPH_NONE;
-    uint32_t high = 0;
-    for (uint32_t i = 0; i < block->edge_count; i++) {
-        const uint32_t pc = s->graph->edges[block->first_edge + i].pc;
-        low = pc < low ? pc : low;
-        high = pc > high ? pc : high;
-    }
-    const uint32_t count = low <= high ? (high - low) / 2 + 1 : 0;
-    open_label(s, WASM_BLOCK, GRAPH_NONE);
-    if (block->edge_count > 2 && count <= SWITCH_SPAN) {
-        write_table(s, number, low, count);
-    } else {
-        for (uint32_t i = 0; i < block->edge_count; i++) {
-            const struct graph_edge *edge = &s->graph->edges[block->first_edge + i];
-            if (edge->block != GRAPH_NONE) {
-                wasm_local(s->e->w, WASM_LOCAL_GET, LOCAL_TARGET);
-                wasm_const(s->e->w, edge->pc);
-                wasm_byte(s->e->w, WASM_I32_EQ);
-                branch(s, WASM_BR_IF, number, edge);
-            }
-        }
-    }
-    close_label(s);
-    emit_note(s->e, NOTE_COMPUTED, jump);
-    emit_leave_computed(s->e, jump);
-}
-
-/* The labels of the dispatcher's targets, from number `low` on; 0 for what is none. */
+/* The labels of a block's targets, from number `low` on; 0 for what is none. */
 static void write_numbers(struct shaper *s, uint32_t number, uint32_t low, uint32_t count) {
     const struct graph_block *block = &s->graph->blocks[number];
     const struct profile *profile = s->e->profile;
@@ -197,8 +161,9 @@ static void write_numbers(struct shaper *s, uint32_t number, uint32_t low, uint3
     wasm_unsigned(s->e->w, 0);
 }
 
-/* To the block at LOCAL_TARGET, else out. */
-static void write_dispatch(struct shaper *s, uint32_t number) {
+/* To that target of a block that LOCAL_TARGET is, by the numbers of places; goes on behind it when
+ * it is none. False: their numbers are too far apart, and nothing is written. */
+static bool write_by_number(struct shaper *s, uint32_t number) {
     const struct graph_block *block = &s->graph->blocks[number];
     const struct profile *profile = s->e->profile;
     struct wasm_writer *w = s->e->w;
@@ -206,19 +171,15 @@ static void write_dispatch(struct shaper *s, uint32_t number) {
     uint32_t high = 0;
     for (uint32_t i = 0; i < block->edge_count; i++) {
         const uint32_t pc = s->graph->edges[block->first_edge + i].pc;
-        const uint32_t place = profile->number[profile_slot(profile, pc)];
+        const uint32_t place =
+            profile_holds(profile, pc) ? profile->number[profile_slot(profile, pc)] : 0;
         low = place < low ? place : low;
         high = place > high ? place : high;
     }
     if (low == 0 || low > high || high - low >= NUMBERS_SPAN) {
-        s->failed = true;
-        return;
+        return false;
     }
     open_label(s, WASM_BLOCK, GRAPH_NONE);
-    if (s->graph->route_count > 0) {
-        wasm_local(w, WASM_LOCAL_GET, LOCAL_TARGET);
-        wasm_local(w, WASM_LOCAL_SET, LOCAL_ENTRY);
-    }
     wasm_local(w, WASM_LOCAL_GET, LOCAL_TARGET);
     wasm_const(w, profile->base);
     wasm_byte(w, WASM_I32_SUB);
@@ -235,6 +196,59 @@ static void write_dispatch(struct shaper *s, uint32_t number) {
     wasm_byte(w, WASM_I32_SUB);
     write_numbers(s, number, low, high - low + 1);
     close_label(s);
+    return true;
+}
+
+/* Compares with one target after the other. */
+static void write_comparisons(struct shaper *s, uint32_t number) {
+    const struct graph_block *block = &s->graph->blocks[number];
+    for (uint32_t i = 0; i < block->edge_count; i++) {
+        const struct graph_edge *edge = &s->graph->edges[block->first_edge + i];
+        if (edge->block != GRAPH_NONE) {
+            wasm_local(s->e->w, WASM_LOCAL_GET, LOCAL_TARGET);
+            wasm_const(s->e->w, edge->pc);
+            wasm_byte(s->e->w, WASM_I32_EQ);
+            branch(s, WASM_BR_IF, number, edge);
+        }
+    }
+}
+
+/* A computed jump: to the targets that were seen, else out. */
+static void write_switch(struct shaper *s, uint32_t number) {
+    const struct graph_block *block = &s->graph->blocks[number];
+    const uint32_t jump = s->graph->insns[block->first + block->count - 1].pc;
+    const struct graph_edge *first = &s->graph->edges[block->first_edge];
+    if (block->edge_count > 0 && graph_is_dispatched(s->graph, first)) {
+        branch(s, WASM_BR, number, first);
+        return;
+    }
+    uint32_t low = GRAPH_NONE;
+    uint32_t high = 0;
+    for (uint32_t i = 0; i < block->edge_count; i++) {
+        const uint32_t pc = s->graph->edges[block->first_edge + i].pc;
+        low = pc < low ? pc : low;
+        high = pc > high ? pc : high;
+    }
+    const uint32_t count = low <= high ? (high - low) / 2 + 1 : 0;
+    const bool many = block->edge_count > GRAPH_COMPARED;
+    if (many && count <= SWITCH_SPAN) {
+        open_label(s, WASM_BLOCK, GRAPH_NONE);
+        write_table(s, number, low, count);
+        close_label(s);
+    } else if (!many || !write_by_number(s, number)) {
+        write_comparisons(s, number);
+    }
+    emit_note(s->e, NOTE_COMPUTED, jump);
+    emit_leave_computed(s->e, jump);
+}
+
+/* To the block at LOCAL_TARGET, else out. */
+static void write_dispatch(struct shaper *s, uint32_t number) {
+    if (s->graph->route_count > 0) {
+        wasm_local(s->e->w, WASM_LOCAL_GET, LOCAL_TARGET);
+        wasm_local(s->e->w, WASM_LOCAL_SET, LOCAL_ENTRY);
+    }
+    s->failed |= !write_by_number(s, number);
     emit_leave_computed(s->e, s->graph->dispatched_jump);
 }
 
