@@ -84,6 +84,8 @@ struct xlate {
     uint64_t inside_then; /* `inside` at that */
     uint64_t rest;        /* instructions to be interpreted, whatever is translated */
     uint32_t rests;
+    uint32_t misses; /* crossings out of code that knew too little, since the last look */
+    bool blamed;     /* for the rest: better code would not need it */
     uint32_t targets_known; /* of the profile, by the last module */
     uint64_t next_step;     /* the same until the next part of a module is written */
     uint32_t exit_site;     /* written by translated code */
@@ -207,7 +209,7 @@ static void translate(struct xlate *x, const struct cpu *cpu, const struct space
     x->module = module_new(&x->allocator, &target, &x->sites);
     x->translated = x->profile->entry_count;
     x->targets_known = x->profile->target_count;
-    x->lost = 0;
+    x->lost = all ? 0 : x->lost;
     x->next_step = x->interpreted;
 }
 
@@ -293,7 +295,7 @@ static enum cpu_stop make_round(struct xlate *x, struct cpu *cpu, struct space *
         }
         x->rounds++;
         if (wrong) {
-            x->translated = x->bytes = 0;
+            x->translated = x->bytes = x->rests = 0;
             x->rewritten += x->rewritten < REWRITTEN_MAX;
         }
         translate(x, cpu, space, NULL);
@@ -325,6 +327,7 @@ static void note_miss(struct xlate *x, struct xlate_site *site) {
     if (site->fixed || site->unseen) {
         x->lost += EXIT_COST;
         x->missed += EXIT_COST;
+        x->misses++;
         if (site->count < MISSES_MAX && ++site->count == MISSES_MAX && site->fixed) {
             profile_mix(x->profile, site->pc);
         }
@@ -340,6 +343,7 @@ static void note_jump(struct xlate *x, struct xlate_site *site, uint32_t target)
     if (text && profile_target(x->profile, site->pc, target) >= x->targets_known) {
         x->lost += EXIT_COST;
         x->missed += EXIT_COST;
+        x->misses++;
         if (site->count < MISSES_MAX) {
             site->count++;
             profile_add_target(x->profile, site->pc, target);
@@ -393,7 +397,8 @@ static bool run_function(struct xlate *x, struct cpu *cpu, uint32_t function, in
  * in functions that are too large to be one. */
 static void look_at_crossings(struct xlate *x, struct cpu *cpu) {
     const bool poor = (uint64_t)x->crossings * EXIT_COST > x->inside - x->inside_then;
-    x->crossings = 0;
+    x->blamed = x->misses > x->crossings / 2;
+    x->crossings = x->misses = 0;
     x->inside_then = x->inside;
     if (poor) {
         x->rest = x->translator.eager ? EAGER_SAMPLE : (uint64_t)REST << x->rests;
@@ -412,6 +417,7 @@ static enum cpu_stop rest(struct xlate *x, struct cpu *cpu, struct space *space,
     *fuel -= used;
     x->rest -= used;
     x->interpreted += used;
+    x->lost += x->blamed ? used : 0;
     if (x->rest == 0) {
         text_set_entries(cpu->text, x->profile->base, x->profile->slots, x->function_of);
     }
