@@ -137,6 +137,7 @@ export const PLACES = Object.freeze([
   'depth',
   'site',
   'target',
+  'entry',
   'special',
   'readable',
   'writable',
