@@ -1,6 +1,6 @@
 #include "xlate/entries.h"
 
-#include "xlate/dispatch.h"
+#include "xlate/dispatcher.h"
 
 #include <string.h>
 
@@ -24,7 +24,7 @@ static void find_loop(struct looping *at, uint32_t header) {
         growing = false;
         for (uint32_t i = graph->order_count; i-- > graph->blocks[header].order + 1;) {
             const uint32_t block = graph->order[i];
-            if (!at->inside[block] && dispatch_dominates(graph, header, block)) {
+            if (!at->inside[block] && dispatcher_dominates(graph, header, block)) {
                 at->meets = false;
                 graph_each_edge(graph, &graph->blocks[block], meet_loop, at);
                 at->inside[block] = at->meets;
@@ -157,15 +157,14 @@ void entries_add(struct graph *graph, const struct profile *profile, const uint8
         return;
     }
     if (graph->dispatcher == GRAPH_NONE) {
-        dispatch_make(graph);
-        dispatch_where_needed(graph);
+        dispatcher_make(graph);
+        dispatcher_where_needed(graph);
         find_loops(graph);
     }
     const uint32_t found = find_places(graph, profile, inner, places);
     uint32_t count = 0;
     for (uint32_t i = 0; i < found; i++) {
-        if (!dispatch_leads_to(graph, graph->blocks[places[i]].pc) &&
-            make_routers(graph, places[i])) {
+        if (!dispatcher_has(graph, graph->blocks[places[i]].pc) && make_routers(graph, places[i])) {
             places[count++] = places[i];
         }
     }
@@ -176,7 +175,7 @@ void entries_add(struct graph *graph, const struct profile *profile, const uint8
         }
     }
     for (uint32_t i = 0; i < count; i++) {
-        dispatch_to(graph, way_in(graph, places[i]), graph->blocks[places[i]].pc);
+        dispatcher_add(graph, way_in(graph, places[i]), graph->blocks[places[i]].pc);
     }
-    dispatch_where_needed(graph);
+    dispatcher_where_needed(graph);
 }

@@ -6,7 +6,7 @@
 
 #include "xlate/graph.h"
 
-/* inner: as graph_build has it. needs: dispatch_where_needed; leaves the graph so. */
+/* inner: as graph_build has it. needs: dispatcher_where_needed; leaves the graph so. */
 void entries_add(struct graph *graph, const struct profile *profile, const uint8_t *inner);
 
 #endif

@@ -1,6 +1,6 @@
 #include "xlate/graph.h"
 
-#include "xlate/dispatch.h"
+#include "xlate/dispatcher.h"
 #include "xlate/entries.h"
 #include "xlate/inline.h"
 
@@ -261,7 +261,7 @@ bool graph_build(struct graph *graph, const struct profile *profile, uint32_t en
     }
     make_edges(graph, profile);
     inline_calls(graph, profile);
-    dispatch_where_needed(graph);
+    dispatcher_where_needed(graph);
     if (inner != NULL && (graph->dispatcher != GRAPH_NONE || graph->found_count >= GRAPH_LARGE)) {
         entries_add(graph, profile, inner);
     }

@@ -84,8 +84,8 @@ struct xlate {
     uint64_t inside_then; /* `inside` at that */
     uint64_t rest;        /* instructions to be interpreted, whatever is translated */
     uint32_t rests;
-    uint32_t misses; /* crossings out of code that knew too little, since the last look */
-    bool blamed;     /* for the rest: better code would not need it */
+    uint32_t misses;        /* crossings out of code that knew too little, since the last look */
+    bool blamed;            /* for the rest: better code would not need it */
     uint32_t targets_known; /* of the profile, by the last module */
     uint64_t next_step;     /* the same until the next part of a module is written */
     uint32_t exit_site;     /* written by translated code */

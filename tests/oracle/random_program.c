@@ -318,6 +318,20 @@ static void put_call(struct random_program *p, uint32_t function, const uint32_t
     } else {
         put(p, INSN_jsra, 0, 0, callee);
     }
+    put(p, INSN_nop, 0, 0, 0);
+}
+
+/* The function returns behind the nop that it should come back to, when a register has some bit. */
+static void put_skip(struct random_program *p) {
+    enum { NOP_SIZE = 2, RETURN_ADDRESS = 4 };
+    const uint32_t from = any(p);
+    const uint32_t bit = FIRST_FREE + (from - FIRST_FREE + 1) % FREE;
+    const uint32_t address = FIRST_FREE + (from - FIRST_FREE + 2) % FREE;
+    put(p, INSN_ldi_l, bit, 0, NOP_SIZE);
+    put(p, INSN_and, bit, from, 0);
+    put(p, INSN_ldo_l, address, FP, RETURN_ADDRESS);
+    put(p, INSN_add, address, bit, 0);
+    put(p, INSN_sto_l, FP, address, RETURN_ADDRESS);
 }
 
 /* Entries of the functions written so far; only earlier ones are called, so that calls end. */
@@ -391,6 +405,9 @@ void random_program(struct random_program *p, uint64_t seed) {
             put(p, INSN_push, SP, COUNTER + j, 0);
         }
         put_statements(p, i, 0);
+        if (random_below(p, 4) == 0) {
+            put_skip(p);
+        }
         for (uint32_t j = 3; j-- > 0;) {
             put(p, INSN_pop, SP, COUNTER + j, 0);
         }
@@ -404,6 +421,7 @@ void random_program(struct random_program *p, uint64_t seed) {
     const uint32_t loop = here(p);
     for (uint32_t i = 0; i < FUNCTIONS; i++) {
         put(p, INSN_jsra, 0, 0, entry_of(p, i));
+        put(p, INSN_nop, 0, 0, 0);
     }
     put_form2(p, INSN_dec, COUNTER + 3, 1);
     put(p, INSN_ldi_l, COUNTER - 1, 0, 0);

@@ -1,4 +1,4 @@
-#include "xlate/dispatch.h"
+#include "xlate/dispatcher.h"
 
 /* Depth-first walk without recursion: successors are pushed, and a block is finished when it is met
  * the second time. */
@@ -93,7 +93,7 @@ static void make_dominators(struct graph *graph) {
     }
 }
 
-bool dispatch_dominates(const struct graph *graph, uint32_t a, uint32_t b) {
+bool dispatcher_dominates(const struct graph *graph, uint32_t a, uint32_t b) {
     while (graph->blocks[b].order > graph->blocks[a].order) {
         b = graph->blocks[b].dominator;
     }
@@ -110,7 +110,7 @@ struct classing {
 };
 
 /* The dispatcher, and a start for it: the entry's code moves to another block. */
-void dispatch_make(struct graph *graph) {
+void dispatcher_make(struct graph *graph) {
     const uint32_t moved = graph->block_count++;
     const uint32_t pc = graph->blocks[0].pc;
     graph->dispatcher = graph->block_count++;
@@ -152,7 +152,7 @@ static struct graph_edge *dispatched(struct graph *graph, uint32_t pc) {
     return NULL;
 }
 
-bool dispatch_to(struct graph *graph, uint32_t block, uint32_t pc) {
+bool dispatcher_add(struct graph *graph, uint32_t block, uint32_t pc) {
     struct graph_edge *edge = dispatched(graph, pc);
     if (edge != NULL) {
         edge->block = block;
@@ -166,7 +166,7 @@ bool dispatch_to(struct graph *graph, uint32_t block, uint32_t pc) {
     return true;
 }
 
-bool dispatch_leads_to(struct graph *graph, uint32_t pc) {
+bool dispatcher_has(struct graph *graph, uint32_t pc) {
     return dispatched(graph, pc) != NULL;
 }
 
@@ -182,7 +182,7 @@ static void forget_routes(struct graph *graph, uint32_t pc) {
 /* Leads an edge through the dispatcher; of a computed jump, all of them. */
 static void redirect(struct graph *graph, struct graph_block *from, struct graph_edge *edge) {
     if (from->end != END_SWITCH) {
-        const bool led = dispatch_to(graph, edge->block, edge->pc);
+        const bool led = dispatcher_add(graph, edge->block, edge->pc);
         edge->block = led && from->end != END_ROUTE ? graph->dispatcher : GRAPH_NONE;
         if (from->end != END_ROUTE) {
             forget_routes(graph, edge->pc);
@@ -192,7 +192,7 @@ static void redirect(struct graph *graph, struct graph_block *from, struct graph
     for (uint32_t i = 0; i < from->edge_count; i++) {
         struct graph_edge *each = &graph->edges[from->first_edge + i];
         if (each->block != GRAPH_NONE) {
-            const bool led = dispatch_to(graph, each->block, each->pc);
+            const bool led = dispatcher_add(graph, each->block, each->pc);
             each->block = led ? graph->dispatcher : GRAPH_NONE;
             forget_routes(graph, each->pc);
         }
@@ -212,7 +212,7 @@ static void classify(void *context, struct graph_edge *edge) {
         const bool computed =
             from->end == END_SWITCH || (from->end >= END_ENTER && edge != &from->next);
         to->forward += computed ? 2 : 1;
-    } else if (dispatch_dominates(graph, edge->block, at->from)) {
+    } else if (dispatcher_dominates(graph, edge->block, at->from)) {
         to->header = true;
     } else {
         at->changed = true;
@@ -280,7 +280,7 @@ static void close_loop(struct classing *at) {
 }
 
 /* Orders the blocks until nothing is left to be led through the dispatcher. */
-void dispatch_where_needed(struct graph *graph) {
+void dispatcher_where_needed(struct graph *graph) {
     struct classing at = {.graph = graph, .changed = true};
     while (at.changed) {
         at.changed = at.lost = false;
@@ -297,7 +297,7 @@ void dispatch_where_needed(struct graph *graph) {
         if (at.lost) {
             close_loop(&at);
         } else if (at.changed && graph->dispatcher == GRAPH_NONE) {
-            dispatch_make(graph);
+            dispatcher_make(graph);
         }
     }
 }

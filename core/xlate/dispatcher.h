@@ -1,23 +1,23 @@
 /* The order of a graph's blocks, its dominators and loops, and the dispatcher of a graph that has a
  * loop with several ways in. */
-#ifndef MOXBOX_XLATE_DISPATCH_H
-#define MOXBOX_XLATE_DISPATCH_H
+#ifndef MOXBOX_XLATE_DISPATCHER_H
+#define MOXBOX_XLATE_DISPATCHER_H
 
 #include "xlate/graph.h"
 
 /* Orders the blocks and leads edges through a dispatcher until each loop has one way in. */
-void dispatch_where_needed(struct graph *graph);
+void dispatcher_where_needed(struct graph *graph);
 
 /* needs: an order. */
-bool dispatch_dominates(const struct graph *graph, uint32_t a, uint32_t b);
+bool dispatcher_dominates(const struct graph *graph, uint32_t a, uint32_t b);
 
 /* Makes a dispatcher that leads nowhere yet, and a start for it: the entry's code moves to another
  * block. An order is needed again, as after the following. */
-void dispatch_make(struct graph *graph);
+void dispatcher_make(struct graph *graph);
 
 /* Has the dispatcher lead to a block for an address, whatever it led to before; false when it has
  * no room. */
-bool dispatch_to(struct graph *graph, uint32_t block, uint32_t pc);
-bool dispatch_leads_to(struct graph *graph, uint32_t pc);
+bool dispatcher_add(struct graph *graph, uint32_t block, uint32_t pc);
+bool dispatcher_has(struct graph *graph, uint32_t pc);
 
 #endif
