@@ -287,7 +287,8 @@ static enum cpu_stop make_round(struct xlate *x, struct cpu *cpu, struct space *
         wrong ||
         module_has_news(x->profile, x->translated > 0 ? x->function_of : NULL, x->translated);
     if (stop == CPU_BUDGET && news && x->profile->entry_count > 0 && cpu->compared) {
-        if (!x->translator.eager) {
+        /* Who is eager has all code translated first, and then what ran: tests see both. */
+        if (!x->translator.eager || x->rounds > 0) {
             profile_cover(x->profile, cpu);
         }
         if (is_early(x, cpu)) {

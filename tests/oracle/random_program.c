@@ -145,7 +145,10 @@ static void put_access(struct random_program *p) {
     if (!danger(p, 20)) {
         put_base(p, base);
         if (random_below(p, 4) == 0) {
-            put_alternative(p, base, PROGRAM_DATA + 8 + random_below(p, PROGRAM_DATA_SIZE - 40));
+            const uint32_t other = danger(p, 6)
+                                       ? PROGRAM_CONST
+                                       : PROGRAM_DATA + random_below(p, PROGRAM_DATA_SIZE - 48);
+            put_alternative(p, base, other + 8);
         }
     }
     for (uint32_t i = random_below(p, 4); i-- > 0;) {
