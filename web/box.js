@@ -359,7 +359,7 @@ export class Box {
    */
   *#runAndCollect(options, turning) {
     yield* this.#runTo(options, turning);
-    this.#learner?.save();
+    this.#learner?.save(this.#alive().report().stop !== 'budget');
     return yield* this.#collect(options.hashes);
   }
 

@@ -37,6 +37,8 @@ export class Learner {
   /** The hints that the cache has. @type {Uint8Array | undefined} */
   #known;
   #news = false;
+  /** Until the box has code of its own, it may have learned without. */
+  #installed = false;
   /* Modules that this box asked for: each has a key of its own, as later ones only add to the first. */
   #asked = 0;
 
@@ -85,7 +87,7 @@ export class Learner {
 
   /** The box compiled a module. @param {Made} made */
   learned(made) {
-    this.#news = true;
+    this.#news = this.#installed = true;
     if (this.#asked <= MOST_MODULES) this.#cache.hold?.(this.#placeOfModule(), made);
   }
 
@@ -93,9 +95,9 @@ export class Learner {
     return `${this.#key}.${this.#asked}`;
   }
 
-  /** Gives the cache what the box knows more than it did. */
-  save() {
-    if (!this.#news) return;
+  /** Gives the cache what the box knows more than it did. @param {boolean} ended the guest has */
+  save(ended) {
+    if (!this.#news && (this.#installed || !ended)) return;
     this.#news = false;
     const hints = this.#machine.hints();
     if (!hints || (this.#known && same(this.#known, hints))) return;

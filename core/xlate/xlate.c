@@ -264,7 +264,8 @@ static bool is_early(struct xlate *x, const struct cpu *cpu) {
     if (due <= cpu->count) {
         return false;
     }
-    x->next_round = due - cpu->count;
+    const uint64_t wait = due - cpu->count; /* and to look again meanwhile, for later boxes */
+    x->next_round = wait < cpu->count ? wait : cpu->count;
     return true;
 }
 
@@ -596,12 +597,25 @@ static uint32_t good_enough(const struct xlate *x) {
     return enough > GOOD_LEAST ? enough : GOOD_LEAST;
 }
 
+/* Whether later boxes should begin with what is known: this one has translated it, or has run for
+ * so long that some of them together would gain more than translating takes. */
+static bool is_learned(struct xlate *x) {
+    if (x->translated > 0 || x->translator.eager || x->translator.watch) {
+        return true;
+    }
+    if (x->cpu == NULL) {
+        return false;
+    }
+    profile_cover(x->profile, x->cpu);
+    return x->cpu->count >= (uint64_t)HEAT_EACH * profile_covered(x->profile);
+}
+
 const uint8_t *xlate_hints(struct xlate *x, uint32_t *size) {
     alloc_give(&x->allocator, x->hints, x->hints_size);
     x->hints = NULL;
     x->hints_size = *size = 0;
     const bool served_well = x->served && x->missed * good_enough(x) <= x->inside;
-    if (x->profile != NULL && x->profile->entry_count > 0 && !served_well) {
+    if (x->profile != NULL && x->profile->entry_count > 0 && !served_well && is_learned(x)) {
         const uint32_t needed = hints_size(x->profile);
         x->hints = alloc_get(&x->allocator, needed);
         if (x->hints != NULL) {
