@@ -7,6 +7,7 @@ import { MoxboxError } from '../web/errors.js';
 import { SIGNALS } from '../web/generated/calls.js';
 import { Cage } from './cage.js';
 import { bringBack, filesOf, mappingOf, treeOf, withFiles } from './cage-files.js';
+import { checkWritable, writeWhole } from './files.js';
 import { Progress, printable, write } from './terminal.js';
 import { OPTIONS, STATUS, UsageError, budgetOf, parse, sizeOf } from './usage.js';
 
@@ -24,8 +25,10 @@ const TWICE_MS = 1000;
  */
 export async function commandCage(args) {
   const { values, command: [program, ...words] } = split(args);
-  if (program === undefined) throw new UsageError('name a program');
   const budget = values.budget === undefined ? Infinity : budgetOf(values.budget);
+  if (values.snapshot !== undefined) await checkWritable(values.snapshot);
+  if (values.resume !== undefined) return resume(values.resume, values, program, budget);
+  if (program === undefined) throw new UsageError('name a program');
   const env = Object.fromEntries((values.env ?? []).map(variable));
   const seed = seedOf(values.seed);
   const mappings = [...(values.dir ?? []).map((text) => mappingOf(text, '--dir')),
@@ -39,11 +42,9 @@ export async function commandCage(args) {
     const path = values.guest ? program : `/bin/${basename(program)}`;
     if (!values.guest) files.push({ host: program, guest: path, mode: 0o755 });
     const cage = await Cage.create({
-      ...(values.engine !== undefined && { engine: /** @type {import('../web/options.js').Engine} */ (values.engine) }),
-      ...(values.memory !== undefined && { memoryLimitBytes: sizeOf(values.memory, '--memory') }),
+      ...common(values),
       ...(values.stack !== undefined && { stackSizeBytes: sizeOf(values.stack, '--stack') }),
       files: filesOf(files),
-      stdin: standardInput(),
       seed,
       store,
     });
@@ -52,6 +53,23 @@ export async function commandCage(args) {
   } finally {
     await store?.close();
   }
+}
+
+/** @param {Values} values */
+function common(values) {
+  return {
+    ...(values.engine !== undefined && { engine: /** @type {import('../web/options.js').Engine} */ (values.engine) }),
+    ...(values.memory !== undefined && { memoryLimitBytes: sizeOf(values.memory, '--memory') }),
+    stdin: standardInput(),
+  };
+}
+
+/** @param {string} snapshot @param {Values} values @param {string | undefined} program @param {bigint | number} budget */
+async function resume(snapshot, values, program, budget) {
+  const own = /** @type {const} */ (['dir', 'file', 'env', 'cwd', 'guest', 'seed', 'store', 'stack']).find((name) => values[name] !== undefined);
+  if (program !== undefined) throw new UsageError('a snapshot has its programs: --resume goes without one');
+  if (own !== undefined) throw new UsageError(`a snapshot has its files and its environment: --resume goes without --${own}`);
+  return runIt(await Cage.restore(snapshot, common(values)), values, budget, []);
 }
 
 /** The options in front of the program, and the program with all that follows. @param {string[]} args */
@@ -134,6 +152,7 @@ async function runIt(cage, values, budget, trees) {
     progress.clear();
     const stateHash = values.json ? await cage.stateHash() : '';
     await finishFiles(cage, trees);
+    await saveSnapshot(cage, values);
     cage.dispose();
     const [out, err] = await Promise.all(outputs);
     if (values.json) await write(process.stdout, `${JSON.stringify(jsonOf(result, budget, stateHash, out, err), null, 2)}\n`);
@@ -142,6 +161,7 @@ async function runIt(cage, values, budget, trees) {
     if (!MoxboxError.is(error) || error.code !== 'MOXBOX_ABORTED') throw error;
     progress.clear();
     await finishFiles(cage, trees);
+    await saveSnapshot(cage, values);
     const { instructions } = cage.report;
     cage.dispose();
     await Promise.all(outputs);
@@ -153,6 +173,11 @@ async function runIt(cage, values, budget, trees) {
     process.off('SIGINT', onInterrupt);
     process.stdout.off('error', onError);
   }
+}
+
+/** @param {Cage} cage @param {Values} values */
+async function saveSnapshot(cage, values) {
+  if (values.snapshot !== undefined) await writeWhole(values.snapshot, await cage.snapshot());
 }
 
 /** @param {Cage} cage @param {Tree[]} trees */

@@ -14,6 +14,8 @@ export { LevelStore, MemoryStore } from '../web/store.js';
 /** @typedef {import('../web/cache.js').Cache} Cache */
 /** @typedef {import('../web/cage-options.js').CageOptions} CageOptions */
 /** @typedef {import('../web/cage-options.js').CageRunOptions} CageRunOptions */
+/** @typedef {import('../web/cage-options.js').CageSnapshotOptions} CageSnapshotOptions */
+/** @typedef {import('../web/cage-options.js').CageRestoreOptions} CageRestoreOptions */
 /** @typedef {import('../web/cage.js').CageResult} CageResult */
 /** @typedef {import('../web/store.js').Store} Store */
 /** @typedef {import('../web/options.js').BoxOptions} BoxOptions */

@@ -54,6 +54,8 @@ export const OPTIONS = /** @type {const} */ ({
     env: { type: 'string', multiple: true },
     cwd: { type: 'string' },
     guest: { type: 'boolean' },
+    snapshot: { type: 'string' },
+    resume: { type: 'string' },
     budget: { type: 'string' },
     seed: { type: 'string' },
     store: { type: 'string' },
@@ -146,6 +148,7 @@ exit status
   ${STATUS.ERROR}   a file cannot be read, loaded or written; nothing was run
   ${STATUS.INTERRUPTED}   interrupted (Ctrl-C)`,
   cage: `usage: moxbox cage [options] PROGRAM [ARGUMENT]...
+       moxbox cage --resume SNAPSHOT [options]
 
 Runs an ELF program for cages: a POSIX process in a machine of its own, with this terminal as its console. It sees
 no file of this computer but those that are named here, and no clock but its own instructions: the same command
@@ -161,6 +164,10 @@ front of the program.
       --store FOLDER          where the file system lasts (see moxbox fs); it is restored from there, and saved when
                               a program syncs and when the last one has ended
       --seed HEX              of /dev/random, up to 32 bytes; default: zeros
+      --snapshot FILE         write the whole machine where it stopped, whatever stopped it, so that --resume can go on
+                              from there
+      --resume FILE           go on from a snapshot, bit for bit as the machine that it was taken of. It has its
+                              programs and files; --memory must grant its limit, and nothing is copied back
       --budget N              stop after N instructions; default "inf", no limit
       --engine NAME           auto, interpreter or translator: how fast, never what is computed
       --memory SIZE           of all programs, files and pipes, in bytes or with K, M, G; default 512M

@@ -23,6 +23,8 @@ import { hexOf } from './result.js';
  * @property {boolean} waitsStore the machine waits until its file system is saved
  * @property {number | undefined} status of the first program, as waitpid gives it, when it has ended
  * @property {number} memoryBytes
+ * @property {number} spawned the first program's cage; 0: none
+ * @property {bigint} allowed units that all budgets have allowed and that are used; prices can overdraw it
  */
 
 /** @typedef {{memoryLimit?: number, stackSize?: number, cagesMax?: number, uid?: number, gid?: number,
@@ -38,14 +40,19 @@ const SENTENCE_SIZE = 128;
 
 export class CageMachine {
   #core;
-  /** @type {MachinePtr} */
+  /** 0 while there is none, as it is being made from a snapshot. @type {MachinePtr} */
   #machine;
+  #restore;
   #mostCages;
   /** What the functions of each engine take of the table. @type {Map<number, import('./function-table.js').Places[]>} */
   #places = new Map();
 
-  /** @param {Record<string, any>} exports of an instance of the core @param {MachineOptions} options */
-  constructor(exports, options) {
+  /**
+   * @param {Record<string, any>} exports of an instance of the core
+   * @param {MachineOptions} options when it restores: the most memory, cages and output that it grants
+   * @param {boolean} [restores] there is no machine until restoreStep has made one
+   */
+  constructor(exports, options, restores = false) {
     this.#core = new Instance(exports, SCRATCH_SIZE);
     const record = new Uint8Array(MACHINE_OPTIONS.size);
     const view = new DataView(record.buffer);
@@ -56,9 +63,52 @@ export class CageMachine {
     view.setBigUint64(MACHINE_OPTIONS.outputLimit, options.outputLimit ?? 0n, true);
     record.set(options.seed ?? [], MACHINE_OPTIONS.seed);
     const { scratch, heap } = this.#core;
-    this.#core.lend(record, (at) => this.#core.do('mox_machine_create', at, scratch));
-    this.#machine = heap.pointer(heap.u32(scratch), WORD, 'the machine');
+    this.#core.lend(record, (at) => this.#core.do(restores ? 'mox_restore_create' : 'mox_machine_create', at, scratch));
+    const made = heap.pointer(heap.u32(scratch), WORD, 'the machine');
+    this.#machine = restores ? /** @type {MachinePtr} */ (0) : made;
+    this.#restore = restores ? made : /** @type {MachinePtr} */ (0);
     this.#mostCages = options.cagesMax || CAGE_LIMITS.mostCages;
+  }
+
+  /** @param {number} size @returns {MachinePtr} */
+  alloc(size) {
+    return this.#core.alloc(size);
+  }
+
+  /** @param {MachinePtr} block */
+  free(block) {
+    this.#core.free(block);
+  }
+
+  /**
+   * The next piece of a snapshot.
+   * @param {number} maxBytes to look at @param {MachinePtr} block of `room` bytes @param {number} room
+   */
+  snapshot(maxBytes, block, room) {
+    const { heap, scratch } = this.#core;
+    const done = /** @type {MachinePtr} */ (scratch + WORD);
+    this.#core.do('mox_machine_snapshot', this.#machine, maxBytes, block, room, scratch, done);
+    const size = heap.u32(scratch);
+    if (size > room) throw this.#core.break(corrupt('a piece of a snapshot is larger than its room'));
+    return { piece: heap.copy(block, size), done: heap.bool(done) };
+  }
+
+  /** The next bytes of a snapshot, which stay until a step is hungry; size 0: no more follow. @param {MachinePtr} block @param {number} size */
+  restoreFeed(block, size) {
+    this.#core.do('mox_restore_feed', this.#restore, block, size);
+  }
+
+  /** @param {number} maxBytes @returns {'hungry' | 'busy' | 'done'} done: there is a machine */
+  restoreStep(maxBytes) {
+    const { heap, scratch } = this.#core;
+    const out = /** @type {MachinePtr} */ (scratch + WORD);
+    this.#core.do('mox_restore_step', this.#restore, maxBytes, scratch, out);
+    const at = heap.u32(out);
+    if (at === 0) return heap.bool(scratch) ? 'hungry' : 'busy';
+    this.#machine = heap.pointer(at, WORD, 'the machine');
+    this.#core.call('mox_restore_destroy', this.#restore);
+    this.#restore = /** @type {MachinePtr} */ (0);
+    return 'done';
   }
 
   get heldBytes() {
@@ -173,6 +223,8 @@ export class CageMachine {
       waitsStore: word('waitsStore') !== 0,
       status: word('exitCage') === 0 ? undefined : word('exitStatus'),
       memoryBytes: word('memoryUsed'),
+      spawned: word('spawned'),
+      allowed: wide('count') - BigInt(word('overdrawn')),
     };
   }
 

@@ -3,7 +3,7 @@
  */
 import { LIMITS } from './generated/tables.js';
 import { MoxboxError } from './errors.js';
-import { ENGINES, checkBudget, checkCount, checkKeys } from './options.js';
+import { ENGINES, checkBudget, checkCount, checkKeys, isInput } from './options.js';
 
 /** @typedef {import('./options.js').Input} Input */
 /** @typedef {import('./options.js').CoreSource} CoreSource */
@@ -48,11 +48,26 @@ import { ENGINES, checkBudget, checkCount, checkKeys } from './options.js';
  * @property {number} [slice] units of a slice at most, for tests: it changes nothing that is computed
  */
 
+/** @typedef {import('./cage-snapshot.js').Told} CageSnapshotOptions */
+
+/**
+ * @typedef {object} CageRestoreGrants what the caller grants, whatever the snapshot says
+ * @property {Uint8Array | ArrayBuffer | string | ReadableStream<Uint8Array>} [stdin] standard input from here on
+ * @property {number} [memoryLimitBytes] the highest limit that the snapshot may have; default 512 MiB
+ * @property {number} [mostCages] default 1024
+ * @property {number} [outputLimitBytes] default 1 GiB
+ * @property {CoreSource} [core] core.wasm, where the package cannot find its own
+ * @property {Engine} [engine] as for a box: how fast, never what is computed
+ */
+/** @typedef {CageRestoreGrants & CageSnapshotOptions} CageRestoreOptions */
+
 /** @typedef {{args?: string[], argv0?: string, env?: Record<string, string>, cwd?: string}} SpawnOptions */
 
 const KEYS = ['program', 'path', 'args', 'argv0', 'env', 'cwd', 'stdin', 'files', 'inputs', 'seed', 'startTime', 'store',
   'memoryLimitBytes', 'stackSizeBytes', 'mostCages', 'outputLimitBytes', 'uid', 'gid', 'core', 'engine'];
 const RUN_KEYS = ['budget', 'signal', 'onProgress', 'slice'];
+const SNAPSHOT_KEYS = ['signal', 'onProgress'];
+const RESTORE_KEYS = ['stdin', 'memoryLimitBytes', 'mostCages', 'outputLimitBytes', 'core', 'engine', ...SNAPSHOT_KEYS];
 const SPAWN_KEYS = ['args', 'argv0', 'env', 'cwd'];
 const SEED_SIZE = 32;
 const DEFAULT_BUDGET = 1_000_000_000n;
@@ -125,16 +140,51 @@ export function checkSpawn(options) {
 /** @param {unknown} options */
 export function checkCageRun(options) {
   const { budget = DEFAULT_BUDGET, signal, onProgress, slice = Infinity } = checkKeys(options, RUN_KEYS, 'run');
-  if (signal !== undefined && !(typeof signal === 'object' && signal !== null && 'aborted' in signal)) {
-    throw new TypeError('run: signal must be an AbortSignal');
-  }
-  if (onProgress !== undefined && typeof onProgress !== 'function') throw new TypeError('run: onProgress must be a function');
+  checkTold(signal, onProgress, 'run');
   if (slice !== Infinity && checkCount(slice, 'slice') === 0) throw wrong('slice', 'must be at least 1');
   return {
     budget: checkBudget(budget),
     signal: /** @type {AbortSignal | undefined} */ (signal),
     onProgress: /** @type {CageRunOptions['onProgress']} */ (onProgress),
     slice: /** @type {number} */ (slice),
+  };
+}
+
+/** @param {unknown} signal @param {unknown} onProgress @param {string} of */
+function checkTold(signal, onProgress, of) {
+  if (signal !== undefined && !(typeof signal === 'object' && signal !== null && 'aborted' in signal)) {
+    throw new TypeError(`${of}: signal must be an AbortSignal`);
+  }
+  if (onProgress !== undefined && typeof onProgress !== 'function') throw new TypeError(`${of}: onProgress must be a function`);
+}
+
+/** @param {unknown} options @returns {CageSnapshotOptions} */
+export function checkCageSnapshot(options) {
+  const { signal, onProgress } = checkKeys(options, SNAPSHOT_KEYS, 'snapshot');
+  checkTold(signal, onProgress, 'snapshot');
+  return { signal, onProgress };
+}
+
+/** @param {unknown} snapshot @param {unknown} options */
+export function checkCageRestore(snapshot, options) {
+  const given = checkKeys(options, RESTORE_KEYS, 'Cage.restore');
+  const { stdin, core, engine = 'auto', signal, onProgress } = given;
+  if (!isInput(snapshot)) throw new TypeError('the snapshot must be a Uint8Array, ArrayBuffer, Blob, URL or (in Node) a path');
+  if (!ENGINES.includes(engine)) throw wrong('engine', `must be one of ${ENGINES.join(', ')}`);
+  checkTold(signal, onProgress, 'Cage.restore');
+  return {
+    snapshot: /** @type {Input} */ (snapshot),
+    stdin: checkStdin(stdin),
+    store: undefined,
+    core: /** @type {CoreSource | undefined} */ (core),
+    engine: /** @type {Engine} */ (engine),
+    signal: /** @type {AbortSignal | undefined} */ (signal),
+    onProgress: /** @type {CageSnapshotOptions['onProgress']} */ (onProgress),
+    machine: {
+      memoryLimit: optionalCount(given.memoryLimitBytes, 'memoryLimitBytes'),
+      cagesMax: optionalCount(given.mostCages, 'mostCages'),
+      outputLimit: BigInt(optionalCount(given.outputLimitBytes, 'outputLimitBytes')),
+    },
   };
 }
 

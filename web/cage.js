@@ -5,7 +5,8 @@
 import { CALLS, CAGE_LIMITS, SIGNALS } from './generated/calls.js';
 import { MoxboxError, corrupt } from './errors.js';
 import { CageMachine } from './cage-machine.js';
-import { checkCageOptions, checkCageRun, checkSpawn, checkText } from './cage-options.js';
+import { checkCageOptions, checkCageRestore, checkCageRun, checkCageSnapshot, checkSpawn, checkText } from './cage-options.js';
+import { readCageSnapshot, writeCageSnapshot } from './cage-snapshot.js';
 import { StandardInput, StandardOutput } from './cage-streams.js';
 import { coreOf, startInstance } from './core.js';
 import { webHost } from './host.js';
@@ -20,6 +21,8 @@ import { Translations } from './translate.js';
 /** @typedef {import('./cage-machine.js').CageReport} CageReport */
 /** @typedef {import('./cage-options.js').CageOptions} CageOptions */
 /** @typedef {import('./cage-options.js').CageRunOptions} CageRunOptions */
+/** @typedef {import('./cage-options.js').CageRestoreOptions} CageRestoreOptions */
+/** @typedef {import('./cage-options.js').CageSnapshotOptions} CageSnapshotOptions */
 /** @typedef {import('./cage-options.js').SpawnOptions} SpawnOptions */
 /** @typedef {import('./options.js').Host} Host */
 /** @typedef {import('./options.js').Input} Input */
@@ -84,7 +87,8 @@ export class Cage {
 
   /**
    * Not for callers: use Cage.create.
-   * @param {CageMachine} machine @param {Host} host @param {ReturnType<typeof checkCageOptions>} options
+   * @param {CageMachine} machine @param {Host} host
+   * @param {Pick<ReturnType<typeof checkCageOptions>, 'engine' | 'stdin' | 'store'>} options
    */
   constructor(machine, host, { engine, stdin, store }) {
     this.#machine = machine;
@@ -130,6 +134,47 @@ export class Cage {
       if (path !== undefined) cage.#spawn(path, checked.start);
       return cage;
     }, () => { checkCageOptions(options); });
+  }
+
+  /**
+   * Makes a machine that stands where another one stood when `snapshot` was taken of it, here or elsewhere, and that
+   * goes on bit for bit as that one. The bytes may be anybody's: what they make can do nothing that another machine
+   * cannot, and gets no more memory, cages and output than the options grant. Input that the other one had not got yet
+   * is for the option "stdin" or for `cage.stdin`. It has no store.
+   *
+   * @example
+   * import { Cage } from 'moxbox';
+   * const cage = await Cage.create({ program: cageElf, args: ['-n', '3'], stdin: 'some text\n' });
+   * await cage.run({ budget: 1000n });
+   * const other = await Cage.restore(await cage.snapshot(), { stdin: 'some text\n' });
+   * const { exitCode, instructions } = await other.run();
+   * console.log(exitCode, instructions);
+   * cage.dispose();
+   * other.dispose();
+   *
+   * @param {Input} snapshot
+   * @param {CageRestoreOptions} [options]
+   * @returns {Promise<Cage>} rejects with a SNAPSHOT_ code, MOXBOX_MEMORY_LIMIT, MOXBOX_FILE, ...
+   */
+  static restore(snapshot, options = {}) {
+    return asyncCall(async () => {
+      const checked = checkCageRestore(snapshot, options);
+      const { host } = this;
+      const module = await (checked.core ? coreOf(checked.core, host) : host.loadCore());
+      const source = await openInput(checked.snapshot, host);
+      try {
+        const machine = new CageMachine(startInstance(module), checked.machine, true);
+        await drive(readCageSnapshot(machine, source, checked), host.startTurns());
+        const cage = new this(machine, host, checked);
+        const { allowed, spawned } = machine.report();
+        cage.#allowed = allowed;
+        cage.#spawned = spawned;
+        cage.#deliver(machine);
+        return cage;
+      } finally {
+        await source.close();
+      }
+    }, () => { checkCageRestore(snapshot, options); });
   }
 
   /** Standard input of all cages, unless the option "stdin" gives it. @returns {WritableStream<Uint8Array | string>} */
@@ -300,6 +345,28 @@ export class Cage {
   /** SHA-256 of the whole machine, as hexadecimal text. @returns {Promise<string>} */
   stateHash() {
     return asyncCall(() => this.#drive(hashMachine(() => this.#alive())), () => {});
+  }
+
+  /**
+   * The machine as bytes, from which Cage.restore makes one that goes on as this one would. They depend on the machine
+   * alone: every host writes the same. What was written to `stdout` and `stderr` is there and not in them. The store
+   * does not go along, but all files do.
+   *
+   * @example
+   * import { Cage } from 'moxbox';
+   * const cage = await Cage.create({ program: cageElf, stdin: 'some text\n' });
+   * const bytes = await cage.snapshot();
+   * console.log(bytes.length);
+   * cage.dispose();
+   *
+   * @param {CageSnapshotOptions} [options]
+   * @returns {Promise<Uint8Array>}
+   */
+  snapshot(options = {}) {
+    return asyncCall(() => {
+      const checked = checkCageSnapshot(options);
+      return this.#drive(writeCageSnapshot(() => this.#alive(), checked));
+    }, () => { checkCageSnapshot(options); });
   }
 
   /** Brings the file system into the store now. @returns {Promise<void>} */

@@ -14,6 +14,8 @@ export { LevelStore, MemoryStore } from './store.js';
 /** @typedef {import('./cache.js').Cache} Cache */
 /** @typedef {import('./cage-options.js').CageOptions} CageOptions */
 /** @typedef {import('./cage-options.js').CageRunOptions} CageRunOptions */
+/** @typedef {import('./cage-options.js').CageSnapshotOptions} CageSnapshotOptions */
+/** @typedef {import('./cage-options.js').CageRestoreOptions} CageRestoreOptions */
 /** @typedef {import('./cage.js').CageResult} CageResult */
 /** @typedef {import('./store.js').Store} Store */
 /** @typedef {import('./options.js').BoxOptions} BoxOptions */

@@ -292,7 +292,7 @@ function checkCache(cache) {
 }
 
 /** @param {unknown} input @returns {input is Input} */
-function isInput(input) {
+export function isInput(input) {
   return typeof input === 'string' || ArrayBuffer.isView(input) || input instanceof ArrayBuffer
     || input instanceof URL || (typeof Blob === 'function' && input instanceof Blob);
 }

@@ -41,6 +41,9 @@ export class CageServer {
     const cage = () => this.#alive();
     return {
       'cage.create': (_id, options) => this.#create(options),
+      'cage.restore': (id, { snapshot, stdin, streamed, ...options }) => abortable(id, options, async (checked) =>
+        this.#take(await this.#class.restore(received(snapshot), { ...checked, ...this.#standardInput(stdin, streamed) }))),
+      'cage.snapshot': (id, options) => abortable(id, options, (checked) => cage().snapshot(checked)),
       'cage.run': (id, options) => abortable(id, options, async (checked) => {
         const result = await cage().run(checked);
         await this.#drained();
@@ -102,9 +105,19 @@ export class CageServer {
       ...(program !== undefined && { program: received(program) }),
       files: each(files, (file) => (file.directory ? file : { ...file, content: received(file.content) })),
       inputs: each(inputs, received),
-      ...((streamed || stdin !== undefined) && { stdin: streamed ? this.#source() : stdin }),
+      ...this.#standardInput(stdin, streamed),
       ...(store && { store: this.#store() }),
     });
+    return this.#take(cage);
+  }
+
+  /** @param {Uint8Array | undefined} stdin @param {boolean} streamed */
+  #standardInput(stdin, streamed) {
+    return (streamed || stdin !== undefined) && { stdin: streamed ? this.#source() : stdin };
+  }
+
+  /** @param {Cage} cage @returns {number} its first program */
+  #take(cage) {
     this.#cage = cage;
     void this.#pump(1, cage.stdout);
     void this.#pump(2, cage.stderr);

@@ -10,7 +10,7 @@
  * console.log(exitCode, await new Response(cage.stdout).text());
  * cage.dispose();
  */
-import { checkCageOptions, checkCageRun, checkSpawn, checkText } from './cage-options.js';
+import { checkCageOptions, checkCageRestore, checkCageRun, checkCageSnapshot, checkSpawn, checkText } from './cage-options.js';
 import { StandardOutput, bytesOf } from './cage-streams.js';
 import { coreOf } from './core.js';
 import { MoxboxError } from './errors.js';
@@ -20,6 +20,8 @@ import { WorkerChannel, sendable, sentError } from './worker-channel.js';
 
 /** @typedef {import('./cage-options.js').CageOptions} CageOptions */
 /** @typedef {import('./cage-options.js').CageRunOptions} CageRunOptions */
+/** @typedef {import('./cage-options.js').CageRestoreOptions} CageRestoreOptions */
+/** @typedef {import('./cage-options.js').CageSnapshotOptions} CageSnapshotOptions */
 /** @typedef {import('./cage-options.js').SpawnOptions} SpawnOptions */
 /** @typedef {import('./cage.js').CageResult} CageResult */
 /** @typedef {import('./options.js').Host} Host */
@@ -65,22 +67,50 @@ export class WorkerCage {
       const { host } = this;
       const core = await (given ? coreOf(given, host) : host.loadCore());
       const cage = new this(host.startWorker());
-      try {
-        cage.#store = store;
-        const streamed = stdin !== undefined && !(stdin instanceof Uint8Array);
-        if (streamed) cage.#source = stdin.getReader();
-        cage.#spawned = await cage.#channel.call('cage.create', [{ ...options, core,
+      cage.#store = store;
+      return cage.#filled(stdin, (input) =>
+        cage.#channel.call('cage.create', [{ ...options, core,
           ...(program !== undefined && { program: sendable(program) }),
           ...(options.files && { files: Object.fromEntries(files.map(({ path, content, mode }) =>
             [path, content === undefined ? { directory: true } : { content: sendable(content), mode }])) }),
           ...(options.inputs && { inputs: Object.fromEntries(inputs.map(([name, input]) => [name, sendable(input)])) }),
-          stdin: streamed ? undefined : stdin, streamed, store: store !== undefined }]);
-        return cage;
-      } catch (error) {
-        cage.dispose();
-        throw error;
-      }
+          ...input, store: store !== undefined }]));
     }, () => { checkCageOptions(options); });
+  }
+
+  /**
+   * Starts a worker and makes a machine in it of a snapshot, as `Cage.restore` does.
+   * @param {Input} snapshot
+   * @param {CageRestoreOptions} [options]
+   * @returns {Promise<WorkerCage>}
+   */
+  static restore(snapshot, options = {}) {
+    return asyncCall(async () => {
+      const { stdin, signal, onProgress, core: given } = checkCageRestore(snapshot, options);
+      const { host } = this;
+      const core = await (given ? coreOf(given, host) : host.loadCore());
+      const { memoryLimitBytes, mostCages, outputLimitBytes, engine } = options;
+      const cage = new this(host.startWorker());
+      return cage.#filled(stdin, (input) => cage.#channel.run('cage.restore', { snapshot: sendable(snapshot), core, engine,
+        memoryLimitBytes, mostCages, outputLimitBytes, ...input }, { signal, onProgress }));
+    }, () => { checkCageRestore(snapshot, options); });
+  }
+
+  /**
+   * Itself, when the worker has made its machine; else the worker is ended.
+   * @param {Uint8Array | ReadableStream<Uint8Array> | undefined} stdin
+   * @param {(input: {stdin: Uint8Array | undefined, streamed: boolean}) => Promise<number>} fill gives the first program
+   */
+  async #filled(stdin, fill) {
+    const bytes = stdin instanceof Uint8Array ? stdin : undefined;
+    if (stdin !== undefined && !(stdin instanceof Uint8Array)) this.#source = stdin.getReader();
+    try {
+      this.#spawned = await fill({ stdin: bytes, streamed: this.#source !== undefined });
+      return this;
+    } catch (error) {
+      this.dispose();
+      throw error;
+    }
   }
 
   /** As `Cage.stdin`. @returns {WritableStream<Uint8Array | string>} */
@@ -194,6 +224,18 @@ export class WorkerCage {
   /** As `Cage.stateHash`. @returns {Promise<string>} */
   stateHash() {
     return this.#channel.call('cage.stateHash', []);
+  }
+
+  /**
+   * As `Cage.snapshot`.
+   * @param {CageSnapshotOptions} [options]
+   * @returns {Promise<Uint8Array>}
+   */
+  snapshot(options = {}) {
+    return asyncCall(() => {
+      const { signal, onProgress } = checkCageSnapshot(options);
+      return this.#channel.run('cage.snapshot', {}, { signal, onProgress });
+    }, () => { checkCageSnapshot(options); });
   }
 
   /** As `Cage.save`. @returns {Promise<void>} */

@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/bytes.h"
+#include "base/codec.h"
 #include "moxbox/errno.h"
 
 enum { SMALLEST = 256 };
@@ -161,4 +162,59 @@ bool byte_queue_check(const struct byte_queue *queue) {
     return power && queue->size <= queue->capacity &&
            (queue->capacity == 0 ? queue->first == 0 : queue->first < queue->capacity) &&
            (queue->bytes == NULL) == (queue->capacity == 0);
+}
+
+bool byte_queue_whole(const struct byte_queue *queue, uint32_t skip) {
+    uint64_t at = skip;
+    while (at < queue->size) {
+        uint8_t length[BYTE_QUEUE_HEAD];
+        if (byte_queue_peek(queue, (uint32_t)at, length, BYTE_QUEUE_HEAD) < BYTE_QUEUE_HEAD) {
+            return false;
+        }
+        at += BYTE_QUEUE_HEAD + (uint64_t)bytes_load32(length);
+    }
+    return at == queue->size;
+}
+
+static uint32_t least_capacity(uint32_t size) {
+    uint32_t capacity = size == 0 ? 0 : SMALLEST;
+    while (capacity < size) {
+        capacity *= 2;
+    }
+    return capacity;
+}
+
+static void reverse(uint8_t *bytes, uint32_t from, uint32_t to) {
+    while (from + 1 < to) {
+        const uint8_t byte = bytes[from];
+        bytes[from++] = bytes[--to];
+        bytes[to] = byte;
+    }
+}
+
+/* Where the oldest byte is, with all others behind it: the ring is turned when they are not. */
+static uint8_t *in_one_piece(struct byte_queue *queue) {
+    if (queue->size > queue->capacity - queue->first) {
+        reverse(queue->bytes, 0, queue->first);
+        reverse(queue->bytes, queue->first, queue->capacity);
+        reverse(queue->bytes, 0, queue->capacity);
+        queue->first = 0;
+    }
+    return queue->bytes != NULL ? queue->bytes + queue->first : NULL;
+}
+
+void byte_queue_codec(struct codec *codec, struct byte_queue *queue, bool counted) {
+    enum { MOST = 1 << 30 };
+    queue->limit = codec_most(codec, queue->limit, MOST);
+    const uint32_t size = codec_most(codec, queue->size, MOST);
+    const uint32_t capacity =
+        counted ? codec_most(codec, queue->capacity, MOST) : least_capacity(size);
+    if (codec->loads && codec_need(codec, (capacity & (capacity - 1)) == 0 && size <= capacity)) {
+        queue->bytes = codec_get(codec, &queue->allocator, capacity);
+        queue->capacity = codec_good(codec) ? capacity : 0;
+        queue->size = codec_good(codec) ? size : 0;
+    }
+    codec_blob_at(codec, in_one_piece(queue), size, NULL);
+    wait_codec(codec, &queue->readers);
+    wait_codec(codec, &queue->writers);
 }

@@ -67,4 +67,12 @@ uint32_t byte_queue_take_message(struct byte_queue *queue, uint8_t *to, uint32_t
 /* For machine_check: whether the fields agree with one another. */
 bool byte_queue_check(const struct byte_queue *queue);
 
+/* Whether all of the queue from `skip` on is messages. */
+bool byte_queue_whole(const struct byte_queue *queue, uint32_t skip);
+
+/* What it holds, and who waits (base/codec.h). Loading needs a queue fresh from byte_queue_init.
+ * counted: its memory is the machine's, so how much it has is part of the state. */
+struct codec;
+void byte_queue_codec(struct codec *codec, struct byte_queue *queue, bool counted);
+
 #endif

@@ -28,7 +28,7 @@ struct caller {
      * its first try; kept until it ends. */
     uint32_t progress;
     struct environment *environment; /* the group of #e; NULL: none. Counted by names_copy */
-    const char **why; /* where a reason in words goes for errstr; NULL: nobody wants it */
+    uint32_t *why; /* where a reason goes for errstr (ns/dev.h); NULL: nobody wants it */
 };
 
 /* Its group, or one of its groups. */

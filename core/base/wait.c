@@ -1,6 +1,7 @@
 #include "base/wait.h"
 
 #include "base/alloc.h"
+#include "base/codec.h"
 #include "moxbox/errno.h"
 
 #include <stddef.h>
@@ -93,4 +94,34 @@ bool wait_check(const struct wait_queue *queue) {
         before = link;
     }
     return queue->last == before;
+}
+
+/* More than any poll or epoll joins; joining looks at all of them. */
+enum { LINKS_MAX = 4096 };
+
+static uint32_t count_links(const struct waiter *waiter) {
+    uint32_t count = 0;
+    for (const struct wait_link *link = waiter->links; link != NULL; link = link->next_of_waiter) {
+        count++;
+    }
+    return count;
+}
+
+void wait_codec(struct codec *codec, struct wait_queue *queue) {
+    if (!codec->loads) {
+        for (const struct wait_link *link = queue->first; link != NULL; link = link->after) {
+            (void)codec->waiter(codec, link->waiter);
+        }
+        (void)codec->waiter(codec, NULL);
+        return;
+    }
+    struct waiter *waiter;
+    while ((waiter = codec->waiter(codec, NULL)) != NULL) {
+        if (!codec_need(codec, count_links(waiter) < LINKS_MAX)) {
+            return;
+        }
+        if (wait_join(waiter, queue) < 0) {
+            codec_fail(codec, -MOX_ENOMEM);
+        }
+    }
 }

@@ -54,4 +54,8 @@ void wait_wake(struct wait_queue *queue);
 /* Whether the queue's chains are whole: for tests and fuzzing. */
 bool wait_check(const struct wait_queue *queue);
 
+/* Who waits, in their order (base/codec.h). */
+struct codec;
+void wait_codec(struct codec *codec, struct wait_queue *queue);
+
 #endif

@@ -39,8 +39,8 @@ enum cage_state {
 
 /* Why the last call with a name failed, for errstr. The name is cut. */
 struct name_failure {
-    int32_t error;   /* 0: none has failed */
-    const char *why; /* words that say more than the errno; NULL: there are none */
+    int32_t error; /* 0: none has failed */
+    uint32_t why;  /* enum reason */
     uint32_t name_size;
     char name[64];
 };
@@ -147,10 +147,12 @@ struct mox_machine {
 
     /* machine/: gives back what runs a cage faster; NULL: there is none */
     void (*drop_engine)(struct cage *cage);
-    struct engines *engines;      /* machine/engines.c */
-    struct machine_hash *hashing; /* machine/state.c: one that is under way */
-    struct machine_put *put;      /* machine/machine.c: a file that the host is filling */
-    struct machine_store *store;  /* machine/store.c: NULL: it has had none */
+    struct engines *engines;           /* machine/engines.c */
+    struct machine_text *hashing;      /* machine/machine_text.c: one that is under way */
+    struct machine_snapshot *snapshot; /* machine/machine_snapshot.c: likewise */
+    struct kept *kept;           /* machine/machine_restore.c: while the machine is being loaded */
+    struct machine_put *put;     /* machine/machine.c: a file that the host is filling */
+    struct machine_store *store; /* machine/store.c: NULL: it has had none */
     struct mox_machine_report report;
 };
 
@@ -163,6 +165,16 @@ struct cage *machine_cage(struct mox_machine *machine, uint32_t id); /* NULL: no
 
 /* The next cage in the order of ids, zombies too; after 0: the first. NULL behind the last. */
 struct cage *machine_next_cage(struct mox_machine *machine, uint32_t after);
+
+/* base/codec.h: references to a cage, and the one that the table has of each; whoever waits; in
+ * whose name a call is made. */
+struct codec;
+struct cage *cage_codec(struct codec *codec, struct cage *cage);
+struct cage *cage_codec_owned(struct codec *codec, struct cage *cage);
+struct waiter *cage_waiter_codec(struct codec *codec, struct waiter *waiter);
+void caller_codec(struct codec *codec, struct caller *caller);
+/* memory.c: the machine's shared mappings of files. */
+void mappings_codec(struct codec *codec, struct mox_machine *machine);
 
 /* A call costs more than the table says: so many units. */
 void cage_charge(struct cage *cage, uint64_t units);

@@ -17,13 +17,13 @@ enum {
 };
 
 int32_t sys_ns_bind(struct cage *cage, struct name from, struct name to, uint32_t flags) {
-    cage->failure.why = NULL;
+    cage->failure.why = WHY_NONE;
     cage->caller.why = &cage->failure.why;
     return names_failed(cage, from, view_bind(&cage->view, &cage->caller, NULL, from, to, flags));
 }
 
 int32_t sys_ns_unmount(struct cage *cage, struct name from, struct name at) {
-    cage->failure.why = NULL;
+    cage->failure.why = WHY_NONE;
     cage->caller.why = &cage->failure.why;
     return names_failed(
         cage, at, view_unmount(&cage->view, &cage->caller, NULL, from.bytes ? &from : NULL, at));
@@ -196,7 +196,8 @@ int32_t sys_errstr(struct cage *cage, struct span to) {
     if (failure->error == 0) {
         return 0;
     }
-    const char *text = failure->why ? failure->why : inferno_text(failure->error);
+    const char *why = reason_text(failure->why);
+    const char *text = why ? why : inferno_text(failure->error);
     const struct name parts[] = {{"'", failure->name_size > 0},
                                  {failure->name, failure->name_size},
                                  {"' ", failure->name_size > 0 ? 2 : 0},

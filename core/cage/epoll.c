@@ -5,6 +5,7 @@
 #include "cage/epoll.h"
 
 #include "base/alloc.h"
+#include "base/codec.h"
 #include "cage/fdtable.h"
 #include "cage/files_parts.h"
 #include "cage/signals.h"
@@ -32,14 +33,13 @@ struct epoll_item {
 struct epoll {
     struct files *files;
     struct file *file; /* its own */
+    uint32_t depth;    /* of epolls from here down, worked out when one is loaded */
     uint64_t number;
     struct epoll_item *items;
     struct epoll_item *ready_first;
     struct epoll_item *ready_last;
     struct wait_queue queue;
 };
-
-static const struct file_ops epoll_ops;
 
 static struct epoll *epoll_of(const struct file *file) {
     return file->object;
@@ -170,12 +170,15 @@ static void epoll_close(struct file *file) {
     alloc_give(&allocator, epoll, sizeof *epoll);
 }
 
-static const struct file_ops epoll_ops = {
+static void epoll_codec(struct codec *codec, struct file *file);
+
+const struct file_ops epoll_ops = {
     .kind = FILE_EPOLL,
     .attributes = epoll_attributes,
     .poll = epoll_poll,
     .label = epoll_label,
     .close = epoll_close,
+    .codec = epoll_codec,
 };
 
 /* The longest chain of epolls from this file down; more than DEPTH_MAX when it is too long, comes
@@ -420,20 +423,127 @@ bool epoll_check(const struct file *file) {
     return marked == listed && last == epoll->ready_last && epoll->file == file;
 }
 
-void epoll_state(const struct state *state, const struct file *file) {
-    const struct epoll *epoll = epoll_of(file);
-    state_wide(state, epoll->number);
+static void item_begin_codec(struct codec *codec, void *object) {
+    struct epoll_item *item = object;
+    if (codec->loads) {
+        item->waiter.allocator = codec->structures;
+        item->waiter.woken = item_woken;
+    }
+}
+
+static void item_body(struct codec *codec, void *object) {
+    struct epoll_item *item = object;
+    codec_word(codec, &item->fd);
+    codec_word(codec, &item->events);
+    codec_word(codec, &item->data_low);
+    codec_word(codec, &item->data_high);
+    codec_flag(codec, &item->asleep);
+}
+
+static bool item_end(struct codec *codec, void *object) {
+    const struct epoll_item *item = object;
+    (void)codec;
+    return item->epoll != NULL && item->file != NULL && can_be_watched(item->file);
+}
+
+static const struct codec_kind item_kind = {.size = sizeof(struct epoll_item),
+                                            .single = true,
+                                            .begin = item_begin_codec,
+                                            .body = item_body,
+                                            .end = item_end};
+
+bool epoll_is_waiter(const struct waiter *waiter) {
+    return waiter->woken == item_woken;
+}
+
+struct waiter *epoll_waiter_codec(struct codec *codec, struct waiter *waiter) {
+    struct epoll_item *item = codec_reference(codec, &item_kind, waiter);
+    (void)codec_need(codec, item != NULL);
+    return item != NULL ? &item->waiter : NULL;
+}
+
+void epoll_watchers_codec(struct codec *codec, struct file *file) {
+    struct epoll_item **at = &file->watchers;
+    bool more = file->watchers != NULL;
+    codec_flag(codec, &more);
+    while (more && codec_good(codec)) {
+        *at = codec_reference(codec, &item_kind, *at);
+        struct epoll_item *item = *at;
+        if (codec->loads && codec_need(codec, item != NULL && item->file == NULL)) {
+            item->file = file;
+        }
+        at = item != NULL ? &item->next_watcher : at;
+        more = *at != NULL;
+        codec_flag(codec, &more);
+    }
+}
+
+static void items_codec(struct codec *codec, struct epoll *epoll) {
+    struct epoll_item **at = &epoll->items;
+    bool more = epoll->items != NULL;
+    codec_flag(codec, &more);
+    while (more && codec_good(codec)) {
+        *at = codec_owned(codec, &item_kind, *at);
+        struct epoll_item *item = *at;
+        if (codec->loads && item != NULL) {
+            item->epoll = epoll;
+            (void)codec_need(codec, ++epoll->files->interests <= INTERESTS_MAX);
+        }
+        at = item != NULL ? &item->next : at;
+        more = *at != NULL;
+        codec_flag(codec, &more);
+    }
+}
+
+static void epoll_body(struct codec *codec, void *object) {
+    struct epoll *epoll = object;
+    epoll->files = codec->machine->files;
+    codec_wide(codec, &epoll->number);
+    items_codec(codec, epoll);
+    struct epoll_item *ready = codec->loads ? NULL : epoll->ready_first;
+    bool more = ready != NULL;
+    codec_flag(codec, &more);
+    while (more && codec_good(codec)) {
+        struct epoll_item *item = codec_reference(codec, &item_kind, ready);
+        if (codec->loads &&
+            codec_need(codec, item != NULL && item->epoll == epoll && !item->ready)) {
+            ready_append(item);
+        }
+        ready = codec->loads ? NULL : ready->next_ready;
+        more = ready != NULL;
+        codec_flag(codec, &more);
+    }
+    wait_codec(codec, &epoll->queue);
+}
+
+/* DEPTH_MAX + 1 when there are too many, or they go round; not more than DEPTH_MAX levels deep. */
+static uint32_t depth_of(struct epoll *epoll, uint32_t level) {
+    uint32_t depth = 1;
+    if (epoll->depth != 0 || level > DEPTH_MAX) {
+        return epoll->depth != 0 ? epoll->depth : DEPTH_MAX + 1;
+    }
     for (const struct epoll_item *item = epoll->items; item != NULL; item = item->next) {
-        state_word(state, item->fd);
-        state_word(state, item->events);
-        state_word(state, item->data_low);
-        state_word(state, item->data_high);
-        state_word(state, item->asleep);
+        if (item->file != NULL && item->file->ops == &epoll_ops) {
+            const uint32_t below = 1 + depth_of(epoll_of(item->file), level + 1);
+            depth = below > depth ? below : depth;
+        }
     }
-    state_word(state, UINT32_MAX);
-    for (const struct epoll_item *item = epoll->ready_first; item != NULL;
-         item = item->next_ready) {
-        state_word(state, item->fd);
+    epoll->depth = depth < DEPTH_MAX + 1 ? depth : DEPTH_MAX + 1;
+    return epoll->depth;
+}
+
+static bool epoll_end(struct codec *codec, void *object) {
+    struct epoll *epoll = object;
+    (void)codec;
+    return epoll->file != NULL && depth_of(epoll, 1) <= DEPTH_MAX;
+}
+
+static void epoll_codec(struct codec *codec, struct file *file) {
+    static const struct codec_kind kind = {
+        .size = sizeof(struct epoll), .single = true, .body = epoll_body, .end = epoll_end};
+    struct epoll *epoll = codec_owned(codec, &kind, file->object);
+    file->object = epoll;
+    if (codec->loads && epoll != NULL) {
+        epoll->file = file;
     }
-    state_word(state, UINT32_MAX);
 }

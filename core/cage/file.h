@@ -36,7 +36,10 @@ struct file_ops {
      * gives the length. */
     uint32_t (*label)(const struct file *file, char *to, uint32_t size);
     void (*close)(struct file *file); /* the last reference has gone */
+    /* `object`, for a codec (base/codec.h); flags and offset are there. */
+    void (*codec)(struct codec *codec, struct file *file);
 };
+extern const struct file_ops file_chan_ops;
 
 /* One advisory lock object for each open file description (flock). */
 struct file {
@@ -51,7 +54,6 @@ struct file {
     struct inode_locks *locks; /* where it stands when it has one (locks.c) */
     struct file *next_locked;
     struct epoll_item *watchers; /* those that an epoll waits for (epoll.c) */
-    uint64_t written;            /* for files_state.c: where it stands in the last state */
     uint32_t in_parcels;         /* those of refs that parcels have (parcel.h) */
     uint32_t counted;            /* for parcels_check */
     struct mox_allocator allocator;
@@ -61,6 +63,10 @@ struct file *file_new(const struct mox_allocator *allocator, const struct file_o
                       uint32_t flags, void *object); /* NULL: no memory */
 void file_hold(struct file *file);
 void file_drop(struct file *file); /* NULL is allowed */
+
+/* References that are counted, or not; NULL is allowed. */
+struct file *file_codec_held(struct codec *codec, struct file *file);
+struct file *file_codec(struct codec *codec, struct file *file);
 
 bool file_may_read(const struct file *file);
 bool file_may_write(const struct file *file);

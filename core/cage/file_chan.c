@@ -133,7 +133,7 @@ static uint32_t file_chan_label(const struct file *file, char *to, uint32_t size
     return files_number_label(file->place.chan->dev->name, qid->path, to, size);
 }
 
-static const struct file_ops chan_ops = {
+const struct file_ops file_chan_ops = {
     .kind = FILE_FILE,
     .read = file_chan_read,
     .write = file_chan_write,
@@ -146,7 +146,7 @@ static const struct file_ops chan_ops = {
 
 int32_t file_chan_new(const struct mox_allocator *allocator, struct place *place, uint32_t flags,
                       struct file **file) {
-    struct file *made = file_new(allocator, &chan_ops, flags, NULL);
+    struct file *made = file_new(allocator, &file_chan_ops, flags, NULL);
     if (made == NULL) {
         return -MOX_ENOMEM;
     }

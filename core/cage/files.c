@@ -134,7 +134,9 @@ int32_t files_new(const struct mox_allocator *allocator, const struct mox_alloca
 
 void files_free(struct files *files) {
     if (files != NULL) {
+        parcels_free(files);
         ipc_free(files);
+        locks_free(files);
         const struct mox_allocator allocator = files->allocator;
         alloc_give(&allocator, files, sizeof *files);
     }

@@ -46,9 +46,10 @@ uint32_t files_wait_label(const struct cage *cage, char *text, uint32_t size);
 bool files_cage_check(const struct cage *cage);
 bool files_check(const struct files *files);
 
-/* All of it, in an order and a form that depend on nothing of the host: for the state hash. */
-typedef void files_sink(void *context, const uint8_t *bytes, uint32_t size);
-void files_cage_state(const struct cage *cage, files_sink *sink, void *context);
-void files_state(struct mox_machine *machine, files_sink *sink, void *context);
+/* base/codec.h: what a cage has of all this, and what belongs to no single cage. Loading needs
+ * files fresh from files_new, and a cage without any. */
+struct codec;
+void files_cage_codec(struct codec *codec, struct cage *cage);
+void files_codec(struct codec *codec, struct files *files);
 
 #endif

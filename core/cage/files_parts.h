@@ -67,20 +67,6 @@ void spans_put(struct byte_queue *queue, const struct const_spans *from, uint32_
 uint32_t spans_peek(const struct byte_queue *queue, uint32_t offset, const struct spans *to,
                     uint32_t count);
 
-/* For files_state.c: where the state goes. */
-struct state {
-    files_sink *sink;
-    void *context;
-    uint32_t *parcel_files; /* written so far */
-};
-void state_word(const struct state *state, uint32_t word);
-void state_wide(const struct state *state, uint64_t value);
-void state_bytes(const struct state *state, const void *bytes, uint32_t size);
-void state_queue(const struct state *state, const struct byte_queue *queue);
-void state_chan(const struct state *state, const struct chan *chan); /* NULL is allowed */
-struct socket;
-void parcels_state(const struct state *state, const struct socket *socket); /* it has some */
-
 /* Copies what fits of `size` bytes and tells the guest the full size. NULL is allowed. */
 void room_fill(struct room *room, const void *bytes, uint32_t size);
 

@@ -2,6 +2,8 @@
 #include "cage/ipc.h"
 
 #include "base/alloc.h"
+#include "base/codec.h"
+#include "mem/space_change.h"
 #include "moxbox/errno.h"
 
 struct cage_ipc *ipc_of(struct cage *cage) {
@@ -15,17 +17,17 @@ void lock_drop(struct lock *lock) {
     if (lock == NULL || --lock->refs > 0) {
         return;
     }
-    if (lock->kind >= LOCK_SEMAPHORE) {
-        line_free(lock);
-    } else {
-        const struct mox_allocator allocator = lock->files->allocator;
-        alloc_give(&allocator, lock, sizeof *lock);
-    }
+    struct files *files = lock->files;
+    key_table_remove(&files->semaphores, &lock->node);
+    alloc_give(&files->allocator, lock, sizeof *lock);
 }
 
 void lock_stand(struct cage *cage, struct lock *lock) {
     if (cage->lock == lock) {
         return;
+    }
+    if (cage->lock != NULL) { /* only what was loaded can stand in another line still */
+        ipc_lock_given_up(cage);
     }
     cage->lock = lock;
     cage->lock_next = NULL;
@@ -69,9 +71,11 @@ static void step_out(struct cage *cage) {
 
 void lock_leave(struct cage *cage) {
     struct lock *lock = cage->lock;
-    step_out(cage);
-    cage->lock = NULL;
-    lock_drop(lock);
+    if (lock != NULL) {
+        step_out(cage);
+        cage->lock = NULL;
+        lock_drop(lock);
+    }
 }
 
 void lock_wake(struct cage *cage) {
@@ -139,8 +143,9 @@ void ipc_free(struct files *files) {
 
 static bool lock_check(const struct lock *lock) {
     const struct cage *before = NULL;
+    uint32_t count = 0;
     for (const struct cage *at = lock->first; at != NULL; at = at->lock_next) {
-        if (at->lock != lock) {
+        if (at->lock != lock || ++count > at->machine->slots) {
             return false;
         }
         before = at;
@@ -167,31 +172,89 @@ bool ipc_check(const struct files *files) {
     return shm_check(files);
 }
 
-static void lock_state(const struct state *state, const struct lock *lock) {
-    state_wide(state, lock != NULL ? lock->number : 0);
-    if (lock != NULL) {
-        state_word(state, lock->owner);
-        for (const struct cage *at = lock->first; at != NULL; at = at->lock_next) {
-            state_word(state, at->id);
+static void lock_begin(struct codec *codec, void *object) {
+    struct lock *lock = object;
+    lock->kind = (enum lock_kind)codec_most(codec, (uint32_t)lock->kind, LOCK_MESSAGES);
+    codec_wide(codec, &lock->number);
+    lock->files = codec->machine->files;
+}
+
+static void lock_body(struct codec *codec, void *object) {
+    struct lock *lock = object;
+    struct cage **at = &lock->first;
+    uint32_t count = 0;
+    bool more = *at != NULL;
+    codec_word(codec, &lock->owner);
+    codec_flag(codec, &more);
+    while (more && codec_need(codec, ++count <= codec->machine->slots)) {
+        *at = cage_codec(codec, *at);
+        struct cage *cage = *at;
+        if (!codec_need(codec, cage != NULL)) {
+            return;
         }
-        state_word(state, 0);
+        lock->last = cage;
+        at = &cage->lock_next;
+        more = *at != NULL;
+        codec_flag(codec, &more);
+    }
+    wait_codec(codec, &lock->queue);
+    lock->backing = backing_codec(codec, lock->backing);
+    codec_word(codec, &lock->cage);
+    codec_word(codec, &lock->at);
+}
+
+static bool lock_end(struct codec *codec, void *object) {
+    const struct lock *lock = object;
+    (void)codec;
+    return lock_check(lock) && (lock->kind >= LOCK_SEMAPHORE) == lock->node.in_table &&
+           (lock->kind >= LOCK_SEMAPHORE ? semaphore_check(lock) : lock->backing == NULL);
+}
+
+static const struct codec_kind lock_kind = {
+    .size = sizeof(struct lock), .begin = lock_begin, .body = lock_body, .end = lock_end};
+
+static struct lock *lock_codec(struct codec *codec, struct lock *lock) {
+    lock = codec_reference(codec, &lock_kind, lock);
+    if (codec->loads && lock != NULL) {
+        lock->refs++;
+    }
+    return lock;
+}
+
+/* The numbers of those that there are, and these. */
+static void handles_codec(struct codec *codec, struct lock **handles, enum lock_kind kind) {
+    uint32_t next = 0;
+    while (codec_good(codec)) {
+        while (!codec->loads && next < LOCKS_MAX && handles[next] == NULL) {
+            next++;
+        }
+        const uint32_t handle = codec_most(codec, next, LOCKS_MAX);
+        if (handle == LOCKS_MAX || !codec_need(codec, handle >= next)) {
+            return;
+        }
+        handles[handle] = lock_codec(codec, handles[handle]);
+        (void)codec_need(codec, handles[handle] != NULL && handles[handle]->kind == kind);
+        next = handle + 1;
     }
 }
 
-void ipc_cage_state(const struct state *state, const struct cage *cage) {
-    lock_state(state, cage->lock);
-    state_word(state, cage->lock_phase);
-    state_word(state, cage->ipc != NULL);
-    if (cage->ipc == NULL) {
-        return;
+void ipc_cage_codec(struct codec *codec, struct cage *cage) {
+    bool there = cage->ipc != NULL;
+    cage->lock = lock_codec(codec, cage->lock);
+    cage->lock_phase = codec_most(codec, cage->lock_phase, PHASE_LATE);
+    codec_flag(codec, &there);
+    if (there && codec->loads) {
+        cage->ipc = codec_get(codec, &codec->structures, sizeof *cage->ipc);
     }
-    shm_cage_state(state, cage);
-    for (uint32_t i = 0; i < LOCKS_MAX; i++) {
-        if (cage->ipc->mutexes[i] != NULL || cage->ipc->conditions[i] != NULL) {
-            state_word(state, i);
-            lock_state(state, cage->ipc->mutexes[i]);
-            lock_state(state, cage->ipc->conditions[i]);
-        }
+    if (there && cage->ipc != NULL) {
+        shm_cage_codec(codec, cage->ipc);
+        handles_codec(codec, cage->ipc->mutexes, LOCK_MUTEX);
+        handles_codec(codec, cage->ipc->conditions, LOCK_CONDITION);
     }
-    state_word(state, UINT32_MAX);
+}
+
+void ipc_codec(struct codec *codec, struct files *files) {
+    shm_codec(codec, files);
+    key_table_codec(codec, &files->semaphores, &lock_kind, offsetof(struct lock, node), false,
+                    NULL);
 }

@@ -24,6 +24,11 @@ struct lock {
     struct wait_queue queue; /* those of the line that sleep */
     struct files *files;
     uint64_t number;
+    /* Of a semaphore, where it lies (ipc_sem.c). */
+    struct key_node node;
+    struct backing *backing; /* NULL: private */
+    uint32_t cage;
+    uint32_t at;
 };
 
 /* Of one cage; made when it first has something of it. */
@@ -40,7 +45,10 @@ void ipc_cage_end(struct cage *cage); /* also for exec */
 bool ipc_cage_check(const struct cage *cage);
 void ipc_free(struct files *files);
 bool ipc_check(const struct files *files);
-void ipc_cage_state(const struct state *state, const struct cage *cage);
+
+/* base/codec.h */
+void ipc_cage_codec(struct codec *codec, struct cage *cage);
+void ipc_codec(struct codec *codec, struct files *files);
 
 /* The line: join it at its end (once), be called out of it. */
 void lock_stand(struct cage *cage, struct lock *lock);
@@ -57,17 +65,18 @@ int32_t shm_cage_fork(struct cage *parent, struct cage *child);
 void shm_cage_end(struct cage *cage);
 void shm_free(struct files *files);
 bool shm_check(const struct files *files);
-void shm_cage_state(const struct state *state, const struct cage *cage);
-void shm_state(const struct state *state, const struct files *files);
+void shm_cage_codec(struct codec *codec, struct cage_ipc *ipc);
+void shm_codec(struct codec *codec, struct files *files);
 
 /* ipc_lock.c */
 void mutex_pass_on(struct lock *mutex); /* to the first of the line */
+bool semaphore_check(const struct lock *lock);
+enum lock_phase { PHASE_START, PHASE_WAITS, PHASE_SIGNALLED, PHASE_LATE }; /* of a cond_wait */
 
 /* ipc_sem.c: the line of those who wait for a word of memory, shared or not. stand: CALL_WAITS or
  * -ENOMEM; who is woken tries its call again, and leaves the line when that ends. */
 int32_t line_stand(struct cage *cage, uint32_t address, enum lock_kind kind);
 void line_wake(struct cage *cage, uint32_t address);
 bool line_is_empty(const struct cage *cage, uint32_t address);
-void line_free(struct lock *lock);
 
 #endif

@@ -5,9 +5,6 @@
 #include "cage/ipc.h"
 #include "moxbox/errno.h"
 
-/* cage->lock_phase of a cond_wait. */
-enum { PHASE_START, PHASE_WAITS, PHASE_SIGNALLED, PHASE_LATE };
-
 static int32_t create(struct cage *cage, enum lock_kind kind) {
     struct cage_ipc *ipc = ipc_of(cage);
     uint32_t handle = 0;

@@ -9,17 +9,9 @@
 #define MADE 0x80000000u
 enum { WORD = 4 };
 
-struct semaphore {
-    struct lock lock; /* its first member */
-    struct key_node node;
-    const struct backing *backing; /* NULL: private */
-    uint32_t cage;
-    uint32_t at;
-};
-
 /* Where a semaphore lies. */
 struct where {
-    const struct backing *backing;
+    struct backing *backing;
     uint32_t cage;
     uint32_t at;
 };
@@ -37,14 +29,13 @@ static uint64_t key_of(struct where where) {
     return (uint64_t)where.cage << 32 | where.at;
 }
 
-static struct semaphore *semaphore_at(struct key_node *node) {
-    return node == NULL
-               ? NULL
-               : (struct semaphore *)(void *)((char *)node - offsetof(struct semaphore, node));
+static struct lock *semaphore_at(struct key_node *node) {
+    return node == NULL ? NULL
+                        : (struct lock *)(void *)((char *)node - offsetof(struct lock, node));
 }
 
 /* The line of those who wait there; NULL: nobody does. */
-static struct semaphore *find(const struct files *files, struct where where) {
+static struct lock *find(const struct files *files, struct where where) {
     struct key_node *node = key_table_find(&files->semaphores, key_of(where));
     while (node != NULL && semaphore_at(node)->backing != where.backing) {
         node = key_table_next(node);
@@ -52,11 +43,8 @@ static struct semaphore *find(const struct files *files, struct where where) {
     return semaphore_at(node);
 }
 
-void line_free(struct lock *lock) {
-    struct semaphore *semaphore = (struct semaphore *)lock;
-    struct files *files = lock->files;
-    key_table_remove(&files->semaphores, &semaphore->node);
-    alloc_give(&files->allocator, semaphore, sizeof *semaphore);
+bool semaphore_check(const struct lock *lock) {
+    return lock->node.key == key_of((struct where){lock->backing, lock->cage, lock->at});
 }
 
 static int32_t load(struct cage *cage, uint32_t address, uint32_t *value) {
@@ -75,9 +63,9 @@ static void store(struct cage *cage, uint32_t address, uint32_t word) {
 }
 
 void line_wake(struct cage *cage, uint32_t address) {
-    struct semaphore *semaphore = find(files_of(cage), where_is(cage, address));
+    struct lock *semaphore = find(files_of(cage), where_is(cage, address));
     if (semaphore != NULL) {
-        wait_wake(&semaphore->lock.queue);
+        wait_wake(&semaphore->queue);
     }
 }
 
@@ -96,28 +84,29 @@ int32_t sys_sem_init(struct cage *cage, uint32_t address, uint32_t shared, uint3
 }
 
 bool line_is_empty(const struct cage *cage, uint32_t address) {
-    const struct semaphore *semaphore = find(files_of(cage), where_is(cage, address));
-    return semaphore == NULL || semaphore->lock.first == NULL;
+    const struct lock *semaphore = find(files_of(cage), where_is(cage, address));
+    return semaphore == NULL || semaphore->first == NULL;
 }
 
 int32_t line_stand(struct cage *cage, uint32_t address, enum lock_kind kind) {
     struct files *files = files_of(cage);
     const struct where where = where_is(cage, address);
-    struct semaphore *semaphore = find(files, where);
+    struct lock *semaphore = find(files, where);
     if (semaphore == NULL) {
         semaphore = alloc_get(&files->allocator, sizeof *semaphore);
         if (semaphore == NULL) {
             return -MOX_ENOMEM;
         }
-        semaphore->lock =
-            (struct lock){.kind = kind, .files = files, .number = ++files->next_number};
-        semaphore->backing = where.backing;
-        semaphore->cage = where.cage;
-        semaphore->at = where.at;
+        *semaphore = (struct lock){.kind = kind,
+                                   .files = files,
+                                   .number = ++files->next_number,
+                                   .backing = where.backing,
+                                   .cage = where.cage,
+                                   .at = where.at};
         key_table_put(&files->semaphores, &semaphore->node, key_of(where));
     }
-    lock_stand(cage, &semaphore->lock);
-    return call_waits_for(cage, &semaphore->lock.queue);
+    lock_stand(cage, semaphore);
+    return call_waits_for(cage, &semaphore->queue);
 }
 
 int32_t sys_sem_trywait(struct cage *cage, uint32_t address) {

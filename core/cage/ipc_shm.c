@@ -1,6 +1,6 @@
 /* Shared memory of System V: segments, and where cages have attached them. */
 #include "base/alloc.h"
-#include "base/bytes.h"
+#include "base/codec.h"
 #include "cage/ipc.h"
 #include "mem/space_change.h"
 #include "moxbox/errno.h"
@@ -273,23 +273,53 @@ bool shm_check(const struct files *files) {
     return true;
 }
 
-void shm_cage_state(const struct state *state, const struct cage *cage) {
-    for (const struct attachment *at = cage->ipc->attachments; at != NULL; at = at->next) {
-        state_word(state, at->segment->id);
-        state_word(state, at->address);
+static void segment_body(struct codec *codec, void *object) {
+    struct segment *segment = object;
+    uint32_t *words[] = {&segment->key,         &segment->id,      &segment->size,
+                         &segment->mode,        &segment->uid,     &segment->gid,
+                         &segment->creator_uid, &segment->creator, &segment->last};
+    segment->files = codec->machine->files;
+    for (uint32_t i = 0; i < sizeof words / sizeof *words; i++) {
+        codec_word(codec, words[i]);
     }
-    state_word(state, UINT32_MAX);
+    codec_flag(codec, &segment->removed);
+    segment->backing = backing_codec_held(codec, segment->backing);
 }
 
-void shm_state(const struct state *state, const struct files *files) {
-    for (struct key_node *node = key_table_first(&files->segments); node != NULL;
-         node = key_table_after(&files->segments, node)) {
-        const struct segment *segment = (struct segment *)node;
-        const uint32_t words[] = {segment->key, segment->id,  segment->size,    segment->mode,
-                                  segment->uid, segment->gid, segment->removed, segment->last};
-        for (uint32_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-            state_word(state, words[i]);
+static bool segment_end(struct codec *codec, void *object) {
+    const struct segment *segment = object;
+    (void)codec;
+    return segment->node.key == segment->id && segment->backing != NULL && segment->backing->shared;
+}
+
+static const struct codec_kind segment_kind = {
+    .size = sizeof(struct segment), .single = true, .body = segment_body, .end = segment_end};
+
+void shm_cage_codec(struct codec *codec, struct cage_ipc *ipc) {
+    struct attachment **at = &ipc->attachments;
+    bool more = *at != NULL;
+    codec_flag(codec, &more);
+    while (more && codec_good(codec)) {
+        if (codec->loads) {
+            *at = codec_get(codec, &codec->structures, sizeof **at);
         }
-        state_bytes(state, segment->backing->bytes, segment->backing->size);
+        struct attachment *attachment = *at;
+        if (attachment == NULL) {
+            return;
+        }
+        attachment->segment = codec_reference(codec, &segment_kind, attachment->segment);
+        codec_word(codec, &attachment->address);
+        if (codec->loads && codec_need(codec, attachment->segment != NULL)) {
+            attachment->segment->attached++;
+        }
+        at = &attachment->next;
+        more = *at != NULL;
+        codec_flag(codec, &more);
     }
+}
+
+void shm_codec(struct codec *codec, struct files *files) {
+    key_table_codec(codec, &files->segments, &segment_kind, offsetof(struct segment, node), true,
+                    NULL);
+    (void)codec_need(codec, files->segments.count <= SEGMENTS_MAX);
 }

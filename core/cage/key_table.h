@@ -27,6 +27,14 @@ void key_table_remove(struct key_table *table, struct key_node *node); /* not in
 struct key_node *key_table_find(const struct key_table *table, uint64_t key);
 struct key_node *key_table_next(const struct key_node *node);
 
+/* base/codec.h: every node, in the order in which they stand. node_at: where the node is in an
+ * object of this kind; owned: the table is what the objects belong to; accept: whether an object
+ * may stand in this table (NULL: all may). */
+struct codec;
+struct codec_kind;
+void key_table_codec(struct codec *codec, struct key_table *table, const struct codec_kind *kind,
+                     uint32_t node_at, bool owned, bool (*accept)(const void *object));
+
 /* Every node: first(table), then after(table, node). */
 struct key_node *key_table_first(const struct key_table *table);
 struct key_node *key_table_after(const struct key_table *table, const struct key_node *node);

@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/bytes.h"
+#include "base/codec.h"
 #include "cage/fdtable.h"
 #include "cage/files_parts.h"
 #include "moxbox/errno.h"
@@ -318,6 +319,19 @@ void locks_forget_cage(struct cage *cage, const struct file *file) {
     }
 }
 
+void locks_free(struct files *files) {
+    struct key_node *node;
+    while ((node = key_table_first(&files->locks)) != NULL) {
+        struct inode_locks *locks = (struct inode_locks *)node;
+        while (locks->records != NULL) {
+            struct record *record = locks->records;
+            locks->records = record->next;
+            free_record(locks, record);
+        }
+        settle(locks);
+    }
+}
+
 bool locks_check(const struct files *files) {
     uint32_t all = 0;
     for (struct key_node *node = key_table_first(&files->locks); node != NULL;
@@ -348,17 +362,70 @@ bool locks_check(const struct files *files) {
     return all == files->records;
 }
 
-void locks_state(const struct state *state, const struct files *files) {
-    for (struct key_node *node = key_table_first(&files->locks); node != NULL;
-         node = key_table_after(&files->locks, node)) {
-        const struct inode_locks *locks = (struct inode_locks *)node;
-        state_chan(state, locks->chan);
-        for (const struct record *at = locks->records; at != NULL; at = at->next) {
-            state_word(state, at->cage);
-            state_word(state, at->type);
-            state_wide(state, at->first);
-            state_wide(state, at->last);
+static void holders_codec(struct codec *codec, struct inode_locks *locks) {
+    struct file **at = &locks->holders;
+    bool more = *at != NULL;
+    codec_flag(codec, &more);
+    while (more && codec_good(codec)) {
+        *at = file_codec(codec, *at);
+        struct file *file = *at;
+        if (!codec_need(codec, file != NULL && (!codec->loads || file->locks == NULL))) {
+            return;
         }
-        state_word(state, UINT32_MAX);
+        file->locks = locks;
+        file->lock = codec_most(codec, file->lock, ABI_LOCK_EX);
+        at = &file->next_locked;
+        more = *at != NULL;
+        codec_flag(codec, &more);
     }
+}
+
+static void record_codec(struct codec *codec, struct inode_locks *locks, struct record **at) {
+    if (codec->loads) {
+        *at = codec_get(codec, &codec->structures, sizeof **at);
+        locks->record_count++;
+        locks->files->records++;
+        (void)codec_need(codec, locks->record_count <= RECORDS_MAX &&
+                                    locks->files->records <= RECORDS_OF_ALL_MAX);
+    }
+    struct record *record = *at;
+    if (record != NULL) {
+        codec_word(codec, &record->cage);
+        record->type = codec_most(codec, record->type, ABI_F_WRLCK);
+        codec_wide(codec, &record->first);
+        codec_wide(codec, &record->last);
+    }
+}
+
+static void locks_body(struct codec *codec, void *object) {
+    struct inode_locks *locks = object;
+    struct record **at = &locks->records;
+    bool more = *at != NULL;
+    locks->files = codec->machine->files;
+    chan_codec(codec, &locks->chan);
+    holders_codec(codec, locks);
+    codec_flag(codec, &more);
+    while (more && codec_good(codec)) {
+        record_codec(codec, locks, at);
+        at = *at != NULL ? &(*at)->next : at;
+        more = *at != NULL;
+        codec_flag(codec, &more);
+    }
+    wait_codec(codec, &locks->changed);
+}
+
+static bool locks_end(struct codec *codec, void *object) {
+    const struct inode_locks *locks = object;
+    bool same = locks->chan != NULL && locks->node.key == files_key(locks->chan);
+    (void)codec;
+    for (const struct file *file = locks->holders; same && file != NULL; file = file->next_locked) {
+        same = file->place.chan != NULL && chan_same(file->place.chan, locks->chan);
+    }
+    return same;
+}
+
+void locks_codec(struct codec *codec, struct files *files) {
+    static const struct codec_kind kind = {
+        .size = sizeof(struct inode_locks), .single = true, .body = locks_body, .end = locks_end};
+    key_table_codec(codec, &files->locks, &kind, offsetof(struct inode_locks, node), true, NULL);
 }

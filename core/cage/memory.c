@@ -1,6 +1,7 @@
 #include "cage/memory.h"
 
 #include "base/alloc.h"
+#include "base/codec.h"
 #include "cage/fdtable.h"
 #include "cpu/text.h"
 
@@ -190,6 +191,46 @@ static void mapping_gone(struct backing *backing) {
     *link = mapping->next;
     write_changes(mapping);
     mapping_free(mapping);
+}
+
+static void mapping_body(struct codec *codec, void *object) {
+    struct mapping *mapping = object;
+    mapping->machine = codec->machine;
+    mapping->file = file_codec_held(codec, mapping->file);
+    codec_word(codec, &mapping->offset);
+    codec_flag(codec, &mapping->writable);
+    codec_word(codec, &mapping->caller.id);
+    caller_codec(codec, &mapping->caller);
+    struct backing *backing = backing_codec(codec, mapping->backing);
+    mapping->backing = backing;
+    if (!codec_need(codec, backing != NULL && (!codec->loads || backing->owner == NULL))) {
+        return;
+    }
+    backing->owner = mapping;
+    backing->gone = mapping_gone;
+    codec_blob(codec, &codec->machine->blocks, &mapping->before, backing->size, backing->size,
+               NULL);
+}
+
+static bool mapping_end(struct codec *codec, void *object) {
+    const struct mapping *mapping = object;
+    (void)codec;
+    return mapping->file != NULL && mapping->file->ops == &file_chan_ops &&
+           mapping->backing->shared;
+}
+
+void mappings_codec(struct codec *codec, struct mox_machine *machine) {
+    static const struct codec_kind kind = {
+        .size = sizeof(struct mapping), .single = true, .body = mapping_body, .end = mapping_end};
+    struct mapping **at = &machine->mappings;
+    bool more = *at != NULL;
+    codec_flag(codec, &more);
+    while (more && codec_good(codec)) {
+        *at = codec_owned(codec, &kind, *at);
+        at = *at != NULL ? &(*at)->next : at;
+        more = *at != NULL;
+        codec_flag(codec, &more);
+    }
 }
 
 /* Reads a file's bytes; what is behind its end stays zero. */

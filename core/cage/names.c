@@ -20,7 +20,7 @@ int32_t names_failed(struct cage *cage, struct name path, int32_t result) {
 int32_t names_walk(struct cage *cage, struct file *at, struct name path, uint32_t flags,
                    struct place *to, struct entry *last) {
     *to = (struct place){NULL, NULL, false};
-    cage->failure.why = NULL;
+    cage->failure.why = WHY_NONE;
     cage->caller.why = &cage->failure.why;
     if (at != NULL && at->place.chan == NULL && path.size > 0) {
         return names_failed(cage, path, -MOX_ENOTDIR);
@@ -57,13 +57,4 @@ int32_t names_file_attributes(struct cage *cage, struct file *file, struct attri
 bool names_check(const struct cage *cage) {
     return (cage->view.ns == NULL || view_check(&cage->view)) &&
            (cage->caller.environment == NULL || environment_check(cage->caller.environment));
-}
-
-void names_state(const struct cage *cage, devices_sink *sink, void *context) {
-    if (cage->view.ns) {
-        view_state(&cage->view, sink, context);
-    }
-    if (cage->caller.environment) {
-        environment_state(cage->caller.environment, sink, context);
-    }
 }

@@ -17,10 +17,8 @@ enum {
 /* The machine's devices.hooks; context is the machine. */
 extern const struct device_hooks cage_hooks;
 
-/* The names of a cage, its view and its environment: whether they are in order, and what they are,
- * for the state hash (umask and identity are the machine's to tell). */
+/* Whether the names of a cage, its view and its environment, are in order. */
 bool names_check(const struct cage *cage);
-void names_state(const struct cage *cage, devices_sink *sink, void *context);
 
 /* Walks from a descriptor (NULL: the working directory). `path` has to be the caller's own: what
  * goes wrong is noted for errstr. */

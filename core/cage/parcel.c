@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/codec.h"
 #include "cage/fdtable.h"
 #include "cage/socket.h"
 #include "moxbox/errno.h"
@@ -299,4 +300,60 @@ bool parcels_check(const struct files *files) {
         }
     }
     return good && count == files->under_way;
+}
+
+void parcels_free(struct files *files) {
+    struct parcel *lost = NULL;
+    for (struct key_node *node = key_table_first(&files->sockets); node != NULL;
+         node = key_table_after(&files->sockets, node)) {
+        struct socket *socket = (struct socket *)node;
+        if (socket->parcels != NULL) {
+            socket->last_parcel->next = lost;
+            lost = socket->parcels;
+            socket->parcels = NULL;
+        }
+    }
+    parcels_drop(files, lost);
+}
+
+static struct parcel *load_parcel(struct codec *codec, struct socket *socket, uint32_t count) {
+    struct files *files = socket->files;
+    struct parcel *parcel = codec_get(codec, &codec->structures, parcel_size(count));
+    if (parcel != NULL && codec_need(codec, count <= UNDER_WAY_MAX - files->under_way)) {
+        files->under_way += count;
+        parcel->count = count;
+        socket->last_parcel = parcel;
+    }
+    return codec_good(codec) ? parcel : NULL;
+}
+
+static void parcel_codec(struct codec *codec, struct socket *socket, struct parcel **at) {
+    const uint32_t count = codec_most(codec, codec->loads ? 0 : (*at)->count, PARCEL_FILES_MAX);
+    if (codec->loads) {
+        *at = load_parcel(codec, socket, count);
+    }
+    struct parcel *parcel = *at;
+    if (parcel == NULL) {
+        return;
+    }
+    codec_wide(codec, &parcel->start);
+    codec_wide(codec, &parcel->end);
+    for (uint32_t i = 0; i < count && codec_good(codec); i++) {
+        parcel->files[i] = file_codec_held(codec, parcel->files[i]);
+        if (codec->loads && codec_need(codec, parcel->files[i] != NULL)) {
+            parcel->files[i]->in_parcels++;
+        }
+    }
+}
+
+void parcels_codec(struct codec *codec, struct socket *socket) {
+    struct parcel **at = &socket->parcels;
+    bool more = *at != NULL;
+    codec_flag(codec, &more);
+    while (more && codec_good(codec)) {
+        parcel_codec(codec, socket, at);
+        at = *at != NULL ? &(*at)->next : at;
+        more = *at != NULL;
+        codec_flag(codec, &more);
+    }
 }

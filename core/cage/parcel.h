@@ -56,4 +56,10 @@ void parcels_settle(struct cage *cage);
 
 bool parcels_check(const struct files *files);
 
+/* Nobody has descriptors any more: what sockets hold that lie in their own parcels. */
+void parcels_free(struct files *files);
+
+/* base/codec.h: those of a socket. */
+void parcels_codec(struct codec *codec, struct socket *socket);
+
 #endif

@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/bytes.h"
+#include "base/codec.h"
 #include "moxbox/errno.h"
 
 struct pipe {
@@ -157,7 +158,54 @@ static void pipe_close(struct file *file) {
     }
 }
 
-static const struct file_ops pipe_ops = {
+static bool pipe_sound(const struct pipe *pipe) {
+    return byte_queue_check(&pipe->queue) && pipe->readers <= pipe->reader_opens &&
+           pipe->writers <= pipe->writer_opens && pipe->readers + pipe->writers > 0 &&
+           pipe->node.in_table == (pipe->place.chan != NULL);
+}
+
+static void pipe_begin(struct codec *codec, void *object) {
+    struct pipe *pipe = object;
+    codec_wide(codec, &pipe->number);
+    if (codec->loads) {
+        pipe->files = codec->machine->files;
+        byte_queue_init(&pipe->queue, &codec->blocks, 0);
+    }
+}
+
+static void pipe_body(struct codec *codec, void *object) {
+    struct pipe *pipe = object;
+    place_codec(codec, &pipe->place);
+    codec_word(codec, &pipe->reader_opens);
+    codec_word(codec, &pipe->writer_opens);
+    byte_queue_codec(codec, &pipe->queue, true);
+    wait_codec(codec, &pipe->opened);
+}
+
+static bool pipe_end(struct codec *codec, void *object) {
+    const struct pipe *pipe = object;
+    const struct chan *chan = pipe->place.chan;
+    (void)codec;
+    return pipe_sound(pipe) && (chan == NULL || pipe->node.key == files_key(chan));
+}
+
+static const struct codec_kind pipe_kind = {
+    .size = sizeof(struct pipe), .begin = pipe_begin, .body = pipe_body, .end = pipe_end};
+
+void pipe_fifos_codec(struct codec *codec, struct key_table *fifos) {
+    key_table_codec(codec, fifos, &pipe_kind, offsetof(struct pipe, node), false, NULL);
+}
+
+static void pipe_codec(struct codec *codec, struct file *file) {
+    struct pipe *pipe = codec_reference(codec, &pipe_kind, file->object);
+    file->object = pipe;
+    if (codec->loads && codec_need(codec, pipe != NULL)) {
+        pipe->readers += file_may_read(file) ? 1 : 0;
+        pipe->writers += file_may_write(file) ? 1 : 0;
+    }
+}
+
+const struct file_ops pipe_ops = {
     .kind = FILE_PIPE,
     .read = pipe_read,
     .write = pipe_write,
@@ -166,6 +214,7 @@ static const struct file_ops pipe_ops = {
     .poll = pipe_poll,
     .label = pipe_label,
     .close = pipe_close,
+    .codec = pipe_codec,
 };
 
 static struct pipe *pipe_new(struct files *files) {
@@ -299,21 +348,5 @@ int32_t fifo_open(struct cage *cage, const struct place *place, uint32_t flags,
 }
 
 bool pipe_check(const struct file *file) {
-    const struct pipe *pipe = pipe_of(file);
-    return byte_queue_check(&pipe->queue) && pipe->readers <= pipe->reader_opens &&
-           pipe->writers <= pipe->writer_opens && pipe->readers + pipe->writers > 0 &&
-           pipe->node.in_table == (pipe->place.chan != NULL);
-}
-
-void pipe_state(const struct state *state, const struct file *file) {
-    const struct pipe *pipe = pipe_of(file);
-    state_wide(state, pipe->number);
-    state_word(state, pipe->reader_opens);
-    state_word(state, pipe->writer_opens);
-    state_word(state, pipe->readers);
-    state_word(state, pipe->writers);
-    state_chan(state, pipe->place.chan);
-    if (file_may_read(file) || pipe->readers == 0) { /* once will do, as a rule */
-        state_queue(state, &pipe->queue);
-    }
+    return pipe_sound(pipe_of(file));
 }

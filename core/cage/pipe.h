@@ -11,6 +11,7 @@ enum { PIPE_CAPACITY = 65536, PIPE_ATOMIC = 4096 };
 int32_t pipe_open(struct files *files, uint32_t flags, struct file *ends[2]);
 
 bool pipe_check(const struct file *file);
-void pipe_state(const struct state *state, const struct file *file);
+void pipe_fifos_codec(struct codec *codec, struct key_table *fifos);
+extern const struct file_ops pipe_ops;
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "base/alloc.h"
 #include "base/bytes.h"
+#include "base/codec.h"
 #include "moxbox/errno.h"
 
 bool socket_is_stream(const struct socket *socket) {
@@ -175,7 +176,9 @@ static void socket_close(struct file *file) {
     socket_free(file->object);
 }
 
-static const struct file_ops socket_ops = {
+static void socket_codec(struct codec *codec, struct file *file);
+
+const struct file_ops socket_ops = {
     .kind = FILE_SOCKET,
     .read = socket_read,
     .write = socket_write,
@@ -184,6 +187,7 @@ static const struct file_ops socket_ops = {
     .poll = socket_poll,
     .label = socket_label,
     .close = socket_close,
+    .codec = socket_codec,
 };
 
 struct socket *socket_by_name(struct key_node *node) {
@@ -245,34 +249,159 @@ bool sockets_check(const struct files *files) {
     return true;
 }
 
-void sockets_state(const struct state *state, const struct files *files) {
-    for (struct key_node *node = key_table_first(&files->sockets); node != NULL;
-         node = key_table_after(&files->sockets, node)) {
-        const struct socket *socket = (struct socket *)node;
-        const uint32_t bits = (socket->file != NULL ? 1u : 0u) | (socket->in_ended ? 2u : 0u) |
-                              (socket->in_shut ? 4u : 0u) | (socket->out_ended ? 8u : 0u) |
-                              (socket->told ? 16u : 0u) | (socket->by_name.in_table ? 32u : 0u) |
-                              (socket->parcels != NULL ? 64u : 0u);
-        state_wide(state, socket->number);
-        state_word(state, socket->domain);
-        state_word(state, socket->type);
-        state_word(state, socket->state);
-        state_word(state, bits);
-        state_word(state, socket->error);
-        state_word(state, socket->backlog);
-        state_bytes(state, socket->local.bytes, socket->local.size);
-        state_bytes(state, socket->remote.bytes, socket->remote.size);
-        state_chan(state, socket->place.chan);
-        state_wide(state, socket->peer != NULL ? socket->peer->number : 0);
-        state_wide(state, socket->target);
-        state_wide(state, socket->listener != NULL ? socket->listener->number : 0);
-        state_wide(state, socket->next != NULL ? socket->next->number : 0);
-        state_word(state, socket->options.linger);
-        state_wide(state, socket->options.receive_timeout);
-        state_wide(state, socket->options.send_timeout);
-        state_queue(state, &socket->in);
-        if (socket->parcels != NULL) {
-            parcels_state(state, socket);
-        }
+static void socket_begin(struct codec *codec, void *object) {
+    struct socket *socket = object;
+    struct files *files = codec->machine->files;
+    codec_wide(codec, &socket->number);
+    codec_word(codec, &socket->domain);
+    codec_word(codec, &socket->type);
+    if (!codec->loads) {
+        return;
     }
+    const uint32_t domain = socket->domain;
+    const uint32_t type = socket->type;
+    socket->files = files;
+    byte_queue_init(&socket->in, &codec->blocks, 0);
+    if (codec_need(codec,
+                   (domain == ABI_AF_UNIX || domain == ABI_AF_INET || domain == ABI_AF_INET6) &&
+                       (type == ABI_SOCK_STREAM || type == ABI_SOCK_DGRAM ||
+                        (type == SOCKET_SEQPACKET && domain == ABI_AF_UNIX)) &&
+                       files->sockets.count < SOCKETS_MAX &&
+                       socket_by_number(files, socket->number) == NULL)) {
+        key_table_put(&files->sockets, &socket->by_number, socket->number);
+    }
+}
+
+static void address_codec(struct codec *codec, struct address *address) {
+    address->size = codec_most(codec, address->size, ADDRESS_MAX);
+    codec_bytes(codec, address->bytes, address->size);
+}
+
+static void options_codec(struct codec *codec, struct socket_options *options) {
+    uint32_t *words[] = {
+        &options->reuse_address, &options->reuse_port,       &options->keep_alive,
+        &options->oob_inline,    &options->no_delay,         &options->v6_only,
+        &options->broadcast,     &options->pass_credentials, &options->dont_route,
+        &options->priority,      &options->linger,           &options->linger_seconds,
+        &options->send_size,     &options->receive_size,     &options->receive_low,
+        &options->send_low};
+    for (uint32_t i = 0; i < sizeof words / sizeof *words; i++) {
+        codec_word(codec, words[i]);
+    }
+    codec_wide(codec, &options->receive_timeout);
+    codec_wide(codec, &options->send_timeout);
+}
+
+static void socket_body(struct codec *codec, void *object);
+static bool socket_end(struct codec *codec, void *object);
+
+static const struct codec_kind socket_kind = {.size = sizeof(struct socket),
+                                              .single = true,
+                                              .begin = socket_begin,
+                                              .body = socket_body,
+                                              .end = socket_end};
+
+/* Those that nobody has accepted belong to the listener; those that wait for room have files. */
+static uint32_t line_codec(struct codec *codec, struct socket *listener, struct socket **first,
+                           struct socket **last, bool owned) {
+    struct socket **at = first;
+    uint32_t count = 0;
+    bool more = *first != NULL;
+    codec_flag(codec, &more);
+    while (more && codec_good(codec)) {
+        *at = owned ? codec_owned(codec, &socket_kind, *at)
+                    : codec_reference(codec, &socket_kind, *at);
+        struct socket *socket = *at;
+        if (codec->loads && codec_need(codec, socket != NULL && socket->listener == NULL &&
+                                                  socket->type == listener->type)) {
+            socket->listener = listener;
+            *last = socket;
+        }
+        count++;
+        at = socket != NULL ? &socket->next : at;
+        more = *at != NULL;
+        codec_flag(codec, &more);
+    }
+    return count;
+}
+
+static void socket_body(struct codec *codec, void *object) {
+    struct socket *socket = object;
+    socket->state = (enum socket_state)codec_most(codec, (uint32_t)socket->state, SOCKET_CONNECTED);
+    address_codec(codec, &socket->local);
+    address_codec(codec, &socket->remote);
+    place_codec(codec, &socket->place);
+    byte_queue_codec(codec, &socket->in, true);
+    codec_wide(codec, &socket->taken);
+    parcels_codec(codec, socket);
+    socket->peer = codec_reference(codec, &socket_kind, socket->peer);
+    codec_wide(codec, &socket->target);
+    codec_flag(codec, &socket->in_ended);
+    codec_flag(codec, &socket->in_shut);
+    codec_flag(codec, &socket->out_ended);
+    codec_flag(codec, &socket->told);
+    codec_word(codec, &socket->error);
+    codec_word(codec, &socket->backlog);
+    options_codec(codec, &socket->options);
+    const uint32_t pending =
+        line_codec(codec, socket, &socket->pending_first, &socket->pending_last, true);
+    socket->pending = codec->loads ? pending : socket->pending;
+    (void)line_codec(codec, socket, &socket->waiting_first, &socket->waiting_last, false);
+}
+
+/* What waits in it: messages, each behind the length of an address. */
+static bool messages_check(const struct socket *socket) {
+    uint32_t at = 0;
+    if (socket->type == ABI_SOCK_STREAM) {
+        return true;
+    }
+    while (at < socket->in.size) {
+        uint8_t head[BYTE_QUEUE_HEAD + 4];
+        if (byte_queue_peek(&socket->in, at, head, sizeof head) < sizeof head) {
+            return false;
+        }
+        const uint32_t size = bytes_load32(head);
+        const uint32_t address = bytes_load32(head + BYTE_QUEUE_HEAD);
+        if (size < 4 || address > ADDRESS_MAX || address > size - 4 ||
+            size > socket->in.size - at - BYTE_QUEUE_HEAD) {
+            return false;
+        }
+        at += BYTE_QUEUE_HEAD + size;
+    }
+    return true;
+}
+
+static bool socket_end(struct codec *codec, void *object) {
+    const struct socket *socket = object;
+    const struct socket *peer = socket->peer;
+    const bool is_unix = socket->domain == ABI_AF_UNIX;
+    (void)codec;
+    return (peer == NULL || (peer->type == socket->type && socket_is_stream(socket) &&
+                             (peer->domain == ABI_AF_UNIX) == is_unix)) &&
+           (socket->state != SOCKET_LISTENING || socket_is_stream(socket)) &&
+           (!socket->by_name.in_table ||
+            (is_unix ? unix_name_check(socket) : inet_name_check(socket))) &&
+           messages_check(socket);
+}
+
+static void socket_codec(struct codec *codec, struct file *file) {
+    struct socket *socket = codec_owned(codec, &socket_kind, file->object);
+    file->object = socket;
+    if (socket != NULL) {
+        socket->file = file;
+    }
+}
+
+static bool is_unix_socket(const void *object) {
+    return ((const struct socket *)object)->domain == ABI_AF_UNIX;
+}
+
+static bool is_inet_socket(const void *object) {
+    return ((const struct socket *)object)->domain != ABI_AF_UNIX;
+}
+
+void sockets_codec(struct codec *codec, struct files *files) {
+    const uint32_t at = offsetof(struct socket, by_name);
+    key_table_codec(codec, &files->ports, &socket_kind, at, false, is_inet_socket);
+    key_table_codec(codec, &files->names, &socket_kind, at, false, is_unix_socket);
 }

@@ -163,6 +163,11 @@ int32_t socket_set_option(struct socket *socket, uint32_t level, uint32_t option
 
 bool socket_check(const struct file *file);
 bool sockets_check(const struct files *files);
-void sockets_state(const struct state *state, const struct files *files);
+/* base/codec.h: the tables of names and ports. */
+void sockets_codec(struct codec *codec, struct files *files);
+/* Whether the name by which a socket is found is its own. */
+bool unix_name_check(const struct socket *socket);
+bool inet_name_check(const struct socket *socket);
+extern const struct file_ops socket_ops;
 
 #endif

@@ -271,3 +271,7 @@ int32_t inet_find(struct cage *cage, const struct socket *from, const struct add
     }
     return *found == NULL ? -MOX_ECONNREFUSED : 0;
 }
+
+bool inet_name_check(const struct socket *socket) {
+    return socket->by_name.key == key_of(socket->type, ip_of(&socket->local).port);
+}

@@ -185,3 +185,8 @@ int32_t unix_find(struct cage *cage, const struct socket *from, const struct add
     *found = socket;
     return 0;
 }
+
+bool unix_name_check(const struct socket *socket) {
+    const struct chan *chan = socket->place.chan;
+    return socket->by_name.key == (chan != NULL ? files_key(chan) : key_of_name(&socket->local));
+}

@@ -3,6 +3,7 @@
 #include "cage/stream.h"
 
 #include "base/bytes.h"
+#include "base/codec.h"
 #include "moxbox/errno.h"
 
 static uint32_t number(const struct file *file) {
@@ -78,7 +79,13 @@ static uint32_t stream_label(const struct file *file, char *to, uint32_t size) {
     return files_number_label("stream ", number(file), to, size);
 }
 
-static const struct file_ops stream_ops = {
+static void stream_codec(struct codec *codec, struct file *file) {
+    if (codec->loads) {
+        file->object = codec->devices;
+    }
+}
+
+const struct file_ops stream_ops = {
     .kind = FILE_STREAM,
     .read = stream_read,
     .write = stream_write,
@@ -86,6 +93,7 @@ static const struct file_ops stream_ops = {
     .ioctl = stream_ioctl,
     .poll = stream_poll,
     .label = stream_label,
+    .codec = stream_codec,
 };
 
 struct file *stream_new(struct machine_devices *devices, const struct mox_allocator *allocator,

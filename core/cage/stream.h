@@ -5,6 +5,8 @@
 #include "cage/files_parts.h"
 #include "ns/devices.h"
 
+extern const struct file_ops stream_ops;
+
 enum { STREAM_MAJOR = 5 }; /* as Linux's /dev/tty */
 
 /* Stream 0 (stdin), 1 or 2; NULL: no memory. */

@@ -1,6 +1,7 @@
 #include "cpu/cpu.h"
 
 #include "base/alloc.h"
+#include "base/codec.h"
 #include "cpu/text.h"
 
 #include <string.h>
@@ -57,4 +58,13 @@ bool cpu_set_condition(struct cpu *cpu, uint32_t condition) {
         }
     }
     return condition == 0 || cpu->compared;
+}
+
+void cpu_codec(struct codec *codec, struct cpu *cpu) {
+    codec_words(codec, cpu->r, REG_COUNT);
+    codec_word(codec, &cpu->pc);
+    codec_word(codec, &cpu->compared_a);
+    codec_word(codec, &cpu->compared_b);
+    cpu->compared = codec_most(codec, cpu->compared, 1);
+    codec_words(codec, cpu->sr, SREG_COUNT);
 }

@@ -97,6 +97,10 @@ enum cpu_stop cpu_step(struct cpu *cpu, struct space *space);
  * been reached. For a call that the host cannot carry out now. */
 void cpu_undo_swi(struct cpu *cpu);
 
+/* What a program can learn of (base/codec.h). Loading needs a cpu fresh from cpu_init. */
+struct codec;
+void cpu_codec(struct codec *codec, struct cpu *cpu);
+
 /* The condition code as the architecture shows it: 0 before the first cmp, else one of 4, 9, 10,
  * 17, 18. */
 uint32_t cpu_condition(const struct cpu *cpu);

@@ -110,6 +110,12 @@ uint64_t fs_used(const struct fs *fs);
  * inodes without links are then wrong too. */
 const char *fs_check(struct fs *fs, bool held, uint32_t *number);
 
+/* The inode with the lowest number above `after`, as a text of its own (base/codec.h): everything
+ * that it is and holds, with blocks as blobs. Gives its number; 0 behind the last one, or when the
+ * codec is bad. Loading needs a file system without any inode, not even the root, and no limit. */
+struct codec;
+uint32_t fs_codec(struct codec *codec, struct fs *fs, uint32_t after);
+
 /* The SHA-256 of all that a guest can ever see of this file system, its limits included. Works on
  * what has changed since the last time, about max_bytes of it; true when digest is filled. */
 bool fs_hash_step(struct fs *fs, uint32_t max_bytes, uint8_t digest[KEY_SIZE]);

@@ -334,8 +334,7 @@ int32_t image_load_give(struct image_load *load, const uint8_t *bytes, uint32_t 
     return error;
 }
 
-/* What is not in the image: who is held, and which entry names a directory. */
-static void connect(struct fs *fs) {
+void fs_connect(struct fs *fs) {
     for (uint32_t index = 0; radix_next(&fs->table, &index); index++) {
         struct group *group = radix_get(&fs->table, index);
         for (uint32_t i = 0; i < GROUP_SIZE; i++) {
@@ -380,7 +379,7 @@ static int32_t prove(struct image_load *load, struct damage *damage) {
     if (inode_get(fs, FS_ROOT) == NULL || fs->inodes != load->inodes) {
         return damaged(damage, "the inodes are not those that the root record tells of", NULL);
     }
-    connect(fs);
+    fs_connect(fs);
     const char *problem = fs_check(fs, true, &number);
     if (problem != NULL) {
         *damage = (struct damage){.problem = problem, .inode = number};

@@ -108,6 +108,10 @@ int32_t inode_new(struct fs *fs, uint32_t mode, struct inode **made);
 /* One of a given number that is free, for the loader. */
 int32_t inode_place(struct fs *fs, uint32_t number, struct inode **made);
 
+/* For what has loaded inodes: finds what is not among their fields, who is held by a directory, and
+ * which entry names a directory. */
+void fs_connect(struct fs *fs);
+
 /* With its contents. It has no links and nobody holds it. */
 void inode_free(struct fs *fs, struct inode *inode);
 

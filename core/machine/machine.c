@@ -25,7 +25,7 @@ static void *counted_allocate(void *context, size_t size) {
     if (size > machine->memory_limit - machine->memory_used) {
         return NULL;
     }
-    void *memory = alloc_get(&machine->host, size);
+    void *memory = alloc_get(&machine->allocator, size);
     if (memory != NULL) {
         machine->memory_used += size;
     }
@@ -35,7 +35,7 @@ static void *counted_allocate(void *context, size_t size) {
 static void counted_release(void *context, void *memory, size_t size) {
     struct mox_machine *machine = context;
     machine->memory_used -= size;
-    alloc_give(&machine->host, memory, size);
+    alloc_give(&machine->allocator, memory, size);
 }
 
 /* In the host's own name: root, without a cage. */
@@ -51,16 +51,20 @@ mox_status machine_status(int32_t error) {
                                   : MOX_BAD_ARGUMENT;
 }
 
-static int32_t start(mox_machine *machine) {
+void machine_devices_start(mox_machine *machine) {
     const struct mox_machine_options *options = &machine->options;
     devices_start(&machine->devices, &machine->allocator, options->seed, options->output_limit);
     machine->devices.start_time = options->start_time;
-    struct caller caller = host_caller(machine); /* now that there is a time */
     machine->devices.host_uid = options->uid;
     machine->devices.hooks = &cage_hooks;
     machine->devices.context = machine;
     machine->devices.blocks = machine->blocks;
-    const struct fs_limits limits = {.bytes = options->memory_limit};
+}
+
+static int32_t start(mox_machine *machine) {
+    machine_devices_start(machine);
+    struct caller caller = host_caller(machine); /* now that there is a time */
+    const struct fs_limits limits = {.bytes = machine->options.memory_limit};
     int32_t error = process_start(machine);
     if (error == 0) {
         error = fs_new(&machine->allocator, &limits, caller.now, &machine->devices.fs);
@@ -77,34 +81,51 @@ static int32_t start(mox_machine *machine) {
     return error;
 }
 
+void machine_options_fill(struct mox_machine_options *options) {
+    options->memory_limit = options->memory_limit != 0 ? options->memory_limit : DEFAULT_MEMORY;
+    options->stack_size = options->stack_size != 0 ? options->stack_size : DEFAULT_STACK;
+    options->cages_max = options->cages_max != 0 ? options->cages_max : CAGES_DEFAULT;
+    options->output_limit = options->output_limit != 0 ? options->output_limit : DEFAULT_OUTPUT;
+}
+
+bool machine_options_good(const struct mox_machine_options *options) {
+    return options->stack_size % MOX_PAGE_SIZE == 0 && options->stack_size <= 256 << 20 &&
+           options->cages_max <= CAGE_ID_MAX / 2;
+}
+
+mox_machine *machine_new_empty(const struct mox_machine_options *options,
+                               const struct mox_allocator *host) {
+    mox_machine *machine = alloc_get(host, sizeof *machine);
+    if (machine == NULL) {
+        return NULL;
+    }
+    machine->host = *host;
+    machine->allocator = *host;
+    machine->blocks = (struct mox_allocator){machine, counted_allocate, counted_release};
+    if (options != NULL) {
+        machine->options = *options;
+    }
+    machine_options_fill(&machine->options);
+    machine->memory_limit = machine->options.memory_limit;
+    machine->slots = machine->options.cages_max + 2;
+    machine->drop_engine = engines_drop;
+    machine->engines = engines_new(host);
+    if (machine->engines == NULL) {
+        alloc_give(host, machine, sizeof *machine);
+        return NULL;
+    }
+    return machine;
+}
+
 mox_status mox_machine_create(const struct mox_machine_options *options,
                               const struct mox_allocator *allocator, mox_machine **made) {
-    const struct mox_machine_options defaults = {0};
     const struct mox_allocator host = alloc_default(allocator);
-    mox_machine *machine = alloc_get(&host, sizeof *machine);
+    mox_machine *machine = machine_new_empty(options, &host);
     if (machine == NULL) {
         return MOX_NO_MEMORY;
     }
-    machine->host = host;
-    machine->allocator = host;
-    machine->blocks = (struct mox_allocator){machine, counted_allocate, counted_release};
-    machine->options = options != NULL ? *options : defaults;
-    struct mox_machine_options *own = &machine->options;
-    own->memory_limit = own->memory_limit != 0 ? own->memory_limit : DEFAULT_MEMORY;
-    own->stack_size = own->stack_size != 0 ? own->stack_size : DEFAULT_STACK;
-    own->cages_max = own->cages_max != 0 ? own->cages_max : CAGES_DEFAULT;
-    own->output_limit = own->output_limit != 0 ? own->output_limit : DEFAULT_OUTPUT;
-    machine->memory_limit = own->memory_limit;
-    machine->slots = own->cages_max + 2;
-    machine->drop_engine = engines_drop;
-    machine->engines = engines_new(&host);
-    mox_status status = MOX_NO_MEMORY;
-    if (own->stack_size % MOX_PAGE_SIZE != 0 || own->stack_size > 256 << 20 ||
-        own->cages_max > CAGE_ID_MAX / 2) {
-        status = MOX_BAD_ARGUMENT;
-    } else if (machine->engines != NULL) {
-        status = machine_status(start(machine));
-    }
+    const mox_status status =
+        machine_options_good(&machine->options) ? machine_status(start(machine)) : MOX_BAD_ARGUMENT;
     if (status != MOX_OK) {
         mox_machine_destroy(machine);
         return status;
@@ -129,6 +150,7 @@ void mox_machine_destroy(mox_machine *machine) {
     }
     const struct mox_allocator host = machine->host;
     machine_forget_hash(machine);
+    machine_forget_snapshot(machine);
     if (machine->put != NULL) {
         put_free(machine);
     }
@@ -144,6 +166,7 @@ void mox_machine_destroy(mox_machine *machine) {
 
 mox_status machine_settle(mox_machine *machine) {
     machine_forget_hash(machine);
+    machine_forget_snapshot(machine);
     struct machine_put *put = machine->put;
     if (machine_store_busy(machine)) {
         return MOX_BAD_PHASE;

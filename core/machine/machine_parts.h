@@ -20,7 +20,18 @@ void machine_store_free(mox_machine *machine);
 /* Whether everything in a machine is in order: NULL, or what is not. For tests and fuzzing. */
 const char *machine_check(mox_machine *machine);
 
-/* state.c */
+/* Whether a machine can have these options. */
+bool machine_options_good(const struct mox_machine_options *options);
+/* Puts the defaults in the place of zeros. */
+void machine_options_fill(struct mox_machine_options *options);
+/* A machine with nothing in it but its allocators and engines; NULL: no memory. */
+mox_machine *machine_new_empty(const struct mox_machine_options *options,
+                               const struct mox_allocator *host);
+/* What devices ask of a machine. */
+void machine_devices_start(mox_machine *machine);
+
+/* machine_text.c, machine_snapshot.c: what is under way is given up. */
 void machine_forget_hash(mox_machine *machine);
+void machine_forget_snapshot(mox_machine *machine);
 
 #endif

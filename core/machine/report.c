@@ -27,6 +27,8 @@ const struct mox_machine_report *mox_machine_report(mox_machine *machine) {
         .exit_cage = machine->first_ended ? machine->first_spawned : 0,
         .exit_status = machine->first_status,
         .memory_used = memory < UINT32_MAX ? (uint32_t)memory : UINT32_MAX,
+        .spawned = machine->first_spawned,
+        .overdrawn = (uint32_t)(machine->spent - machine->allowed),
     };
     (void)mox_machine_output(machine, 1, &machine->report.output_size);
     (void)mox_machine_output(machine, 2, &machine->report.error_size);

@@ -57,6 +57,13 @@ mox_status space_protect(struct space *space, uint32_t base, uint32_t size, uint
  * `to` empty. */
 mox_status space_copy(struct space *to, struct space *from, uint64_t *copied);
 
+/* base/codec.h. A backing: a reference, that is counted or not; NULL is allowed. A space: loading
+ * needs one fresh from space_init. */
+struct codec;
+struct backing *backing_codec(struct codec *codec, struct backing *backing);
+struct backing *backing_codec_held(struct codec *codec, struct backing *backing);
+void space_codec(struct codec *codec, struct space *space);
+
 /* Whether everything is in order: for tests and fuzzing. */
 bool space_check(const struct space *space);
 

@@ -51,7 +51,7 @@ bool chan_is_symlink(const struct chan *chan) {
 int32_t chan_attach(const struct dev *dev, struct machine_devices *devices,
                     const struct caller *caller, struct name spec, struct chan **root) {
     if (dev->attach == NULL) {
-        return chan_refuse(caller, MOX_EPERM, "mount/attach disallowed");
+        return chan_refuse(caller, MOX_EPERM, WHY_ATTACH);
     }
     return dev->attach(devices, caller, spec, root);
 }
@@ -204,7 +204,14 @@ int32_t chan_usage(struct chan *chan, struct fs_usage *usage) {
     return chan->dev->usage ? chan->dev->usage(chan, usage) : 0;
 }
 
-int32_t chan_refuse(const struct caller *caller, int32_t error, const char *why) {
+const char *reason_text(uint32_t why) {
+#define REASON(name, text) text,
+    static const char *const texts[] = {NULL, CHAN_REASONS(REASON)};
+#undef REASON
+    return texts[why];
+}
+
+int32_t chan_refuse(const struct caller *caller, int32_t error, enum reason why) {
     if (caller->why != NULL) {
         *caller->why = why;
     }

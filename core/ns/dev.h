@@ -107,6 +107,7 @@ enum {
     READY_RDHUP = 0x2000
 };
 
+struct codec;
 struct dev;
 struct machine_devices; /* what devices share: ns/devices.h */
 
@@ -188,6 +189,11 @@ struct dev {
     void (*copied)(struct chan *copy);
     /* The last reference has gone; chan.c frees the channel itself. */
     void (*close)(struct chan *chan);
+    /* node and state, for a channel whose other fields are there (base/codec.h). */
+    void (*codec)(struct codec *codec, struct chan *chan);
+    /* After everything was loaded: whether the channel is one that this device can have. NULL: all
+     * are. */
+    bool (*joined)(struct chan *chan);
 };
 
 /* A channel with one reference; NULL: no memory (node and state are then still the device's). */
@@ -234,8 +240,28 @@ int32_t chan_poll(struct chan *chan, struct waiter *waiter);
 int32_t chan_sync(struct chan *chan, struct caller *caller);
 int32_t chan_usage(struct chan *chan, struct fs_usage *usage);
 
-/* -error, with a reason in words for errstr that says more than the errno (caller.why). */
-int32_t chan_refuse(const struct caller *caller, int32_t error, const char *why);
+/* Reasons that say more than an errno, for errstr. */
+#define CHAN_REASONS(REASON)                                                                       \
+    REASON(ATTACH, "mount/attach disallowed")                                                      \
+    REASON(SPEC, "bad attach specifier")                                                           \
+    REASON(REQUEST, "unknown control request")                                                     \
+    REASON(MOUNT, "inconsistent mount")                                                            \
+    REASON(NOT_MOUNTED, "not mounted")                                                             \
+    REASON(NOT_IN_UNION, "not in union")                                                           \
+    REASON(NO_CREATION, "mounted directory forbids creation")                                      \
+    REASON(DEVICE, "unknown device")                                                               \
+    REASON(DEVICE_NAME, "unknown device in # filename")
+#define REASON(name, text) WHY_##name,
+enum reason { WHY_NONE, CHAN_REASONS(REASON) WHY_COUNT };
+#undef REASON
+
+/* -error, with a reason for errstr (caller.why). */
+int32_t chan_refuse(const struct caller *caller, int32_t error, enum reason why);
+/* needs: why < WHY_COUNT. NULL: WHY_NONE. */
+const char *reason_text(uint32_t why);
+
+/* A reference that is counted; NULL is allowed. */
+void chan_codec(struct codec *codec, struct chan **chan);
 
 bool name_is(struct name name, const char *text);
 struct name name_of_text(const char *text);

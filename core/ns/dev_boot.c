@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/codec.h"
 #include "base/sha256.h"
 #include "moxbox/errno.h"
 
@@ -12,10 +13,29 @@ enum { BOOT_DIR_MODE = MODE_DIR | 0555, BOOT_MODE = MODE_FILE | 0555, SUMS = UIN
 
 static const char sums_name[] = ".sha256";
 
+static bool is_good(struct name name) {
+    return name.size > 0 && name.size <= NAME_MAX_BYTES && name.bytes[0] != '.' &&
+           !memchr(name.bytes, '/', name.size) && !memchr(name.bytes, 0, name.size);
+}
+
+bool boot_check(const struct machine_devices *devices) {
+    uint32_t count = 0;
+    for (const struct boot_input *input = devices->inputs; input; input = input->next) {
+        const struct boot_input *next = input->next;
+        if ((input->size > 0) != (input->bytes != NULL) || input->number == 0 ||
+            input->number > devices->input_count ||
+            !is_good((struct name){input->name, input->name_size}) ||
+            (next && !name_before(input->name, input->name_size, next->name, next->name_size))) {
+            return false;
+        }
+        count++;
+    }
+    return count == devices->input_count;
+}
+
 int32_t boot_add(struct machine_devices *devices, struct name name, uint32_t size,
                  uint8_t **bytes) {
-    if (name.size == 0 || name.size > NAME_MAX_BYTES || name.bytes[0] == '.' ||
-        memchr(name.bytes, '/', name.size) || memchr(name.bytes, 0, name.size)) {
+    if (!is_good(name)) {
         return -MOX_EINVAL;
     }
     struct boot_input **at = &devices->inputs;
@@ -192,6 +212,18 @@ static int32_t boot_next(struct chan *dir, struct caller *caller, const struct d
     return 1;
 }
 
+static void boot_codec(struct codec *codec, struct chan *chan) {
+    struct boot_input *input = chan->devices->inputs;
+    while (codec->loads && input && input->number != chan->qid.path) {
+        input = input->next;
+    }
+    chan->node = codec->loads ? input : chan->node; /* the path tells */
+}
+
+static bool boot_joined(struct chan *chan) {
+    return chan_is_dir(chan) || chan->qid.path == SUMS || chan->node;
+}
+
 const struct dev boot_device = {
     .letter = 'B',
     .name = "boot",
@@ -204,4 +236,6 @@ const struct dev boot_device = {
     .read = boot_read,
     .next = boot_next,
     .remove = boot_remove,
+    .codec = boot_codec,
+    .joined = boot_joined,
 };

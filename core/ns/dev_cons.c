@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/codec.h"
 #include "moxbox/errno.h"
 
 /* Every file, in the order of names: its name, its mode, and its number as CONS_... */
@@ -193,7 +194,7 @@ static int32_t control(struct chan *chan, const struct caller *caller, struct na
         chan->state = NULL;
         return 0;
     }
-    return chan_refuse(caller, MOX_EINVAL, "unknown control request");
+    return chan_refuse(caller, MOX_EINVAL, WHY_REQUEST);
 }
 
 static int32_t set_sysname(struct machine_devices *devices, struct name name) {
@@ -260,6 +261,16 @@ static void cons_close(struct chan *chan) {
     }
 }
 
+static void cons_codec(struct codec *codec, struct chan *chan) {
+    bool raw = chan->state != NULL;
+    codec_flag(codec, &raw);
+    if (codec->loads && raw) {
+        (void)codec_need(codec, chan->qid.path == CONS_CTL);
+        chan->state = &chan->devices->console;
+        chan->devices->console.raw++;
+    }
+}
+
 const struct dev cons_device = {
     .letter = 'c',
     .name = "cons",
@@ -274,4 +285,5 @@ const struct dev cons_device = {
     .read_link = cons_read_link,
     .poll = cons_poll,
     .close = cons_close,
+    .codec = cons_codec,
 };

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/bytes.h"
+#include "base/codec.h"
 #include "moxbox/errno.h"
 
 enum { ENV_DIR_MODE = MODE_DIR | 0777, VARIABLE_MODE = MODE_FILE | 0666 };
@@ -162,21 +162,53 @@ bool environment_check(const struct environment *environment) {
     return environment->refs > 0 && count == environment->count && count <= ENVIRONMENT_VARIABLES;
 }
 
-void environment_state(const struct environment *environment, devices_sink *sink, void *context) {
-    uint8_t head[12];
-    bytes_store32(head, environment->id);
-    bytes_store32(head + 4, environment->count);
-    bytes_store32(head + 8, (uint32_t)environment->paths);
-    sink(context, head, sizeof head);
-    for (const struct variable *one = environment->first; one; one = one->next) {
-        bytes_store32(head, one->name_size);
-        bytes_store32(head + 4, one->size);
-        bytes_store32(head + 8, (uint32_t)one->path);
-        sink(context, head, sizeof head);
-        sink(context, (const uint8_t *)one->name, one->name_size);
-        if (one->size > 0) {
-            sink(context, one->value, one->size);
-        }
+static void variable_codec(struct codec *codec, struct machine_devices *devices,
+                           struct variable **at) {
+    const uint32_t name_size =
+        codec_most(codec, codec->loads ? 0 : (*at)->name_size, NAME_MAX_BYTES);
+    if (codec->loads) {
+        *at = codec_get(codec, &devices->allocator, sizeof **at + name_size);
+    }
+    struct variable *variable = *at;
+    if (variable == NULL) {
+        return;
+    }
+    variable->name_size = name_size;
+    codec_bytes(codec, variable->name, name_size);
+    codec_wide(codec, &variable->path);
+    variable->size = codec_most(codec, variable->size, ENVIRONMENT_VALUE);
+    if (codec->loads) {
+        variable->value = codec_get(codec, &devices->blocks, variable->size);
+    }
+    if (codec_good(codec)) {
+        codec_bytes(codec, variable->value, variable->size);
+    }
+}
+
+static void environment_body(struct codec *codec, void *object) {
+    struct environment *environment = object;
+    struct variable **at = &environment->first;
+    environment->devices = codec->devices;
+    codec_word(codec, &environment->id);
+    codec_wide(codec, &environment->paths);
+    environment->count = codec_most(codec, environment->count, ENVIRONMENT_VARIABLES);
+    for (uint32_t i = 0; i < environment->count && codec_good(codec); i++) {
+        variable_codec(codec, codec->devices, at);
+        at = *at != NULL ? &(*at)->next : at;
+    }
+}
+
+static bool environment_end(struct codec *codec, void *object) {
+    (void)codec;
+    return environment_check(object);
+}
+
+void environment_codec(struct codec *codec, struct environment **environment) {
+    static const struct codec_kind kind = {
+        .size = sizeof **environment, .body = environment_body, .end = environment_end};
+    *environment = codec_reference(codec, &kind, *environment);
+    if (codec->loads) {
+        environment_hold(*environment);
     }
 }
 
@@ -354,6 +386,17 @@ static void env_close(struct chan *chan) {
     environment_drop(chan->node);
 }
 
+static void env_codec(struct codec *codec, struct chan *chan) {
+    struct environment *environment = chan->node;
+    environment_codec(codec, &environment);
+    chan->node = environment;
+}
+
+static bool env_joined(struct chan *chan) {
+    const struct environment *environment = chan->node;
+    return chan_is_dir(chan) ? !environment : environment && environment->id == chan->instance;
+}
+
 const struct dev env_device = {
     .letter = 'e',
     .name = "env",
@@ -369,4 +412,6 @@ const struct dev env_device = {
     .remove = env_remove,
     .copied = env_copied,
     .close = env_close,
+    .codec = env_codec,
+    .joined = env_joined,
 };

@@ -63,7 +63,7 @@ static int32_t chan_to(struct machine_devices *devices, struct inode *inode, str
 static int32_t fs_dev_attach(struct machine_devices *devices, const struct caller *caller,
                              struct name spec, struct chan **root) {
     if (spec.size > 0) {
-        return chan_refuse(caller, MOX_EINVAL, "bad attach specifier");
+        return chan_refuse(caller, MOX_EINVAL, WHY_SPEC);
     }
     if (devices->fs == NULL) {
         return -MOX_ENODEV;
@@ -469,6 +469,18 @@ static void fs_dev_close(struct chan *chan) {
     }
 }
 
+/* The inode's number is the path; inodes are loaded behind everything else. */
+static bool fs_dev_joined(struct chan *chan) {
+    struct inode *inode =
+        chan->qid.path <= FS_INODES_MAX ? inode_get(fs_of(chan), (uint32_t)chan->qid.path) : NULL;
+    if (inode == NULL || chan->qid.type != qid_of_inode(inode).type) {
+        return false;
+    }
+    chan->node = inode;
+    fs_hold(inode);
+    return true;
+}
+
 const struct dev fs_device = {
     .letter = 'U',
     .name = "fs",
@@ -490,4 +502,5 @@ const struct dev fs_device = {
     .usage = fs_dev_usage,
     .copied = fs_dev_copied,
     .close = fs_dev_close,
+    .joined = fs_dev_joined,
 };

@@ -4,6 +4,7 @@
 #include "ns/dev_rows.h"
 
 #include "base/alloc.h"
+#include "base/codec.h"
 #include "moxbox/errno.h"
 
 enum {
@@ -33,7 +34,7 @@ static uint32_t end_of(const struct chan *chan) {
 static int32_t pipe_attach(struct machine_devices *devices, const struct caller *caller,
                            struct name spec, struct chan **root) {
     if (spec.size != 0) {
-        return chan_refuse(caller, MOX_EINVAL, "bad attach specifier");
+        return chan_refuse(caller, MOX_EINVAL, WHY_SPEC);
     }
     struct pipe_dir *pipe = alloc_get(&devices->allocator, sizeof *pipe);
     if (pipe == NULL) {
@@ -186,6 +187,48 @@ static void pipe_close(struct chan *chan) {
     }
 }
 
+static void pipe_dir_begin(struct codec *codec, void *object) {
+    struct pipe_dir *pipe = object;
+    for (uint32_t i = 0; i < 2 && codec->loads; i++) {
+        byte_queue_init(&pipe->queue[i], &codec->devices->blocks, 0);
+    }
+}
+
+static void pipe_dir_body(struct codec *codec, void *object) {
+    struct pipe_dir *pipe = object;
+    codec_word(codec, &pipe->uid);
+    codec_word(codec, &pipe->gid);
+    for (uint32_t i = 0; i < 2; i++) {
+        codec_flag(codec, &pipe->hung_up[i]);
+        codec_word(codec, &pipe->left[i]);
+        byte_queue_codec(codec, &pipe->queue[i], true);
+    }
+}
+
+static bool pipe_dir_end(struct codec *codec, void *object) {
+    const struct pipe_dir *pipe = object;
+    (void)codec;
+    return byte_queue_whole(&pipe->queue[0], pipe->left[0]) &&
+           byte_queue_whole(&pipe->queue[1], pipe->left[1]);
+}
+
+static void pipe_codec(struct codec *codec, struct chan *chan) {
+    static const struct codec_kind kind = {.size = sizeof(struct pipe_dir),
+                                           .begin = pipe_dir_begin,
+                                           .body = pipe_dir_body,
+                                           .end = pipe_dir_end};
+    struct pipe_dir *pipe = codec_reference(codec, &kind, chan->node);
+    chan->node = pipe;
+    if (!codec->loads || !codec_need(codec, pipe && chan->qid.path <= 2 &&
+                                                chan_is_dir(chan) == (chan->qid.path == 0))) {
+        return;
+    }
+    pipe->refs++;
+    if (!chan_is_dir(chan) && chan->mode != 0) {
+        pipe->open[end_of(chan)]++;
+    }
+}
+
 const struct dev pipe_device = {
     .letter = '|',
     .name = "pipe",
@@ -199,4 +242,5 @@ const struct dev pipe_device = {
     .poll = pipe_poll,
     .copied = pipe_copied,
     .close = pipe_close,
+    .codec = pipe_codec,
 };

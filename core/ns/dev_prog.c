@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/codec.h"
 #include "moxbox/errno.h"
 
 enum {
@@ -342,7 +343,7 @@ static int32_t prog_write(struct chan *chan, struct caller *caller, uint64_t *of
             return result < 0 ? result : (int32_t)size;
         }
     }
-    return chan_refuse(caller, MOX_EINVAL, "unknown control request");
+    return chan_refuse(caller, MOX_EINVAL, WHY_REQUEST);
 }
 
 /* Ids in the order of their names: "10" stands before "2". */
@@ -397,6 +398,19 @@ static void prog_close(struct chan *chan) {
     alloc_give(&chan->devices->blocks, chan->state, sizeof(struct prog_text));
 }
 
+static void prog_codec(struct codec *codec, struct chan *chan) {
+    bool there = chan->state != NULL;
+    codec_flag(codec, &there);
+    if (codec->loads && there) {
+        chan->state = codec_get(codec, &chan->devices->blocks, sizeof(struct prog_text));
+    }
+    struct prog_text *text = chan->state;
+    if (text && codec_good(codec)) {
+        text->size = codec_most(codec, text->size, TEXT_MAX);
+        codec_bytes(codec, text->bytes, text->size);
+    }
+}
+
 const struct dev prog_device = {
     .letter = 'p',
     .name = "prog",
@@ -409,4 +423,5 @@ const struct dev prog_device = {
     .next = prog_next,
     .name_of = prog_name_of,
     .close = prog_close,
+    .codec = prog_codec,
 };

@@ -63,7 +63,7 @@ int32_t chan_beside(const struct chan *chan, uint64_t path, uint32_t mode, void 
 int32_t attach_plain(const struct dev *dev, struct machine_devices *devices,
                      const struct caller *caller, struct name spec, struct chan **root) {
     if (spec.size != 0) {
-        return chan_refuse(caller, MOX_EINVAL, "bad attach specifier");
+        return chan_refuse(caller, MOX_EINVAL, WHY_SPEC);
     }
     *root = chan_new(devices, dev, 0, qid_of(0, MODE_DIR), NULL);
     return *root ? 0 : -MOX_ENOMEM;

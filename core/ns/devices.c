@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/bytes.h"
+#include "base/codec.h"
 
 void devices_start(struct machine_devices *devices, const struct mox_allocator *allocator,
                    const uint8_t seed[32], uint64_t output_limit) {
@@ -27,61 +27,60 @@ void devices_end(struct machine_devices *devices) {
 }
 
 bool devices_check(const struct machine_devices *devices) {
-    uint32_t count = 0;
-    for (const struct boot_input *input = devices->inputs; input; input = input->next) {
-        if ((input->size > 0) != (input->bytes != NULL) || input->number > devices->input_count) {
-            return false;
-        }
-        count++;
-    }
-    return count == devices->input_count && devices->random.left <= sizeof devices->random.block &&
+    return boot_check(devices) && devices->random.left <= sizeof devices->random.block &&
            devices->sysname[SYSNAME_MAX] == 0 && console_check(devices);
 }
 
-static void put32(devices_sink *sink, void *context, uint32_t value) {
-    uint8_t bytes[4];
-    bytes_store32(bytes, value);
-    sink(context, bytes, sizeof bytes);
+static void console_codec(struct codec *codec, struct console *console) {
+    byte_queue_codec(codec, &console->input, false);
+    codec_flag(codec, &console->input_ended);
+    codec_wide(codec, &console->output_limit);
+    codec_wide(codec, &console->written);
+    codec_flag(codec, &console->line_done);
+    console->line_size = codec_most(codec, console->line_size, CONSOLE_LINE);
+    codec_word(codec, &console->line_given);
+    codec_bytes(codec, console->line, console->line_size);
 }
 
-static void put64(devices_sink *sink, void *context, uint64_t value) {
-    put32(sink, context, (uint32_t)value);
-    put32(sink, context, (uint32_t)(value >> 32));
-}
-
-static void console_state(const struct console *console, devices_sink *sink, void *context) {
-    uint8_t byte;
-    put32(sink, context, console->input.size);
-    for (uint32_t i = 0; i < console->input.size; i++) {
-        byte_queue_peek(&console->input, i, &byte, 1);
-        sink(context, &byte, 1);
+static void input_codec(struct codec *codec, struct machine_devices *devices,
+                        struct boot_input **at) {
+    uint32_t name_size = codec->loads ? 0 : (*at)->name_size;
+    name_size = codec_most(codec, name_size, NAME_MAX_BYTES);
+    if (codec->loads) {
+        *at = codec_get(codec, &devices->allocator, sizeof **at + name_size);
     }
-    put32(sink, context, console->input_ended);
-    put64(sink, context, console->written);
-    put32(sink, context, console->raw);
-    put32(sink, context, console->line_done);
-    put32(sink, context, console->line_given);
-    put32(sink, context, console->line_size);
-    sink(context, console->line, console->line_size);
+    struct boot_input *input = *at;
+    if (input == NULL) {
+        return;
+    }
+    input->name_size = name_size;
+    codec_bytes(codec, input->name, name_size);
+    codec_word(codec, &input->number);
+    codec_word(codec, &input->size);
+    codec_blob(codec, &devices->blocks, &input->bytes, input->size, input->size,
+               codec->loads ? NULL : boot_digest(input));
 }
 
-void devices_state(struct machine_devices *devices, devices_sink *sink, void *context) {
-    sink(context, devices->random.seed, sizeof devices->random.seed);
-    put64(sink, context, devices->random.blocks);
-    put32(sink, context, devices->random.left);
-    console_state(&devices->console, sink, context);
-    put32(sink, context, devices->input_count);
-    for (struct boot_input *input = devices->inputs; input; input = input->next) {
-        put32(sink, context, input->number);
-        put32(sink, context, input->size);
-        put32(sink, context, input->name_size);
-        sink(context, (const uint8_t *)input->name, input->name_size);
-        sink(context, boot_digest(input), sizeof input->digest);
+static void inputs_codec(struct codec *codec, struct machine_devices *devices) {
+    struct boot_input **at = &devices->inputs;
+    codec_word(codec, &devices->input_count);
+    for (uint32_t i = 0; i < devices->input_count && codec_good(codec); i++) {
+        input_codec(codec, devices, at);
+        at = *at != NULL ? &(*at)->next : at;
     }
-    put32(sink, context, devices->pipes);
-    put32(sink, context, devices->mounts);
-    put32(sink, context, devices->groups);
-    put64(sink, context, devices->start_time);
-    put32(sink, context, devices->host_uid);
-    sink(context, (const uint8_t *)devices->sysname, sizeof devices->sysname);
+}
+
+void devices_codec(struct codec *codec, struct machine_devices *devices) {
+    codec_bytes(codec, devices->random.seed, sizeof devices->random.seed);
+    codec_wide(codec, &devices->random.blocks);
+    codec_word(codec, &devices->random.left);
+    codec_bytes(codec, devices->random.block, sizeof devices->random.block);
+    console_codec(codec, &devices->console);
+    inputs_codec(codec, devices);
+    codec_word(codec, &devices->pipes);
+    codec_word(codec, &devices->mounts);
+    codec_word(codec, &devices->groups);
+    codec_wide(codec, &devices->start_time);
+    codec_word(codec, &devices->host_uid);
+    codec_bytes(codec, devices->sysname, sizeof devices->sysname);
 }

@@ -128,11 +128,10 @@ void devices_start(struct machine_devices *devices, const struct mox_allocator *
 void devices_end(struct machine_devices *devices);
 bool devices_check(const struct machine_devices *devices);
 
-/* All that the devices hold and no other part of the machine does (console, inputs, random, names),
- * in a form that depends on nothing of the host: for the state hash. What the host has not taken
- * yet of the output does not count. */
-typedef void devices_sink(void *context, const uint8_t *bytes, uint32_t size);
-void devices_state(struct machine_devices *devices, devices_sink *sink, void *context);
+/* All that the devices hold and no other part of the machine does: console, inputs, random, names
+ * (base/codec.h). What the host has not taken yet of the output is no part of it. Loading needs
+ * devices fresh from devices_start, with the seed and the limit of output of anybody. */
+void devices_codec(struct codec *codec, struct machine_devices *devices);
 
 /* The first view of a machine: "/" with the boot binds (namespace.md, decision 3). With devices->fs
  * the directory /tmp is made there, for everybody. */
@@ -140,8 +139,7 @@ int32_t view_boot(struct machine_devices *devices, struct caller *caller, struct
 void view_copy(const struct view *from, struct view *to); /* the same name space, counted */
 void view_drop(struct view *view);
 bool view_check(const struct view *view);
-/* For the state hash, as devices_state. */
-void view_state(const struct view *view, devices_sink *sink, void *context);
+void view_codec(struct codec *codec, struct view *view);
 
 /* pctl: FORKNS, a name space of one's own that begins as a copy; NEWNS, one without mounts. */
 int32_t view_fork(struct view *view);
@@ -170,6 +168,7 @@ int32_t console_poll(struct machine_devices *devices, uint32_t stream, struct wa
  * -ENOMEM. */
 int32_t boot_add(struct machine_devices *devices, struct name name, uint32_t size, uint8_t **bytes);
 const uint8_t *boot_digest(struct boot_input *input); /* SHA-256, computed once */
+bool boot_check(const struct machine_devices *devices);
 
 /* Environment groups (#e): counted. A value has at most ENVIRONMENT_VALUE bytes, a group at most
  * ENVIRONMENT_VARIABLES of them. */
@@ -180,7 +179,8 @@ int32_t environment_copy(struct machine_devices *devices, const struct environme
 void environment_hold(struct environment *environment); /* NULL is allowed */
 void environment_drop(struct environment *environment); /* NULL is allowed */
 bool environment_check(const struct environment *environment);
-void environment_state(const struct environment *environment, devices_sink *sink, void *context);
+/* A reference that is counted; NULL is allowed. */
+void environment_codec(struct codec *codec, struct environment **environment);
 /* The value, NULL: there is none. */
 const uint8_t *environment_get(const struct environment *environment, struct name name,
                                uint32_t *size);

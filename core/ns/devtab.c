@@ -36,7 +36,7 @@ const struct dev *devtab_name(struct name name) {
 static int32_t indir_attach(struct machine_devices *devices, const struct caller *caller,
                             struct name spec, struct chan **root) {
     if (spec.size == 0) {
-        return chan_refuse(caller, MOX_EINVAL, "bad attach specifier");
+        return chan_refuse(caller, MOX_EINVAL, WHY_SPEC);
     }
     struct name rest = {"", 0};
     const char *mark = memchr(spec.bytes, '!', spec.size);
@@ -47,7 +47,7 @@ static int32_t indir_attach(struct machine_devices *devices, const struct caller
     }
     const struct dev *dev = devtab_name(spec);
     if (dev == NULL || dev == &indir_device) {
-        return chan_refuse(caller, MOX_ENODEV, "unknown device");
+        return chan_refuse(caller, MOX_ENODEV, WHY_DEVICE);
     }
     return chan_attach(dev, devices, caller, rest, root);
 }

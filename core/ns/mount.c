@@ -173,13 +173,17 @@ static struct mount *mount_new(struct ns *ns, const struct place *point) {
     return mount;
 }
 
-/* The table takes over the caller's reference. */
-static void table_add(struct ns *ns, struct mount *mount) {
+void mount_settle(struct ns *ns, struct mount *mount) {
     struct mount **bucket = &ns->buckets[bucket_of(mount->point.chan)];
-    mount->number = ++ns->numbers;
     mount->next = *bucket;
     *bucket = mount;
     ns->elements += count_of(mount->elements);
+}
+
+/* The table takes over the caller's reference. */
+static void table_add(struct ns *ns, struct mount *mount) {
+    mount->number = ++ns->numbers;
+    mount_settle(ns, mount);
 }
 
 static void table_remove(struct ns *ns, struct mount *mount) {
@@ -271,11 +275,11 @@ static int32_t check_bind(const struct caller *caller, const struct place *from,
     }
     const bool dir = chan_is_dir(to->chan);
     if (dir != chan_is_dir(from->chan) || (order != MOUNT_REPLACE && !dir)) {
-        return chan_refuse(caller, MOX_ENOTDIR, "inconsistent mount");
+        return chan_refuse(caller, MOX_ENOTDIR, WHY_MOUNT);
     }
     if ((flags & MOUNT_CREATE) != 0 && from->top &&
         (from->mount->elements->next != NULL || !from->mount->elements->create)) {
-        return chan_refuse(caller, MOX_EINVAL, "inconsistent mount");
+        return chan_refuse(caller, MOX_EINVAL, WHY_MOUNT);
     }
     return 0;
 }
@@ -364,7 +368,7 @@ int32_t ns_unmount(struct ns *ns, const struct caller *caller, const struct plac
         return -MOX_EPERM;
     }
     if (mount == NULL) {
-        return chan_refuse(caller, MOX_EINVAL, "not mounted");
+        return chan_refuse(caller, MOX_EINVAL, WHY_NOT_MOUNTED);
     }
     if (from_or_null == NULL) {
         table_remove(ns, mount);
@@ -385,7 +389,7 @@ int32_t ns_unmount(struct ns *ns, const struct caller *caller, const struct plac
         elements_drop(ns->devices, element);
         return 0;
     }
-    return chan_refuse(caller, MOX_EINVAL, "not in union");
+    return chan_refuse(caller, MOX_EINVAL, WHY_NOT_IN_UNION);
 }
 
 bool ns_check(const struct ns *ns) {

@@ -22,6 +22,7 @@ struct mount {
     struct place point;       /* what it hides; its own mount is an older one, so no cycles */
     struct element *elements; /* never empty */
     struct mount *next;       /* of the same bucket */
+    bool sound;               /* ns_codec.c's own */
     struct machine_devices *devices;
 };
 
@@ -43,6 +44,9 @@ struct chan *mount_face(const struct mount *mount);
 
 /* Whether the channel is the root of one of the elements. */
 bool mount_has(const struct mount *mount, const struct chan *chan);
+
+/* Puts a mount of a known number into the table. */
+void mount_settle(struct ns *ns, struct mount *mount);
 
 /* The mount made first among those with a number above `after`; NULL: there is none. */
 const struct mount *mount_after(const struct ns *ns, uint32_t after);

@@ -25,7 +25,8 @@ struct view {
 };
 
 void place_hold(const struct place *place);
-void place_drop(struct place *place); /* and makes it empty */
+void place_drop(struct place *place);                       /* and makes it empty */
+void place_codec(struct codec *codec, struct place *place); /* an empty one, too */
 
 int32_t ns_new(const struct mox_allocator *allocator, struct machine_devices *devices,
                struct ns **ns);

@@ -42,7 +42,7 @@ static int32_t element_for_new(const struct place *dir, const struct caller *cal
             return 0;
         }
     }
-    return chan_refuse(caller, MOX_EROFS, "mounted directory forbids creation");
+    return chan_refuse(caller, MOX_EROFS, WHY_NO_CREATION);
 }
 
 /* The same, when there is no entry of this name yet. */

@@ -136,12 +136,12 @@ static int32_t start_at_device(struct walk *walk) {
         spec.size = (uint32_t)(slash - spec.bytes);
     }
     if (rune != 0 && !device_allowed(walk->view->ns, letter, spec.size > 0)) {
-        return chan_refuse(walk->caller, MOX_EPERM, "mount/attach disallowed");
+        return chan_refuse(walk->caller, MOX_EPERM, WHY_ATTACH);
     }
     /* #* leads to any device by its name; what NODEVS forbids it forbids there too. */
     const struct dev *dev = rune == 0 ? NULL : devtab_letter(letter);
     if (dev == NULL) {
-        return chan_refuse(walk->caller, MOX_ENODEV, "unknown device in # filename");
+        return chan_refuse(walk->caller, MOX_ENODEV, WHY_DEVICE_NAME);
     }
     const int32_t result = chan_attach(dev, walk->view->ns->devices, walk->caller, spec, &root);
     if (result < 0) {

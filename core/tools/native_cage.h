@@ -6,6 +6,10 @@
  *     --cwd GUEST        where it starts
  *     --budget N|inf, --slice N, --memory BYTES
  *     --start SECONDS    when it starts, since 1970; otherwise at 0
+ *     --snapshot FILE    writes the machine's snapshot to it in the end
+ *     --resume FILE      goes on from a snapshot, in the place of a program
+ *     --relay            behind every slice, goes on in another machine, made from a snapshot of
+ * the last one: nothing else may change
  *     --hash             prints the hash of the machine's state in the end, to standard error
  *     --guest            PROGRAM is a path of the machine, not of the host
  *
@@ -25,6 +29,7 @@
 
 #include "moxbox/errno.h"
 #include "moxbox/machine.h"
+#include "tools/native_snapshot.h"
 
 enum {
     CAGE_STATUS_USAGE = 2,
@@ -60,6 +65,9 @@ struct cage_command {
     uint64_t slice;
     bool hash;
     bool guest;
+    bool relay;
+    const char *snapshot;
+    const char *resume;
     struct mox_machine_options options;
 };
 
@@ -191,6 +199,10 @@ static bool cage_take_option(struct cage_command *command, const char *option, c
         command->slice = cage_number(value, option);
     } else if (strcmp(option, "--memory") == 0) {
         command->options.memory_limit = (uint32_t)cage_number(value, option);
+    } else if (strcmp(option, "--snapshot") == 0) {
+        command->snapshot = value;
+    } else if (strcmp(option, "--resume") == 0) {
+        command->resume = value;
     } else if (strcmp(option, "--start") == 0) {
         command->options.start_time = cage_number(value, option) * 1000000000;
     } else {
@@ -206,16 +218,18 @@ static void cage_parse(struct cage_command *command, int argc, char **argv) {
             command->hash = true;
         } else if (strcmp(argv[i], "--guest") == 0) {
             command->guest = true;
+        } else if (strcmp(argv[i], "--relay") == 0) {
+            command->relay = true;
         } else if (i + 1 >= argc || !cage_take_option(command, argv[i], argv[i + 1])) {
             cage_stop("is not an option, or its value is missing", argv[i], CAGE_STATUS_USAGE);
         } else {
             i++;
         }
     }
-    if (i >= argc) {
-        cage_stop("no program is given", "PROGRAM", CAGE_STATUS_USAGE);
+    if ((i >= argc) != (command->resume != NULL)) {
+        cage_stop("either a program is to be given, or --resume", "PROGRAM", CAGE_STATUS_USAGE);
     }
-    command->program = argv[i];
+    command->program = i < argc ? argv[i] : NULL;
     for (; i < argc; i++) {
         cage_add_string(&command->arguments, argv[i]);
     }
@@ -235,6 +249,48 @@ static void cage_load(struct cage_command *command) {
         cage_put_file(command, command->program, path, 0755);
         command->program = path;
     }
+}
+
+static void cage_start(struct cage_command *command) {
+    uint32_t cage = 0;
+    int32_t error = 0;
+    cage_need(mox_machine_create(&command->options, NULL, &command->machine), "machine");
+    cage_load(command);
+    cage_need(mox_machine_spawn(command->machine, command->program, command->arguments.bytes,
+                                command->arguments.size, command->environment.bytes,
+                                command->environment.size, command->directory, &cage, &error),
+              command->program);
+    if (cage == 0) {
+        cage_stop(mox_errno_text(-error), command->program, CAGE_STATUS_ERROR);
+    }
+}
+
+static void cage_resume(struct cage_command *command) {
+    struct native_bytes bytes = {NULL, 0, 0};
+    if (!native_read(command->resume, &bytes)) {
+        cage_stop(strerror(errno), command->resume, CAGE_STATUS_ERROR);
+    }
+    cage_need(native_restore(&bytes, &command->options, &command->machine), command->resume);
+    free(bytes.bytes);
+}
+
+static void cage_save(struct cage_command *command) {
+    struct native_bytes bytes = {NULL, 0, 0};
+    cage_need(native_snapshot(command->machine, &bytes), "snapshot");
+    if (!native_write(command->snapshot, &bytes)) {
+        cage_stop(strerror(errno), command->snapshot, CAGE_STATUS_ERROR);
+    }
+    free(bytes.bytes);
+}
+
+static void cage_relay(struct cage_command *command) {
+    struct native_bytes bytes = {NULL, 0, 0};
+    mox_machine *next = NULL;
+    cage_need(native_snapshot(command->machine, &bytes), "snapshot");
+    cage_need(native_restore(&bytes, &command->options, &next), "snapshot");
+    mox_machine_destroy(command->machine);
+    command->machine = next;
+    free(bytes.bytes);
 }
 
 /* Hands on what the cages wrote. */
@@ -283,11 +339,14 @@ static void cage_print_hash(mox_machine *machine) {
 }
 
 static int cage_run(struct cage_command *command) {
-    mox_machine *machine = command->machine;
     for (;;) {
         const uint64_t slice = command->budget < command->slice ? command->budget : command->slice;
-        cage_need(mox_machine_run(machine, slice), "run");
+        cage_need(mox_machine_run(command->machine, slice), "run");
         command->budget -= command->unlimited ? 0 : slice;
+        if (command->relay) {
+            cage_relay(command);
+        }
+        mox_machine *machine = command->machine;
         cage_flush(machine);
         const struct mox_machine_report *report = mox_machine_report(machine);
         if (report->stop == MOX_STOP_BLOCKED && report->waits_input) {
@@ -306,8 +365,6 @@ static int cage_run(struct cage_command *command) {
 
 static int cage_main(int argc, char **argv) {
     struct cage_command *command = calloc(1, sizeof *command);
-    uint32_t cage = 0;
-    int32_t error = 0;
     if (command == NULL ||
         (command->copies = calloc((size_t)argc, sizeof *command->copies)) == NULL) {
         cage_stop("no memory", "start", CAGE_STATUS_ERROR);
@@ -317,18 +374,17 @@ static int cage_main(int argc, char **argv) {
     command->slice = 100000000;
     command->directory = "/";
     cage_parse(command, argc, argv);
-    cage_need(mox_machine_create(&command->options, NULL, &command->machine), "machine");
-    cage_load(command);
-    cage_need(mox_machine_spawn(command->machine, command->program, command->arguments.bytes,
-                                command->arguments.size, command->environment.bytes,
-                                command->environment.size, command->directory, &cage, &error),
-              command->program);
-    if (cage == 0) {
-        cage_stop(mox_errno_text(-error), command->program, CAGE_STATUS_ERROR);
+    if (command->resume != NULL) {
+        cage_resume(command);
+    } else {
+        cage_start(command);
     }
     const int status = cage_run(command);
     if (command->hash) {
         cage_print_hash(command->machine);
+    }
+    if (command->snapshot != NULL) {
+        cage_save(command);
     }
     mox_machine_destroy(command->machine);
     free(command->copies);

@@ -120,6 +120,29 @@ EXPORT(mox_machine_state_hash, mox_status, mox_machine *machine, uint32_t max_by
     return mox_machine_state_hash(machine, max_bytes, hash, done);
 }
 
+EXPORT(mox_machine_snapshot, mox_status, mox_machine *machine, uint32_t max_bytes, uint8_t *bytes,
+       uint32_t room, uint32_t *size, bool *done) {
+    return mox_machine_snapshot(machine, max_bytes, bytes, room, size, done);
+}
+
+EXPORT(mox_restore_create, mox_status, const struct mox_machine_options *granted,
+       mox_restore **restore) {
+    return mox_restore_create(granted, &wasm_allocator, restore);
+}
+
+EXPORT(mox_restore_feed, mox_status, mox_restore *restore, const uint8_t *bytes, uint32_t size) {
+    return mox_restore_feed(restore, bytes, size);
+}
+
+EXPORT(mox_restore_step, mox_status, mox_restore *restore, uint32_t max_bytes, bool *hungry,
+       mox_machine **machine) {
+    return mox_restore_step(restore, max_bytes, hungry, machine);
+}
+
+EXPORT(mox_restore_destroy, void, mox_restore *restore) {
+    mox_restore_destroy(restore);
+}
+
 EXPORT(mox_machine_translate, mox_status, mox_machine *machine, uint32_t mode) {
     const struct mox_translator translator = wasm_translator(mode);
     return mox_machine_translate(machine, mode != 0 ? &translator : NULL);

@@ -97,6 +97,8 @@ test('slices of any length, natively and in WebAssembly, give the same output an
   const [, hash] = /^([0-9a-f]{64}) \d+\n$/.exec(expected.err) ?? [];
   assert.ok(hash, expected.err);
   for (const slice of SLICES) assert.deepEqual(await inCages('--slice', slice), expected, slice);
+  const relayed = await inCages('--relay', '--slice', '1000003'); /* in another machine, made from a snapshot, each time */
+  assert.deepEqual(relayed, expected);
   const content = readFileSync(guest);
   const machine = await Cage.create({ path: PROGRAM, cwd: '/tmp', files: { [PROGRAM]: { content, mode: 0o755 } } });
   const output = new Response(machine.stdout).text();

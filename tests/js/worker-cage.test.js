@@ -50,6 +50,24 @@ test('every member of Cage is there', () => {
   assert.deepEqual(names(WebWorkerCage), names(Object.getPrototypeOf(LocalCage)));
 });
 
+test('a machine is restored in a worker, and goes on as it would have', async (t) => {
+  const here = await LocalCage.create({ program: BRIEF, args: ['2'] });
+  const cage = await cageFor(t, { program: BRIEF, args: ['2'] });
+  await cage.run({ budget: 1000n });
+  const told = /** @type {number[]} */ ([]);
+  const snapshot = await cage.snapshot({ onProgress: ({ doneBytes }) => told.push(doneBytes) });
+  assert.equal(told.at(-1), snapshot.length);
+  const other = await Cage.restore(snapshot, { memoryLimitBytes: 512 << 20, stdin: '' });
+  t.after(() => other.dispose());
+  assert.equal(other.spawned, cage.spawned);
+  const { exitCode, instructions } = await other.run();
+  const expected = await here.run();
+  assert.deepEqual([exitCode, instructions], [expected.exitCode, expected.instructions]);
+  assert.equal(await other.stateHash(), await here.stateHash());
+  here.dispose();
+  await assert.rejects(Cage.restore(new Uint8Array(100)), { code: 'MOXBOX_SNAPSHOT_KIND' });
+});
+
 test('system calls, memory, spawn, files and names', async (t) => {
   const here = await LocalCage.create({ program: BRIEF, args: ['2'], files: { '/etc/greeting': bytes('hello') } });
   const cage = await cageFor(t, { program: BRIEF, args: ['2'], files: { '/etc/greeting': bytes('hello') } });

@@ -3,6 +3,7 @@
  * errno, whatever the handler, and change nothing. */
 #include "unit/cages.h"
 
+#include "base/codec.h"
 #include "base/sha256.h"
 #include "cage/files.h"
 
@@ -27,10 +28,6 @@ struct world {
     uint32_t tried;
 };
 
-static void sink(void *context, const uint8_t *bytes, uint32_t size) {
-    sha256_update(context, bytes, size);
-}
-
 /* Memory, descriptors and files; not the clock. Memory is kept as it is, because comparing is a
  * hundred times faster than hashing. */
 static void picture(struct world *world, struct picture *to) {
@@ -38,9 +35,19 @@ static void picture(struct world *world, struct picture *to) {
     struct cage *cage = machine_cage(world->machine, world->cage);
     sha256_start(&sha);
     CHECK(mox_machine_read(world->machine, world->cage, SCRATCH, to->memory, sizeof to->memory));
-    files_cage_state(cage, sink, &sha);
-    files_state(world->machine, sink, &sha);
-    devices_state(&world->machine->devices, sink, &sha);
+    struct codec codec;
+    codec_save(&codec, &world->machine->host);
+    codec.devices = &world->machine->devices;
+    codec.machine = world->machine;
+    codec.waiter = cage_waiter_codec;
+    files_cage_codec(&codec, cage);
+    files_codec(&codec, world->machine->files);
+    devices_codec(&codec, &world->machine->devices);
+    while (codec_next(&codec)) {
+    }
+    CHECK(codec_good(&codec));
+    sha256_update(&sha, codec.text, codec.size);
+    codec_free(&codec);
     sha256_finish(&sha, to->tables);
 }
 

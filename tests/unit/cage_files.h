@@ -15,6 +15,7 @@
 #include "moxbox/machine.h"
 #include "unit/check.h"
 #include "unit/counting.h"
+#include "unit/machine_snapshots.h"
 
 enum {
     AT_BYTES = 0x10000, /* what a call reads */
@@ -50,6 +51,7 @@ static inline bool all_in_order(void) {
 /* Ends the machine; everything must be in order before. */
 static inline void machine_end(void) {
     CHECK(all_in_order());
+    snapshot_try(machine);
     mox_machine_destroy(machine);
     machine = NULL;
 }

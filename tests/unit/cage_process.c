@@ -31,7 +31,7 @@ static void families(void) {
     CHECK_EQ(CALL(machine, a, waitpid, a, STATUS, 0), -MOX_ECHILD);
     CHECK_EQ(CALL(machine, a, waitpid, b, STATUS, 64), -MOX_EINVAL);
     const uint32_t c = (uint32_t)CALL(machine, b, fork, 0);
-    machine_sound(machine);
+    machine_sound_and_saved(machine);
     CHECK_EQ(CALL(machine, b, exit, 0x1ff), 0);
     CHECK_EQ(CALL(machine, b, getpid, 0), -MOX_ESRCH); /* it is no more */
     CHECK_EQ(CALL(machine, c, getppid, 0), CAGE_INIT); /* an orphan */
@@ -40,7 +40,7 @@ static void families(void) {
     CHECK_EQ(CALL(machine, a, waitpid, b, STATUS, 0), -MOX_ECHILD);
     CHECK_EQ(CALL(machine, c, exit, 0), 0);
     CHECK(machine_cage(machine, c) == NULL); /* nobody waits for it */
-    machine_sound(machine);
+    machine_sound_and_saved(machine);
     mox_machine_destroy(machine);
 }
 
@@ -55,13 +55,13 @@ static void a_full_table(void) {
         CHECK((int32_t)last > 0);
     }
     CHECK_EQ(CALL(machine, a, fork, 0), -MOX_EAGAIN);
-    machine_sound(machine);
+    machine_sound_and_saved(machine);
     /* Ids go up, and are not used again as long as there are others. */
     CHECK_EQ(CALL(machine, last, exit, 0), 0);
     CHECK_EQ(CALL(machine, a, fork, 0), -MOX_EAGAIN); /* a zombie has its place */
     CHECK_EQ(CALL(machine, a, waitpid, last, 0, 0), last);
     CHECK((uint32_t)CALL(machine, a, fork, 0) > last);
-    machine_sound(machine);
+    machine_sound_and_saved(machine);
     mox_machine_destroy(machine);
 }
 
@@ -77,11 +77,11 @@ static void memory_runs_out(void) {
     const uint32_t b = (uint32_t)CALL(machine, a, fork, 0);
     CHECK((int32_t)b > 0); /* 4 MiB and 4 MiB */
     CHECK_EQ(CALL(machine, a, fork, 0), -MOX_ENOMEM);
-    machine_sound(machine);
+    machine_sound_and_saved(machine);
     CHECK_EQ(CALL(machine, b, exit, 0), 0);
     const uint32_t again = (uint32_t)CALL(machine, a, fork, 0);
     CHECK((int32_t)again > 0);
-    machine_sound(machine);
+    machine_sound_and_saved(machine);
     mox_machine_destroy(machine);
 }
 
@@ -101,7 +101,7 @@ static void heaps(void) {
         end += i * 37;
         CHECK_EQ(peek_word(machine, a, end - 4), i);
     }
-    machine_sound(machine);
+    machine_sound_and_saved(machine);
     CHECK_EQ(CALL(machine, a, brk, start + 1000), end); /* too little to be taken back */
     CHECK_EQ(CALL(machine, a, brk, end + (5 << 20)), end + (5 << 20));
     CHECK_EQ(CALL(machine, a, brk, start + 1000), start + 1000);
@@ -110,7 +110,7 @@ static void heaps(void) {
     CHECK_EQ(peek_word(machine, a, start + 1000), 0); /* fresh again */
     CHECK_EQ(CALL(machine, a, brk, start), start);
     CHECK_EQ(CALL(machine, a, brk, start - 1), start);
-    machine_sound(machine);
+    machine_sound_and_saved(machine);
     mox_machine_destroy(machine);
 }
 
@@ -147,7 +147,7 @@ static void mappings(void) {
     CHECK_EQ(peek_word(machine, a, shared), 77);
     CHECK_EQ(CALL(machine, a, munmap, shared, 4096), 0);
     CHECK_EQ(peek_word(machine, b, shared), 77);
-    machine_sound(machine);
+    machine_sound_and_saved(machine);
     CHECK_EQ(CALL(machine, b, exit, 0), 0);
     mox_machine_destroy(machine);
 }
@@ -189,7 +189,7 @@ static void file_mappings(void) {
     CHECK_EQ(CALL(machine, a, mmap, 0, 4096, 1, 1, fd, 8192), -MOX_ENXIO);
     CHECK_EQ(CALL(machine, a, mmap, 0, UINT32_MAX, 1, 1, fd, 4096), -MOX_EOVERFLOW);
     CHECK_EQ(CALL(machine, a, mmap, 0, 4096, 1, 1, 1, 0), -MOX_EACCES);
-    machine_sound(machine);
+    machine_sound_and_saved(machine);
     mox_machine_destroy(machine);
 }
 
@@ -258,7 +258,7 @@ static void signals(void) {
     CHECK_EQ(mox_machine_run(machine, 0), MOX_OK);
     CHECK_EQ(CALL(machine, a, waitpid, b, STATUS, 0), b);
     CHECK_EQ(peek_word(machine, a, STATUS), ABI_SIGTERM);
-    machine_sound(machine);
+    machine_sound_and_saved(machine);
     mox_machine_destroy(machine);
 }
 
@@ -294,7 +294,7 @@ static void signals_of_the_host(void) {
     CHECK_EQ(mox_machine_run(machine, 0), MOX_OK);
     CHECK_EQ(CALL(machine, c, getpid, 0), -MOX_ESRCH);
     CHECK_EQ(CALL(machine, other, getpid, 0), -MOX_ESRCH);
-    machine_sound(machine);
+    machine_sound_and_saved(machine);
     mox_machine_destroy(machine);
 }
 
@@ -313,7 +313,7 @@ static void directories_of_the_host(void) {
     CHECK_EQ(mox_machine_make_directory(machine, "/one/file/more"), MOX_BAD_ARGUMENT);
     CHECK_EQ(mox_machine_make_directory(machine, ""), MOX_BAD_ARGUMENT);
     CHECK_EQ(mox_machine_make_directory(machine, "/dev/null/x"), MOX_BAD_ARGUMENT);
-    machine_sound(machine);
+    machine_sound_and_saved(machine);
     mox_machine_destroy(machine);
 }
 
@@ -334,7 +334,7 @@ static void sleeping(void) {
     poke_word(machine, a, TIME + 8, 0);
     poke_word(machine, a, TIME + 4, 0xffffffff);
     CHECK_EQ(CALL(machine, a, nanosleep, TIME, 0), -MOX_EINVAL);
-    machine_sound(machine);
+    machine_sound_and_saved(machine);
     mox_machine_destroy(machine);
 }
 

@@ -37,7 +37,7 @@ static void queues(void) {
     CHECK_EQ(CALL(machine, a, sigqueue, b, SECOND, 7, (uint32_t)QUEUED), 0);
     for (uint32_t i = 1; i < SIGNALS_QUEUED; i++) {
         CHECK_EQ(CALL(machine, a, sigqueue, b, FIRST, i, (uint32_t)QUEUED), 0);
-        machine_sound(machine);
+        machine_sound_and_saved(machine);
     }
     CHECK_EQ(CALL(machine, a, sigqueue, b, FIRST, 0, (uint32_t)QUEUED), -MOX_EAGAIN);
     CHECK_EQ(CALL(machine, a, kill, b, FIRST), 0); /* which never fails so */
@@ -52,7 +52,7 @@ static void queues(void) {
     CHECK_EQ(take(machine, b), SECOND); /* the lowest first, whatever came first */
     CHECK_EQ(peek_word(machine, b, INFO + VALUE), 7);
     CHECK_EQ(take(machine, b), MOX_DISPATCH_WAITS);
-    machine_sound(machine);
+    machine_sound_and_saved(machine);
     mox_machine_destroy(machine);
 }
 
@@ -85,7 +85,7 @@ static void what_is_not_queued(void) {
     CHECK_EQ(CALL(machine, b, kill, CAGE_INIT, 0), -MOX_EPERM);
     CHECK_EQ(CALL(machine, a, kill, CAGE_INIT, ABI_SIGKILL), 0); /* which is deaf */
     CHECK(machine_cage(machine, CAGE_INIT) != NULL);
-    machine_sound(machine);
+    machine_sound_and_saved(machine);
     mox_machine_destroy(machine);
 }
 
@@ -141,7 +141,7 @@ static void timers_go_off(void) {
     CHECK_EQ(CALL(machine, a, timer_getoverrun, 1), 0);
     sleep_for(machine, a, 5);
     CHECK_EQ(take(machine, a), MOX_DISPATCH_WAITS);
-    machine_sound(machine);
+    machine_sound_and_saved(machine);
     mox_machine_destroy(machine);
 }
 
@@ -159,7 +159,7 @@ static void a_timer_whose_signal_is_ignored(void) {
     CHECK_EQ(CALL(machine, a, sigaction, FIRST, ACTION, 0), 0);
     sleep_for(machine, a, 1);
     CHECK_EQ(take(machine, a), FIRST);
-    machine_sound(machine);
+    machine_sound_and_saved(machine);
     mox_machine_destroy(machine);
 }
 
@@ -187,7 +187,7 @@ static void timers_refused(void) {
     /* A child has none of them. */
     const uint32_t b = (uint32_t)CALL(machine, a, fork, 0);
     CHECK_EQ(CALL(machine, b, timer_gettime, 0, OLD), -MOX_EINVAL);
-    machine_sound(machine);
+    machine_sound_and_saved(machine);
     mox_machine_destroy(machine);
 }
 

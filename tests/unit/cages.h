@@ -8,6 +8,7 @@
 #include "moxbox/errno.h"
 #include "unit/check.h"
 #include "unit/guest.h"
+#include "unit/machine_snapshots.h"
 
 /* Where a bare cage's memory is, as mox_machine_bare says. */
 enum { SCRATCH = MOX_BARE_ROOM, SCRATCH_END = SCRATCH + MOX_BARE_ROOM_SIZE, GUEST_AT = 0x1000 };
@@ -30,6 +31,12 @@ static inline void machine_sound(mox_machine *machine) {
     if (!CHECK(problem == NULL)) {
         printf("    %s\n", problem);
     }
+}
+
+/* And another one can be made that is the same. */
+static inline void machine_sound_and_saved(mox_machine *machine) {
+    machine_sound(machine);
+    snapshot_try(machine);
 }
 
 #define CALL(machine, cage, name, ...)                                                             \

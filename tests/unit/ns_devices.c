@@ -149,7 +149,7 @@ static void cooked(void) {
     CHECK_EQ(write_some(&world, &control, "rawon\n"), 6);
     CHECK_EQ(write_some(&world, &control, "rawon"), 5);
     CHECK_EQ(write_some(&world, &control, "rawish"), -MOX_EINVAL);
-    CHECK_TEXT(world.why, "unknown control request");
+    CHECK_TEXT(reason_text(world.why), "unknown control request");
     CHECK_EQ(read_some(&world, &cons, text, 100), 3);
     CHECK_TEXT(text, "\b\b\x15");
     CHECK_EQ(write_some(&world, &control, "rawoff"), 6);

@@ -19,7 +19,7 @@ struct world {
     struct caller caller;
     struct view view;
     uint32_t woken;
-    const char *why;
+    uint32_t why;
 };
 
 static inline void world_woken(struct waiter *waiter) {

@@ -750,6 +750,8 @@ export const MACHINE_REPORT_FIELDS = Object.freeze([
   'memoryUsed',
   'outputSize',
   'errorSize',
+  'spawned',
+  'overdrawn',
 ]);
 
 /** Fixed numbers. */

@@ -32,6 +32,7 @@ export const STATUSES = Object.freeze([
   { name: 'SNAPSHOT_LAYOUT', text: "the snapshot's programs, sizes or memory are such as no machine has" },
   { name: 'SNAPSHOT_PAGES', text: "the snapshot's pages are out of order, outside their memory, or zero" },
   { name: 'SNAPSHOT_DATA', text: "the data files are not those of the snapshot, in its order" },
+  { name: 'SNAPSHOT_KERNEL', text: "the snapshot's cages, files or names are such as no machine has" },
 ]);
 
 /** Why a run returned. @type {readonly string[]} */

@@ -97,7 +97,10 @@ mox_status mox_machine_slice(mox_machine *machine, uint64_t budget, uint32_t eff
     FIELD(exit_status) /* its status as waitpid gives it */                                        \
     FIELD(memory_used) /* bytes of guest memory, pipes and files; UINT32_MAX: or more */           \
     FIELD(output_size) /* bytes that wait to be taken, stdout and stderr */                        \
-    FIELD(error_size)
+    FIELD(error_size)                                                                              \
+    FIELD(spawned)   /* the first cage that was spawned; 0: none */                                \
+    FIELD(overdrawn) /* units spent that no budget has allowed, as the last call cost more than    \
+                        was left */
 
 struct mox_machine_report {
 #define FIELD(name) uint32_t name;
@@ -167,6 +170,29 @@ void mox_machine_store_done(mox_machine *machine, bool stored);
 /* As in box.h, over all cages, the file system and the kernel's tables. */
 mox_status mox_machine_state_hash(mox_machine *machine, uint32_t max_bytes,
                                   uint8_t hash[MOX_HASH_SIZE], bool *done);
+
+/* A snapshot: all that the state hash covers, and what the host has not taken yet of the output, as
+ * bytes that are the same on every host. Gives the next piece in bytes[0..room), room at least
+ * MOX_SNAPSHOT_ROOM. *size: bytes of the piece, which can be 0; *done: it was the last. Looks at
+ * about max_bytes; nothing may happen to the machine in between, and what does begins the snapshot
+ * anew. BAD_PHASE while the store is busy, NO_MEMORY. The SHA-256 of the first of its texts is the
+ * state hash. The store does not go along: what is restored has the same files and no store. */
+mox_status mox_machine_snapshot(mox_machine *machine, uint32_t max_bytes, uint8_t *bytes,
+                                uint32_t room, uint32_t *size, bool *done);
+
+/* A machine out of a snapshot, whoever made that: feed it in pieces, each when the last step was
+ * hungry and valid until one is hungry again, then size 0 for the end; step until there is a
+ * machine, which is the caller's. It goes on just where the other one was. `granted`: no more
+ * memory, cages and output than these are given to it, whatever the snapshot says (MEMORY_LIMIT);
+ * the other options are the snapshot's. Fails with a SNAPSHOT_ status, MEMORY_LIMIT, NO_MEMORY;
+ * then, and in the end, there is only mox_restore_destroy. */
+typedef struct mox_restore mox_restore;
+mox_status mox_restore_create(const struct mox_machine_options *granted,
+                              const struct mox_allocator *allocator, mox_restore **restore);
+mox_status mox_restore_feed(mox_restore *restore, const uint8_t *bytes, uint32_t size);
+mox_status mox_restore_step(mox_restore *restore, uint32_t max_bytes, bool *hungry,
+                            mox_machine **machine);
+void mox_restore_destroy(mox_restore *restore); /* NULL is allowed */
 
 /* Translation as in box.h. A module belongs to the engine of one cage, and the host may compile it
  * while that cage runs on, runs another program or ends: a token says which module it was. */
