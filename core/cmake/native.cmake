@@ -50,6 +50,7 @@ set(printed
     print_tables js web/generated/tables.js
     print_tables isa core/isa/INSTRUCTIONS.md
     print_guest header guest-sdk/cage/include/mox_syscalls.h
+    print_guest abi guest-sdk/cage/include/mox_abi.h
     print_guest stubs guest-sdk/cage/src/stubs.S
     print_guest errno guest-sdk/cage/include/sys/errno.h
     print_calls calls-js web/generated/calls.js

@@ -1,6 +1,7 @@
 /* Prints what the guest's C library has from the kernel's tables, to standard output:
  *
- *     print_guest header   numbers, structures and constants (mox_syscalls.h)
+ *     print_guest header   numbers and prototypes (mox_syscalls.h)
+ *     print_guest abi      structures and constants (mox_abi.h)
  *     print_guest stubs    __mox_NAME for each call: arguments as in C, the result or -errno
  *     print_guest errno    newlib's sys/errno.h with the kernel's numbers
  *
@@ -58,7 +59,7 @@ static void print_prototype(const char *name, const int *registers, size_t size)
 static void print_header(void) {
     puts(
         "/* System calls as the kernel has them. Printed by core/tools/print_guest.c; do not edit. "
-        "*/\n#ifndef MOX_SYSCALLS_H\n#define MOX_SYSCALLS_H\n\n#include <stdint.h>\n");
+        "*/\n#ifndef MOX_SYSCALLS_H\n#define MOX_SYSCALLS_H\n\n#include <mox_abi.h>\n");
 #define SYSCALL(number, name, status, price, moved, sentence, ...)                                 \
     puts("/* " sentence " */\n#define SYS_" #name " " #number);
 #include "cage/syscalls.def"
@@ -67,7 +68,13 @@ static void print_header(void) {
     print_prototype(#name, (const int[]){-1 __VA_ARGS__},                                          \
                     sizeof((const int[]){-1 __VA_ARGS__}) / sizeof(int));
 #include "cage/syscalls.def"
-    puts("");
+    puts("\n#endif");
+}
+
+static void print_abi(void) {
+    puts("/* What crosses between a program and the kernel besides numbers. Printed by "
+         "core/tools/print_guest.c; do not edit. */\n#ifndef MOX_ABI_H\n#define MOX_ABI_H\n\n"
+         "#include <stdint.h>\n");
 #define WORD(name) "    uint32_t " #name ";\n"
 #define STRUCT(name, words) "struct mox_" #name " {\n" words "};\n"
     puts(ABI_STRUCTS(STRUCT, WORD));
@@ -77,11 +84,12 @@ static void print_header(void) {
 }
 
 static void print_stubs(void) {
-    puts("/* Printed by core/tools/print_guest.c; do not edit. */");
+    puts("/* Printed by core/tools/print_guest.c; do not edit. */\n\n"
+         "\t.macro stub name, code\n\t.section .text.__mox_\\name, \"ax\"\n"
+         "\t.global __mox_\\name\n\t.type __mox_\\name, @function\n"
+         "__mox_\\name:\n\tswi\t\\code\n\tret\n\t.endm\n");
 #define SYSCALL(number, name, status, price, moved, sentence, ...)                                 \
-    printf("\n\t.section .text.__mox_" #name ", \"ax\"\n\t.global __mox_" #name                    \
-           "\n\t.type __mox_" #name ", @function\n__mox_" #name ":\n\tswi\t0x%x\n\tret\n",         \
-           (unsigned)(ABI_SWI_BASE + number));
+    printf("\tstub\t" #name ", 0x%x\n", (unsigned)(ABI_SWI_BASE + number));
 #include "cage/syscalls.def"
 }
 
@@ -102,12 +110,14 @@ int main(int argc, char **argv) {
     const char *kind = argc == 2 ? argv[1] : "";
     if (strcmp(kind, "header") == 0) {
         print_header();
+    } else if (strcmp(kind, "abi") == 0) {
+        print_abi();
     } else if (strcmp(kind, "stubs") == 0) {
         print_stubs();
     } else if (strcmp(kind, "errno") == 0) {
         print_errno();
     } else {
-        fprintf(stderr, "usage: print_guest header|stubs|errno\n");
+        fprintf(stderr, "usage: print_guest header|abi|stubs|errno\n");
         return 2;
     }
     return ferror(stdout) != 0;

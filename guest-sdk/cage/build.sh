@@ -18,10 +18,10 @@ archive=$(awk '$2 ~ /newlib/ { print $2 }' "$guest_sdk/toolchain/sources.sha256"
 
 hash_of() { sha256sum | cut -c1-16; }
 files() { (cd "$here" && find "$@" -type f | LC_ALL=C sort | xargs sha256sum); }
-# newlib is built again only when what it is made from changes, which the list of calls is not.
+# newlib is built again only when what it is made from changes, which what is printed of the calls is not.
 libc=$cache/cage-libc-$( {
     "$guest_sdk/toolchain/build.sh" --prefix | xargs basename
-    files newlib.patch include | grep -v mox_syscalls.h
+    files newlib.patch include | grep -v include/mox_
     sed -n "/^build_libc/,/^}/p" "$here/build.sh"
 } | hash_of)
 prefix=$cache/cage-$( {

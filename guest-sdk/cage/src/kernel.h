@@ -1,5 +1,5 @@
 /* For the files of this folder: how the C library calls the kernel. Structures of the kernel are
- * rows of 32-bit words (mox_syscalls.h); where newlib's differ, the functions here translate. */
+ * rows of 32-bit words (mox_abi.h); where newlib's differ, the functions here translate. */
 #ifndef CAGE_KERNEL_H
 #define CAGE_KERNEL_H
 
