@@ -1,9 +1,8 @@
 /**
  * What callers may pass to cages, and the checks that run before anything else happens; see options.js.
  */
-import { LIMITS } from './generated/tables.js';
-import { MoxboxError } from './errors.js';
-import { ENGINES, checkBudget, checkCount, checkKeys, isInput } from './options.js';
+import { DEFAULT_BUDGET, DEFAULT_ENGINE, checkBudget, checkControl, checkCount, checkEngine, checkKeys, checkPages,
+  checkPositive, checkSnapshot, wrong } from './options.js';
 
 /** @typedef {import('./options.js').Input} Input */
 /** @typedef {import('./options.js').CoreSource} CoreSource */
@@ -70,18 +69,17 @@ const SNAPSHOT_KEYS = ['signal', 'onProgress'];
 const RESTORE_KEYS = ['stdin', 'memoryLimitBytes', 'mostCages', 'outputLimitBytes', 'core', 'engine', ...SNAPSHOT_KEYS];
 const SPAWN_KEYS = ['args', 'argv0', 'env', 'cwd'];
 const SEED_SIZE = 32;
-const DEFAULT_BUDGET = 1_000_000_000n;
 
 /** @param {unknown} options */
 export function checkCageOptions(options) {
   const given = checkKeys(options, KEYS, 'Cage.create');
   const { program, path = pathOf(program), stdin, files = {}, inputs = {}, seed = new Uint8Array(), startTime = 0n, store,
-    core, engine = 'auto', stackSizeBytes = 0 } = given;
+    core, engine = DEFAULT_ENGINE, stackSizeBytes = 0 } = given;
   if (path !== undefined) checkText(path, 'path');
-  if (!ENGINES.includes(engine)) throw wrong('engine', `must be one of ${ENGINES.join(', ')}`);
+  checkEngine(engine);
   if (!(seed instanceof Uint8Array)) throw new TypeError('seed must be a Uint8Array');
   if (seed.length > SEED_SIZE) throw wrong('seed', `has at most ${SEED_SIZE} bytes, not ${seed.length}`);
-  if (stackSizeBytes % LIMITS.pageSize !== 0) throw wrong('stackSizeBytes', `must be a multiple of ${LIMITS.pageSize}`);
+  checkPages(stackSizeBytes, 'stackSizeBytes');
   for (const name of Object.keys(files)) {
     checkText(name, 'files');
     if (!name.startsWith('/')) throw wrong('files', `must have absolute paths, not "${name}"`);
@@ -140,8 +138,8 @@ export function checkSpawn(options) {
 /** @param {unknown} options */
 export function checkCageRun(options) {
   const { budget = DEFAULT_BUDGET, signal, onProgress, slice = Infinity } = checkKeys(options, RUN_KEYS, 'run');
-  checkTold(signal, onProgress, 'run');
-  if (slice !== Infinity && checkCount(slice, 'slice') === 0) throw wrong('slice', 'must be at least 1');
+  checkControl({ signal, onProgress }, 'run');
+  if (slice !== Infinity) checkPositive(slice, 'slice');
   return {
     budget: checkBudget(budget),
     signal: /** @type {AbortSignal | undefined} */ (signal),
@@ -150,28 +148,20 @@ export function checkCageRun(options) {
   };
 }
 
-/** @param {unknown} signal @param {unknown} onProgress @param {string} of */
-function checkTold(signal, onProgress, of) {
-  if (signal !== undefined && !(typeof signal === 'object' && signal !== null && 'aborted' in signal)) {
-    throw new TypeError(`${of}: signal must be an AbortSignal`);
-  }
-  if (onProgress !== undefined && typeof onProgress !== 'function') throw new TypeError(`${of}: onProgress must be a function`);
-}
-
 /** @param {unknown} options @returns {CageSnapshotOptions} */
 export function checkCageSnapshot(options) {
   const { signal, onProgress } = checkKeys(options, SNAPSHOT_KEYS, 'snapshot');
-  checkTold(signal, onProgress, 'snapshot');
+  checkControl({ signal, onProgress }, 'snapshot');
   return { signal, onProgress };
 }
 
 /** @param {unknown} snapshot @param {unknown} options */
 export function checkCageRestore(snapshot, options) {
   const given = checkKeys(options, RESTORE_KEYS, 'Cage.restore');
-  const { stdin, core, engine = 'auto', signal, onProgress } = given;
-  if (!isInput(snapshot)) throw new TypeError('the snapshot must be a Uint8Array, ArrayBuffer, Blob, URL or (in Node) a path');
-  if (!ENGINES.includes(engine)) throw wrong('engine', `must be one of ${ENGINES.join(', ')}`);
-  checkTold(signal, onProgress, 'Cage.restore');
+  const { stdin, core, engine = DEFAULT_ENGINE, signal, onProgress } = given;
+  checkSnapshot(snapshot);
+  checkEngine(engine);
+  checkControl({ signal, onProgress }, 'Cage.restore');
   return {
     snapshot: /** @type {Input} */ (snapshot),
     stdin: checkStdin(stdin),
@@ -194,16 +184,9 @@ export function checkText(text, name) {
   if (text.includes('\0')) throw wrong(name, 'cannot hold a zero character');
 }
 
-/** @param {string} field @param {string} what */
-function wrong(field, what) {
-  return new MoxboxError('MOXBOX_OPTION', `${field} ${what}`, { field });
-}
-
 /** @param {unknown} value @param {string} name @returns {number} 0: the default */
 function optionalCount(value, name) {
-  if (value === undefined) return 0;
-  if (checkCount(value, name) === 0) throw wrong(name, 'must be at least 1');
-  return /** @type {number} */ (value);
+  return value === undefined ? 0 : checkPositive(value, name);
 }
 
 /** @param {unknown} program */

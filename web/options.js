@@ -105,7 +105,7 @@ const TOP = 2 ** 32;
 const BOX_KEYS = ['programs', 'data', 'memoryLimitBytes', 'stackSizeBytes', 'core', 'engine', 'cache'];
 /** The engines, by the number that the core has for each. @type {readonly Engine[]} */
 export const ENGINES = Object.freeze(['interpreter', 'auto', 'translator']);
-const DEFAULT_ENGINE = 'auto';
+export const DEFAULT_ENGINE = 'auto';
 const SNAPSHOT_KEYS = ['omitData', 'signal', 'onProgress'];
 const RESTORE_KEYS = ['data', 'memoryLimitBytes', 'core', 'engine', 'cache', 'signal', 'onProgress'];
 const RUN_KEYS = ['budget', 'signal', 'onProgress', 'hashes'];
@@ -152,13 +152,11 @@ export function checkBoxOptions(options) {
     stackSizeBytes = LIMITS.defaultStackSize, core, engine = DEFAULT_ENGINE, cache } = checkKeys(options, BOX_KEYS, 'Box.create');
   checkInputs(programs, 'programs');
   checkInputs(data, 'data');
-  checkBytes(memoryLimitBytes, 'memoryLimitBytes');
-  checkBytes(stackSizeBytes, 'stackSizeBytes');
-  if (stackSizeBytes % LIMITS.pageSize !== 0) {
-    throw new MoxboxError('MOXBOX_OPTION', `stackSizeBytes must be a multiple of ${LIMITS.pageSize}`,
-      { field: 'stackSizeBytes' });
-  }
-  checkEngine(engine, cache);
+  checkPositive(memoryLimitBytes, 'memoryLimitBytes');
+  checkPositive(stackSizeBytes, 'stackSizeBytes');
+  checkPages(stackSizeBytes, 'stackSizeBytes');
+  checkEngine(engine);
+  checkCache(cache);
   return { programs: [...programs], data: [...data], memoryLimitBytes, stackSizeBytes, core, engine, cache };
 }
 
@@ -194,12 +192,13 @@ export function checkSnapshotOptions(options) {
 export function checkRestoreOptions(snapshot, options) {
   const { data = [], memoryLimitBytes = LIMITS.defaultMemoryLimit, core, engine = DEFAULT_ENGINE, cache, signal,
     onProgress } = checkKeys(options, RESTORE_KEYS, 'Box.restore');
-  if (!isInput(snapshot)) throw new TypeError('the snapshot must be a Uint8Array, ArrayBuffer, Blob, URL or (in Node) a path');
+  checkSnapshot(snapshot);
   checkInputs(data, 'data');
-  checkBytes(memoryLimitBytes, 'memoryLimitBytes');
-  checkEngine(engine, cache);
+  checkPositive(memoryLimitBytes, 'memoryLimitBytes');
+  checkEngine(engine);
+  checkCache(cache);
   checkControl({ signal, onProgress }, 'Box.restore');
-  return { snapshot, data: [...data], memoryLimitBytes, core, engine, cache, signal, onProgress };
+  return { snapshot: /** @type {Input} */ (snapshot), data: [...data], memoryLimitBytes, core, engine, cache, signal, onProgress };
 }
 
 /**
@@ -236,10 +235,14 @@ function badBudget(budget) {
 export function checkCount(value, name) {
   if (typeof value !== 'number') throw new TypeError(`${name} must be a number`);
   if (!Number.isInteger(value) || value < 0 || value >= TOP) {
-    throw new MoxboxError('MOXBOX_OPTION', `${name} must be a whole number from 0 to 2^32 - 1, not ${value}`,
-      { field: name });
+    throw wrong(name, `must be a whole number from 0 to 2^32 - 1, not ${value}`);
   }
   return value;
+}
+
+/** @param {string} field @param {string} what */
+export function wrong(field, what) {
+  return new MoxboxError('MOXBOX_OPTION', `${field} ${what}`, { field });
 }
 
 /** @param {unknown} address @param {unknown} length */
@@ -248,11 +251,16 @@ export function checkRange(address, length) {
   checkCount(length, 'length');
 }
 
-/** @param {unknown} value @param {string} name */
-function checkBytes(value, name) {
-  if (checkCount(value, name) === 0) {
-    throw new MoxboxError('MOXBOX_OPTION', `${name} must be at least 1`, { field: name });
-  }
+/** @param {unknown} value @param {string} name @returns {number} */
+export function checkPositive(value, name) {
+  const count = checkCount(value, name);
+  if (count === 0) throw wrong(name, 'must be at least 1');
+  return count;
+}
+
+/** @param {any} value @param {string} name */
+export function checkPages(value, name) {
+  if (value % LIMITS.pageSize !== 0) throw wrong(name, `must be a multiple of ${LIMITS.pageSize}`);
 }
 
 /** @param {unknown} inputs @param {string} name */
@@ -265,8 +273,13 @@ function checkInputs(inputs, name) {
   });
 }
 
+/** @param {unknown} snapshot */
+export function checkSnapshot(snapshot) {
+  if (!isInput(snapshot)) throw new TypeError('the snapshot must be a Uint8Array, ArrayBuffer, Blob, URL or (in Node) a path');
+}
+
 /** @param {{signal: any, onProgress: unknown}} given @param {string} call */
-function checkControl({ signal, onProgress }, call) {
+export function checkControl({ signal, onProgress }, call) {
   if (signal !== undefined && !(typeof signal === 'object' && signal !== null && 'aborted' in signal)) {
     throw new TypeError(`${call}: signal must be an AbortSignal`);
   }
@@ -275,12 +288,9 @@ function checkControl({ signal, onProgress }, call) {
   }
 }
 
-/** @param {any} engine @param {any} cache */
-function checkEngine(engine, cache) {
-  if (!ENGINES.includes(engine)) {
-    throw new MoxboxError('MOXBOX_OPTION', `engine must be one of ${ENGINES.join(', ')}`, { field: 'engine' });
-  }
-  checkCache(cache);
+/** @param {any} engine */
+export function checkEngine(engine) {
+  if (!ENGINES.includes(engine)) throw wrong('engine', `must be one of ${ENGINES.join(', ')}`);
 }
 
 /** @param {any} cache */
@@ -292,7 +302,7 @@ function checkCache(cache) {
 }
 
 /** @param {unknown} input @returns {input is Input} */
-export function isInput(input) {
+function isInput(input) {
   return typeof input === 'string' || ArrayBuffer.isView(input) || input instanceof ArrayBuffer
     || input instanceof URL || (typeof Blob === 'function' && input instanceof Blob);
 }
