@@ -85,12 +85,7 @@ export class CageMachine {
    * @param {number} maxBytes to look at @param {MachinePtr} block of `room` bytes @param {number} room
    */
   snapshot(maxBytes, block, room) {
-    const { heap, scratch } = this.#core;
-    const done = /** @type {MachinePtr} */ (scratch + WORD);
-    this.#core.do('mox_machine_snapshot', this.#machine, maxBytes, block, room, scratch, done);
-    const size = heap.u32(scratch);
-    if (size > room) throw this.#core.break(corrupt('a piece of a snapshot is larger than its room'));
-    return { piece: heap.copy(block, size), done: heap.bool(done) };
+    return this.#core.snapshotPiece('mox_machine_snapshot', block, room, this.#machine, maxBytes);
   }
 
   /** The next bytes of a snapshot, which stay until a step is hungry; size 0: no more follow. @param {MachinePtr} block @param {number} size */
@@ -208,9 +203,7 @@ export class CageMachine {
   report() {
     const { heap } = this.#core;
     const at = heap.pointer(this.#core.call('mox_machine_report', this.#machine), WORD * MACHINE_REPORT_FIELDS.length, 'the report');
-    const words = heap.words(at, MACHINE_REPORT_FIELDS.length);
-    const word = (/** @type {string} */ name) => words[MACHINE_REPORT_FIELDS.indexOf(name)];
-    const wide = (/** @type {string} */ name) => (BigInt(word(`${name}High`)) << 32n) | BigInt(word(`${name}Low`));
+    const { word, wide } = this.#core.record(at, MACHINE_REPORT_FIELDS);
     const stop = STOPS[word('stop')];
     if (!['none', 'exit', 'budget', 'blocked', 'deadlock'].includes(stop)) throw this.#core.break(corrupt('the report holds no known stop'));
     if (word('cages') > this.#mostCages || word('exitStatus') > 0xffff) throw this.#core.break(corrupt('the report holds what cannot be'));
@@ -269,10 +262,7 @@ export class CageMachine {
 
   /** @param {number} maxBytes @returns {string | undefined} undefined while there is more to hash */
   stateHash(maxBytes) {
-    const { heap, scratch } = this.#core;
-    const done = /** @type {MachinePtr} */ (scratch + LIMITS.hashSize);
-    this.#core.do('mox_machine_state_hash', this.#machine, maxBytes, scratch, done);
-    return heap.bool(done) ? hexOf(heap.copy(scratch, LIMITS.hashSize)) : undefined;
+    return this.#core.stateHash('mox_machine_state_hash', this.#machine, maxBytes);
   }
 
   /** @param {number} engine as Machine.translate */

@@ -6,6 +6,7 @@ import { LIMITS, STATUSES } from './generated/tables.js';
 import { MoxboxError, codeOfStatus, corrupt } from './errors.js';
 import { FunctionTable } from './function-table.js';
 import { Heap } from './heap.js';
+import { hexOf } from './result.js';
 
 /** @typedef {import('./heap.js').MachinePtr} MachinePtr */
 
@@ -93,6 +94,42 @@ export class Instance {
   break(error) {
     this.#broken = error;
     return error;
+  }
+
+  /**
+   * What the core shows as a record of words.
+   * @param {MachinePtr} at @param {readonly string[]} fields in their order
+   * @returns {{word: (name: string) => number, wide: (name: string) => bigint}} wide: of the fields NAMELow and NAMEHigh
+   */
+  record(at, fields) {
+    const words = this.heap.words(at, fields.length);
+    const word = (/** @type {string} */ name) => words[fields.indexOf(name)];
+    return { word, wide: (name) => (BigInt(word(`${name}High`)) << 32n) | BigInt(word(`${name}Low`)) };
+  }
+
+  /**
+   * The next piece of a snapshot.
+   * @param {string} name of the export that writes it @param {MachinePtr} block @param {number} room
+   * @param {...any} args that come before these
+   */
+  snapshotPiece(name, block, room, ...args) {
+    const { heap, scratch } = this;
+    const done = /** @type {MachinePtr} */ (scratch + WORD);
+    this.do(name, ...args, block, room, scratch, done);
+    const size = heap.u32(scratch);
+    if (size > room) throw this.break(corrupt(`a piece of ${size} bytes`));
+    return { piece: heap.copy(block, size), done: heap.bool(done) };
+  }
+
+  /**
+   * @param {string} name of the export that hashes @param {MachinePtr} owner @param {number} maxBytes
+   * @returns {string | undefined} undefined while there is more to hash
+   */
+  stateHash(name, owner, maxBytes) {
+    const { heap, scratch } = this;
+    const done = /** @type {MachinePtr} */ (scratch + LIMITS.hashSize);
+    this.do(name, owner, maxBytes, scratch, done);
+    return heap.bool(done) ? hexOf(heap.copy(scratch, LIMITS.hashSize)) : undefined;
   }
 
   /**

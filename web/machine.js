@@ -187,10 +187,9 @@ export class Machine {
   /** @returns {Report & {outputAddress: number, stateAddress: number}} */
   report() {
     const at = this.#core.heap.pointer(this.#core.call('mox_box_report', this.#box), WORD * REPORT_FIELDS.length, 'the report');
-    const words = this.#core.heap.words(at, REPORT_FIELDS.length);
+    const record = this.#core.record(at, REPORT_FIELDS);
     this.#fillRegisters();
-    const pc = this.#core.heap.u32(this.#scratch, WORD * REGISTERS.length);
-    return reportOf((name) => words[REPORT_FIELDS.indexOf(name)], pc);
+    return reportOf(record, this.#core.heap.u32(this.#scratch, WORD * REGISTERS.length));
   }
 
   /** @returns {import('./result.js').Registers} */
@@ -262,9 +261,7 @@ export class Machine {
 
   /** @param {number} maxBytes @returns {string | undefined} undefined while there is more to hash */
   stateHash(maxBytes) {
-    const done = /** @type {MachinePtr} */ (this.#scratch + LIMITS.hashSize);
-    this.#core.do('mox_box_state_hash', this.#box, maxBytes, this.#scratch, done);
-    return this.#core.heap.bool(done) ? hexOf(this.#core.heap.copy(this.#scratch, LIMITS.hashSize)) : undefined;
+    return this.#core.stateHash('mox_box_state_hash', /** @type {MachinePtr} */ (this.#box), maxBytes);
   }
 
   /**
@@ -274,15 +271,8 @@ export class Machine {
    * @returns {{piece: Uint8Array, done: boolean}}
    */
   snapshot(maxBytes, block, room, start) {
-    const { heap } = this.#core;
-    const size = this.#scratch;
-    const done = /** @type {MachinePtr} */ (this.#scratch + WORD);
     const options = start ? this.#snapshotOptions(start) : 0;
-    this.#core.do('mox_box_snapshot', this.#box, options, maxBytes, block, room, size, done);
-    const length = heap.u32(size);
-    if (length > room) throw this.#core.break(corrupt(`a piece of ${length} bytes`));
-    const last = heap.bool(done);
-    return { piece: heap.copy(block, length), done: last };
+    return this.#core.snapshotPiece('mox_box_snapshot', block, room, this.#box, options, maxBytes);
   }
 
   /**
@@ -315,8 +305,7 @@ export class Machine {
    */
   setup() {
     this.#core.call('mox_box_setup', this.#box, this.#scratch);
-    const words = this.#core.heap.words(this.#scratch, SETUP_FIELDS.length);
-    const word = (/** @type {string} */ name) => words[SETUP_FIELDS.indexOf(name)];
+    const { word, wide } = this.#core.record(this.#scratch, SETUP_FIELDS);
     const sizes = (/** @type {'program' | 'data'} */ kind) => {
       const count = word(`${kind}Count`);
       if (count > MOST_INPUTS) throw this.#core.break(corrupt(`${count} inputs`));
@@ -325,7 +314,7 @@ export class Machine {
     return {
       memoryLimitBytes: word('memoryLimit'),
       stackSizeBytes: word('stackSize'),
-      budget: word('unlimited') === 0 ? (BigInt(word('budgetHigh')) << 32n) | BigInt(word('budgetLow')) : Infinity,
+      budget: word('unlimited') === 0 ? wide('budget') : Infinity,
       sizes: { programs: sizes('program'), data: sizes('data') },
     };
   }
@@ -363,10 +352,10 @@ export class Machine {
 }
 
 /**
- * @param {(name: string) => number} word of the report, by field name
+ * @param {ReturnType<Instance['record']>} report
  * @param {number} pc
  */
-function reportOf(word, pc) {
+function reportOf({ word, wide }, pc) {
   const stop = /** @type {Report['stop'] | undefined} */ (BOX_STOPS[word('stop')]);
   const kind = FAULTS[word('faultKind')]?.name;
   if (stop === undefined || kind === undefined) throw corrupt('the report holds no known stop or fault');
@@ -377,7 +366,7 @@ function reportOf(word, pc) {
   return {
     stop,
     exitCode: stop === 'exit' ? word('exitCode') : undefined,
-    instructions: (BigInt(word('countHigh')) << 32n) | BigInt(word('countLow')),
+    instructions: wide('count'),
     fault: stop === 'fault' ? faultOf(kind, word('faultPc'), word('faultAddress'), word('faultSize')) : undefined,
     pc,
     memoryBytes: word('memoryUsed'),
