@@ -100,7 +100,7 @@ export class Box {
     return asyncCall(async () => {
       const checked = checkBoxOptions(options);
       const { host } = this;
-      const module = await (checked.core ? coreOf(checked.core, host) : host.loadCore());
+      const module = await coreOf(checked.core, host);
       return opened(checked, host, async (sources) => {
         const machine = startMachine(module);
         machine.create(checked.memoryLimitBytes, checked.stackSizeBytes);
@@ -134,7 +134,7 @@ export class Box {
     return asyncCall(async () => {
       const checked = checkRestoreOptions(snapshot, options);
       const { host } = this;
-      const module = await (checked.core ? coreOf(checked.core, host) : host.loadCore());
+      const module = await coreOf(checked.core, host);
       return opened({ programs: [checked.snapshot], data: checked.data }, host, async ({ programs: [source], data }) => {
         const machine = startMachine(module);
         machine.create(checked.memoryLimitBytes, LIMITS.defaultStackSize);
@@ -154,7 +154,7 @@ export class Box {
   static createSync(options) {
     const checked = checkBoxOptions(options);
     const { host } = this;
-    const module = checked.core ? coreOfSync(checked.core) : host.loadCoreSync();
+    const module = coreOfSync(checked.core, host);
     const sources = {
       programs: checked.programs.map((input) => bytesSource(readInputSync(input, host))),
       data: checked.data.map((input) => bytesSource(readInputSync(input, host))),

@@ -116,7 +116,7 @@ export class Cage {
     return asyncCall(async () => {
       const checked = checkCageOptions(options);
       const { host } = this;
-      const module = await (checked.core ? coreOf(checked.core, host) : host.loadCore());
+      const module = await coreOf(checked.core, host);
       const machine = new CageMachine(startInstance(module), checked.machine);
       if (checked.store) await openStore(machine, checked.store);
       const cage = new this(machine, host, checked);
@@ -160,7 +160,7 @@ export class Cage {
     return asyncCall(async () => {
       const checked = checkCageRestore(snapshot, options);
       const { host } = this;
-      const module = await (checked.core ? coreOf(checked.core, host) : host.loadCore());
+      const module = await coreOf(checked.core, host);
       const source = await openInput(checked.snapshot, host);
       try {
         const machine = new CageMachine(startInstance(module), checked.machine, true);

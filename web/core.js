@@ -95,18 +95,24 @@ export async function fetchCore(url, open) {
 }
 
 /**
- * What the `core` option holds, compiled.
- * @param {CoreSource} core
- * @param {{open: (url: URL) => Promise<Source>}} host
+ * What the `core` option holds, compiled; without it, the core of this package.
+ * @param {CoreSource | undefined} core
+ * @param {Pick<import('./options.js').Host, 'open' | 'loadCore'>} host
  * @returns {Promise<WebAssembly.Module>}
  */
 export async function coreOf(core, host) {
+  if (!core) return host.loadCore();
   if (core instanceof WebAssembly.Module) return core;
   return core instanceof URL ? fetchCore(core, host.open) : compileCore(core);
 }
 
-/** @param {CoreSource} core @returns {WebAssembly.Module} */
-export function coreOfSync(core) {
+/**
+ * The same at once.
+ * @param {CoreSource | undefined} core @param {Pick<import('./options.js').Host, 'loadCoreSync'>} host
+ * @returns {WebAssembly.Module}
+ */
+export function coreOfSync(core, host) {
+  if (!core) return host.loadCoreSync();
   if (core instanceof WebAssembly.Module) return core;
   if (core instanceof URL) throw new MoxboxError('MOXBOX_CORE', 'a URL cannot be loaded synchronously; pass a module');
   return compileCoreSync(core);

@@ -26,7 +26,7 @@ export function hasherFor(host) {
    * @returns {Promise<string>}
    */
   return async function sha256(input, { core, signal } = {}) {
-    const module = await (core ? coreOf(core, host) : host.loadCore());
+    const module = await coreOf(core, host);
     const source = await openInput(input, host);
     try {
       const turns = host.startTurns();

@@ -65,7 +65,7 @@ export class WorkerCage {
     return asyncCall(async () => {
       const { stdin, store, core: given, files, inputs, program } = checkCageOptions(options);
       const { host } = this;
-      const core = await (given ? coreOf(given, host) : host.loadCore());
+      const core = await coreOf(given, host);
       const cage = new this(host.startWorker());
       cage.#store = store;
       return cage.#filled(stdin, (input) =>
@@ -88,7 +88,7 @@ export class WorkerCage {
     return asyncCall(async () => {
       const { stdin, signal, onProgress, core: given } = checkCageRestore(snapshot, options);
       const { host } = this;
-      const core = await (given ? coreOf(given, host) : host.loadCore());
+      const core = await coreOf(given, host);
       const { memoryLimitBytes, mostCages, outputLimitBytes, engine } = options;
       const cage = new this(host.startWorker());
       return cage.#filled(stdin, (input) => cage.#channel.run('cage.restore', { snapshot: sendable(snapshot), core, engine,

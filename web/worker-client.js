@@ -53,7 +53,7 @@ export class WorkerBox {
     return asyncCall(async () => {
       const checked = checkBoxOptions(options);
       const { host } = this;
-      const core = await (checked.core ? coreOf(checked.core, host) : host.loadCore());
+      const core = await coreOf(checked.core, host);
       const box = new this(host.startWorker());
       const { programs, data, memoryLimitBytes, stackSizeBytes, engine, cache = host.cache } = checked;
       return box.#filled(cache, () => box.#channel.call('create', [{ programs: programs.map(sendable),
@@ -71,7 +71,7 @@ export class WorkerBox {
     return asyncCall(async () => {
       const checked = checkRestoreOptions(snapshot, options);
       const { host } = this;
-      const core = await (checked.core ? coreOf(checked.core, host) : host.loadCore());
+      const core = await coreOf(checked.core, host);
       const box = new this(host.startWorker());
       const { data, memoryLimitBytes, engine, cache = host.cache, signal, onProgress } = checked;
       return box.#filled(cache, () => box.#channel.run('restore', { snapshot: sendable(checked.snapshot),
