@@ -9,7 +9,7 @@ import { bytesSource, openInput, readInputSync } from './input.js';
 import { hashMachine, hashSource, loadAll } from './load.js';
 import { ENGINES, MAX_BUDGET, aborted, asyncCall, checkBoxOptions, checkCount, checkKeys, checkRange,
   checkRestoreOptions, checkRunOptions, checkSnapshotOptions } from './options.js';
-import { Pacer, drive, driveSync, smaller } from './slices.js';
+import { SlicePacer, drive, driveSync, smaller, sparingly } from './slices.js';
 import { readSnapshot, writeSnapshot } from './snapshot.js';
 import { Learner } from './learner.js';
 import { Translations } from './translate.js';
@@ -28,12 +28,6 @@ import { LIMITS } from './generated/tables.js';
 /** @typedef {ReturnType<typeof checkBoxOptions>} CheckedBox */
 /** @typedef {ReturnType<typeof checkRunOptions>} CheckedRun */
 /** @template T @typedef {import('./slices.js').Work<T>} Work */
-
-/* What is done with it may cost more than a slice: slices can be as short as a fifth of this. */
-const PROGRESS_MS = 1;
-
-/* Slices that only touch memory: no more than there can be when each touches 50 of 2^20 pages. */
-const MOST_IDLE = 2 ** 15;
 
 /* A box can have tens of thousands of inputs. */
 const HASHES_AT_ONCE = 500;
@@ -55,10 +49,7 @@ export class Box {
   #pauseWanted = false;
   /** Instructions since the start that the runs so far allowed. @type {bigint | number} */
   #limit = 0n;
-  #pacer = Pacer.instructions();
-  #effort = Pacer.effort();
-  /** Slices one after the other that ran no instruction. */
-  #idle = 0;
+  #slices = new SlicePacer();
 
   /**
    * Not for callers: use Box.create.
@@ -369,7 +360,7 @@ export class Box {
    * @returns {Work<void>}
    */
   *#runTo({ budget, signal, onProgress }, turning) {
-    let told = -Infinity;
+    const tell = sparingly(onProgress);
     let done = this.#alive().report().instructions;
     this.#limit = typeof budget === 'number' ? budget : smaller(done + budget, MAX_BUDGET);
     try {
@@ -378,20 +369,10 @@ export class Box {
         const report = this.#slice(done);
         done = report.instructions;
         const ended = report.stop !== 'budget' || done >= this.#limit;
-        if (onProgress && (ended || performance.now() - told >= PROGRESS_MS)) {
-          told = performance.now();
-          onProgress({ instructions: done, budget: this.#limit });
-        }
+        tell({ instructions: done, budget: this.#limit }, ended);
         if (ended) return;
         yield;
-        /* Pieces of their own: each can take as long as a slice. */
-        while (this.#translations.goOnWriting(this.#alive())) yield;
-        if (this.#translations.advance(this.#alive(), turning)) {
-          this.#pacer.restart();
-          yield;
-        } else if (this.#translations.warm(this.#alive())) {
-          yield;
-        }
+        yield* this.#translations.between(() => this.#alive(), turning, this.#slices);
         if (this.#pauseWanted) break;
       }
       this.#limit = done;
@@ -405,18 +386,11 @@ export class Box {
   #slice(done) {
     const machine = this.#alive();
     const left = typeof this.#limit === 'number' ? MAX_BUDGET - done : this.#limit - done;
-    const slice = smaller(left, BigInt(this.#pacer.amount));
-    const effort = this.#effort.amount;
-    const start = performance.now();
-    machine.slice(slice, effort);
-    const ms = performance.now() - start;
+    const given = this.#slices.run(left, (instructions, effort) => machine.slice(instructions, effort));
     const report = machine.report();
     const ran = report.instructions - done;
-    if (ran < 0n || ran > slice) throw corrupt(`${ran} instructions under a budget of ${slice}`);
-    if (ran === slice) this.#pacer.spent(Number(ran), ms);
-    else if (report.stop === 'budget') this.#effort.spent(effort, ms);
-    this.#idle = ran === 0n ? this.#idle + 1 : 0;
-    if (this.#idle > MOST_IDLE) throw corrupt('a machine that does not get on');
+    if (ran < 0n || ran > given.instructions) throw corrupt(`${ran} instructions under a budget of ${given.instructions}`);
+    this.#slices.learn(given, { whole: ran === given.instructions, paused: report.stop === 'budget', idle: ran === 0n });
     return report;
   }
 

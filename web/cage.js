@@ -14,7 +14,7 @@ import { callInCage, reasonOf } from './host-calls.js';
 import { openInput } from './input.js';
 import { checkSize, hashMachine, named, readInto } from './load.js';
 import { ENGINES, MAX_BUDGET, aborted, asyncCall, checkCount, checkRange } from './options.js';
-import { Pacer, drive, smaller } from './slices.js';
+import { SlicePacer, drive, smaller, sparingly } from './slices.js';
 import { openStore, saveStore } from './store-machine.js';
 import { Translations } from './translate.js';
 
@@ -49,9 +49,6 @@ import { Translations } from './translate.js';
 /** @typedef {{instructions: bigint, target: number, signal: string}} Sent a signal: after a run of so many units, kill()
  *   with the same target and signal does the same again */
 
-const PROGRESS_MS = 1;
-/* As in box.js. */
-const MOST_IDLE = 2 ** 15;
 const CORE_DUMPED = 0x80;
 const BIND_ORDER = Object.freeze({ replace: 0, before: 1, after: 2 });
 const BIND_CREATE = 4;
@@ -73,9 +70,7 @@ export class Cage {
   #inputEnded = false;
   /** Units since the start that runs so far have used of what they allowed; prices can overdraw it. */
   #allowed = 0n;
-  #pacer = Pacer.instructions();
-  #effort = Pacer.effort();
-  #idle = 0;
+  #slices = new SlicePacer();
   /** The first program. */
   #spawned = 0;
   /** Signals for the end of the slice. @type {{send: () => void, drop: (error: MoxboxError) => void}[]} */
@@ -455,16 +450,13 @@ export class Cage {
   /** @param {ReturnType<typeof checkCageRun>} options @returns {Work<CageResult>} */
   *#runTo({ budget, signal, onProgress, slice }) {
     const limit = typeof budget === 'number' ? MAX_BUDGET : smaller(this.#allowed + budget, MAX_BUDGET);
-    let told = -Infinity;
+    const tell = sparingly(onProgress);
     for (;;) {
       if (signal?.aborted) throw aborted(signal);
       this.#sendAll();
       const report = this.#slice(limit, slice);
       const ended = report.stop !== 'budget' || this.#allowed >= limit;
-      if (onProgress && (ended || performance.now() - told >= PROGRESS_MS)) {
-        told = performance.now();
-        onProgress({ instructions: report.units, budget: typeof budget === 'number' ? budget : limit });
-      }
+      tell({ instructions: report.units, budget: typeof budget === 'number' ? budget : limit }, ended);
       this.#deliver(this.#alive());
       for (const output of this.#outputs) {
         const room = output.room();
@@ -476,7 +468,7 @@ export class Cage {
         yield* this.#feed(signal);
       } else if (ended) return this.#finish(report);
       yield;
-      if (this.#translate()) yield;
+      yield* this.#translations.between(() => this.#alive(), true, this.#slices);
     }
   }
 
@@ -546,29 +538,18 @@ export class Cage {
   #slice(limit, most) {
     const machine = this.#alive();
     const before = machine.report();
-    const slice = smaller(limit - this.#allowed, BigInt(Math.min(this.#pacer.amount, most)));
-    const effort = this.#effort.amount;
-    const start = performance.now();
-    machine.slice(slice, effort);
-    const ms = performance.now() - start;
+    const left = limit - this.#allowed;
+    const given = this.#slices.run(most === Infinity ? left : smaller(left, BigInt(most)),
+      (instructions, effort) => machine.slice(instructions, effort));
     const report = machine.report();
     const ran = report.units - before.units;
     if (ran < 0n) throw corrupt('a count that goes back');
-    const allowed = this.#allowed + slice;
+    const allowed = this.#allowed + given.instructions;
+    const paused = report.stop === 'budget';
     this.#allowed = smaller(allowed, report.units);
-    if (this.#allowed === allowed) this.#pacer.spent(Number(slice), ms);
-    else if (report.stop === 'budget') this.#effort.spent(effort, ms);
-    this.#idle = ran === 0n && report.stop === 'budget' && slice > 0n && allowed > report.units ? this.#idle + 1 : 0;
-    if (this.#idle > MOST_IDLE) throw corrupt('a machine that does not get on');
+    this.#slices.learn(given, { whole: this.#allowed === allowed, paused,
+      idle: ran === 0n && paused && given.instructions > 0n && allowed > report.units });
     return report;
-  }
-
-  /** @returns {boolean} whether there was something to do */
-  #translate() {
-    const machine = this.#alive();
-    if (!this.#translations.advance(machine, true)) return this.#translations.warm(machine);
-    this.#pacer.restart();
-    return true;
   }
 
   /** Hands on what the cages wrote. @param {CageMachine} machine */

@@ -2,7 +2,7 @@
  * Files into a machine: each is read straight into the core's memory, piece by piece, and hashed there.
  */
 import { ERROR_CODES, MoxboxError } from './errors.js';
-import { Pacer } from './slices.js';
+import { Pacer, untilDone } from './slices.js';
 
 /** @typedef {import('./machine.js').Machine} Machine */
 /** @typedef {import('./heap.js').MachinePtr} MachinePtr */
@@ -23,12 +23,7 @@ export function* loadAll(machine, { programs, data }) {
     yield* named(`programs[${index}]`, loadProgram(machine, source));
   }
   for (const [index, source] of data.entries()) yield* named(`data[${index}]`, loadData(machine, source));
-  const pacer = Pacer.bytes();
-  for (;;) {
-    const { amount } = pacer;
-    if (pacer.time(amount, () => machine.seal(amount))) break;
-    yield;
-  }
+  yield* untilDone(Pacer.bytes(), (amount) => machine.seal(amount));
   machine.start();
 }
 
@@ -114,14 +109,8 @@ export function* hashSource(machine, source) {
  * @param {() => {stateHash: (maxBytes: number) => string | undefined}} alive the machine; throws when it is gone
  * @returns {Work<string>}
  */
-export function* hashMachine(alive) {
-  const pacer = Pacer.bytes();
-  for (;;) {
-    const { amount } = pacer;
-    const hash = pacer.time(amount, () => alive().stateHash(amount));
-    if (hash !== undefined) return hash;
-    yield;
-  }
+export function hashMachine(alive) {
+  return untilDone(Pacer.bytes(), (amount) => alive().stateHash(amount));
 }
 
 /** @param {Source} source */

@@ -2,6 +2,7 @@
  * Work in slices short enough for an event loop. How long a slice is depends on the clock; what the work
  * computes does not, because every piece can be cut anywhere.
  */
+import { corrupt } from './errors.js';
 
 /* An engine compiles a function when it is called first, runs new code slowly, and goes over to the optimised
  * code only when it is entered again, so the first slices are small. Code that is translated can run ten times as fast as code that is not yet,
@@ -21,6 +22,12 @@ const TARGET_MS = 3;
  * for each piece of a fifth of a millisecond would cost as much as the piece, and leave its events to be swept
  * up by the thousand, at the page's expense. */
 const TURN_MS = 1.5;
+
+/* What is done with progress may cost more than a slice: slices can be as short as a fifth of this. */
+const PROGRESS_MS = 1;
+
+/* Slices that only touch memory: no more than there can be when each touches 50 of 2^20 pages. */
+const MOST_IDLE = 2 ** 15;
 
 /** Chooses the size of the next piece from how long the last ones took. */
 export class Pacer {
@@ -90,6 +97,60 @@ export class Pacer {
   }
 }
 
+/** Chooses what each slice of one machine gets, and notices a machine that does not get on. */
+export class SlicePacer {
+  #instructions = Pacer.instructions();
+  #effort = Pacer.effort();
+  /** Slices one after the other that did nothing. */
+  #idle = 0;
+
+  /**
+   * Runs one slice.
+   * @param {bigint} most instructions
+   * @param {(instructions: bigint, effort: number) => void} slice
+   */
+  run(most, slice) {
+    const instructions = smaller(most, BigInt(this.#instructions.amount));
+    const effort = this.#effort.amount;
+    const start = performance.now();
+    slice(instructions, effort);
+    return { instructions, effort, ms: performance.now() - start };
+  }
+
+  /**
+   * Learns from a slice.
+   * @param {ReturnType<SlicePacer['run']>} given
+   * @param {{whole: boolean, paused: boolean, idle: boolean}} came whole: it used all its instructions; paused: it could
+   *   run on; idle: it did nothing
+   */
+  learn({ instructions, effort, ms }, { whole, paused, idle }) {
+    if (whole) this.#instructions.spent(Number(instructions), ms);
+    else if (paused) this.#effort.spent(effort, ms);
+    this.#idle = idle ? this.#idle + 1 : 0;
+    if (this.#idle > MOST_IDLE) throw corrupt('a machine that does not get on');
+  }
+
+  /** See Pacer.restart. */
+  restart() {
+    this.#instructions.restart();
+  }
+}
+
+/**
+ * Tells progress, but not of every slice.
+ * @template P
+ * @param {((progress: P) => void) | undefined} onProgress
+ * @returns {(progress: P, ended: boolean) => void} ended: this one is told
+ */
+export function sparingly(onProgress) {
+  let told = -Infinity;
+  return (progress, ended) => {
+    if (!onProgress || (!ended && performance.now() - told < PROGRESS_MS)) return;
+    told = performance.now();
+    onProgress(progress);
+  };
+}
+
 /** @param {bigint} a @param {bigint} b */
 export function smaller(a, b) {
   return a < b ? a : b;
@@ -101,6 +162,22 @@ export function smaller(a, b) {
  * @template T
  * @typedef {Generator<void | number | Promise<number>, T, number>} Work
  */
+
+/**
+ * Does pieces of work that say nothing until the last one has the answer.
+ * @template T
+ * @param {Pacer} pacer
+ * @param {(amount: number) => T | undefined | false} piece
+ * @returns {Work<T>}
+ */
+export function* untilDone(pacer, piece) {
+  for (;;) {
+    const { amount } = pacer;
+    const answer = pacer.time(amount, () => piece(amount));
+    if (answer !== undefined && answer !== false) return answer;
+    yield;
+  }
+}
 
 /**
  * @template T

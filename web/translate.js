@@ -51,11 +51,28 @@ export class Translations {
   }
 
   /**
+   * What there is to do between two slices, in pieces that each can take as long as a slice.
+   * @param {() => Machine} alive the machine; throws when it is gone
+   * @param {boolean} turning whether the event loop turns meanwhile
+   * @param {{restart: () => void}} slices told of new code
+   * @returns {import('./slices.js').Work<void>}
+   */
+  *between(alive, turning, slices) {
+    while (this.#goOnWriting(alive())) yield;
+    if (this.advance(alive(), turning)) {
+      slices.restart();
+      yield;
+    } else if (this.warm(alive())) {
+      yield;
+    }
+  }
+
+  /**
    * Goes on with the module that is being written, for no longer than a slice; the guest stands meanwhile.
    * @param {Machine} machine
    * @returns {boolean} whether there is more to do
    */
-  goOnWriting(machine) {
+  #goOnWriting(machine) {
     if (this.#engine === 'interpreter') return false;
     const end = performance.now() + PIECE_MS;
     while (machine.translation().writing) {
