@@ -1,13 +1,11 @@
 /**
  * A machine of cages as bytes, and a machine made of such bytes. The core writes and checks them
- * (core/machine/machine_snapshot.h); here they go through one block of its memory, a piece at a time, so that neither
- * is held there twice and the event loop turns.
+ * (core/machine/machine_snapshot.h); here they go through one block of its memory, as those of a box do.
  */
-import { LIMITS } from './generated/tables.js';
-import { joined } from './errors.js';
 import { checkSize, named, readPiece } from './load.js';
 import { aborted } from './options.js';
 import { Pacer } from './slices.js';
+import { MOST_BYTES, writePieces } from './snapshot.js';
 
 /** @typedef {import('./cage-machine.js').CageMachine} CageMachine */
 /** @typedef {import('./options.js').Source} Source */
@@ -20,34 +18,18 @@ import { Pacer } from './slices.js';
  *   is known, which it is not of a snapshot that is being written
  */
 
-const MOST_BYTES = 1 << 20;
-
 /**
  * @param {() => CageMachine} alive the machine; throws when it is gone
  * @param {Told} told
  * @returns {Work<Uint8Array>}
  */
-export function* writeCageSnapshot(alive, { signal, onProgress }) {
-  const pacer = Pacer.bytes();
-  const room = MOST_BYTES + LIMITS.snapshotRoom;
-  const machine = alive();
-  const block = machine.alloc(room);
-  const pieces = [];
-  try {
-    for (let doneBytes = 0, ended = false; !ended;) {
-      if (signal?.aborted) throw aborted(signal);
-      const amount = Math.min(pacer.amount, MOST_BYTES);
-      const { piece, done } = pacer.time(amount, () => alive().snapshot(amount, block, room));
-      pieces.push(piece);
-      doneBytes += piece.length;
-      ended = done;
+export function writeCageSnapshot(alive, { signal, onProgress }) {
+  let doneBytes = 0;
+  return writePieces(alive, MOST_BYTES, signal, (machine, maxBytes, block, room) => machine.snapshot(maxBytes, block, room),
+    ({ written, done }) => {
+      doneBytes += written;
       onProgress?.({ doneBytes, totalBytes: done ? doneBytes : undefined });
-      if (!done) yield;
-    }
-  } finally {
-    machine.free(block);
-  }
-  return joined(pieces);
+    });
 }
 
 /**

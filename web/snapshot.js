@@ -1,22 +1,55 @@
 /**
  * A box as bytes, and a machine made of such bytes. The core writes and checks them (core/box/snapshot.h); here they
  * go through one block of its memory, a piece at a time, so that neither is held there twice and the event loop turns.
+ * A machine of cages is written so, too (cage-snapshot.js).
  */
 import { LIMITS } from './generated/tables.js';
 import { joined } from './errors.js';
 import { checkSize, loadData, named, readPiece } from './load.js';
 import { aborted } from './options.js';
-import { Pacer } from './slices.js';
+import { Pacer, untilDone } from './slices.js';
 
 /** @typedef {import('./machine.js').Machine} Machine */
+/** @typedef {import('./heap.js').MachinePtr} MachinePtr */
 /** @typedef {import('./options.js').Source} Source */
 /** @typedef {import('./options.js').Control} Control */
 /** @template T @typedef {import('./slices.js').Work<T>} Work */
 
 /* A piece is written and hashed at once, which takes some milliseconds for so much. */
-const MOST_BYTES = 1 << 20;
+export const MOST_BYTES = 1 << 20;
 /* What a snapshot says in few bytes can be much work: thousands of regions. */
 const FIRST_READ = 16 << 10;
+
+/**
+ * @template {Pick<Machine, 'alloc' | 'free'>} M
+ * @param {() => M} alive the machine; throws when it is gone
+ * @param {number} most bytes of it that one piece may be of
+ * @param {AbortSignal | undefined} signal
+ * @param {(machine: M, maxBytes: number, block: MachinePtr, room: number, first: boolean) => {piece: Uint8Array, done: boolean}} next
+ * @param {(came: {looked: number, written: number, done: boolean}) => void} tell of each piece: bytes looked at and written
+ * @returns {Work<Uint8Array>}
+ */
+export function* writePieces(alive, most, signal, next, tell) {
+  const pacer = Pacer.bytes();
+  const machine = alive();
+  /* Each page of memory comes with its number. */
+  const room = most + LIMITS.snapshotRoom;
+  const block = machine.alloc(room);
+  const pieces = [];
+  try {
+    for (;;) {
+      if (signal?.aborted) throw aborted(signal);
+      const looked = Math.min(pacer.amount, most);
+      const { piece, done } = pacer.time(looked, () => next(alive(), looked, block, room, pieces.length === 0));
+      pieces.push(piece);
+      tell({ looked, written: piece.length, done });
+      if (done) return joined(pieces);
+      yield;
+    }
+  } finally {
+    machine.free(block);
+  }
+}
 
 /**
  * @param {() => Machine} alive the machine; throws when it is gone
@@ -24,30 +57,14 @@ const FIRST_READ = 16 << 10;
  * @returns {Work<Uint8Array>}
  */
 export function* writeSnapshot(alive, { omitData, budget, signal, onProgress }) {
-  const machine = alive();
-  const pacer = Pacer.bytes();
-  const totalBytes = machine.report().memoryBytes;
-  const most = Math.min(MOST_BYTES, Math.max(LIMITS.snapshotRoom, totalBytes));
-  /* Each page of memory comes with its number. */
-  const room = most + LIMITS.snapshotRoom;
-  const block = machine.alloc(room);
-  const pieces = [];
-  try {
-    for (let doneBytes = 0; ; ) {
-      if (signal?.aborted) throw aborted(signal);
-      const amount = Math.min(pacer.amount, most);
-      const { piece, done } = pacer.time(amount, () =>
-        alive().snapshot(amount, block, room, pieces.length === 0 ? { omitData, budget } : undefined));
-      pieces.push(piece);
-      doneBytes = done ? totalBytes : Math.min(totalBytes, doneBytes + amount);
+  const totalBytes = alive().report().memoryBytes;
+  let doneBytes = 0;
+  return yield* writePieces(alive, Math.min(MOST_BYTES, Math.max(LIMITS.snapshotRoom, totalBytes)), signal,
+    (machine, maxBytes, block, room, first) => machine.snapshot(maxBytes, block, room, first ? { omitData, budget } : undefined),
+    ({ looked, done }) => {
+      doneBytes = done ? totalBytes : Math.min(totalBytes, doneBytes + looked);
       onProgress?.({ doneBytes, totalBytes });
-      if (done) break;
-      yield;
-    }
-  } finally {
-    machine.free(block);
-  }
-  return joined(pieces);
+    });
 }
 
 /**
@@ -82,11 +99,8 @@ function* restore(machine, source, { signal, onProgress }) {
     yield;
   }
   machine.free(block);
-  const hashing = Pacer.bytes();
-  for (;;) {
+  yield* untilDone(Pacer.bytes(), (amount) => {
     if (signal?.aborted) throw aborted(signal);
-    const { amount } = hashing;
-    if (hashing.time(amount, () => machine.restoreEnd(amount))) return;
-    yield;
-  }
+    return machine.restoreEnd(amount);
+  });
 }
