@@ -45,12 +45,12 @@ async function main([command, ...args]) {
 /** @param {unknown} error @param {string[]} args @returns {number} exit status */
 function report(error, args) {
   if (error instanceof UsageError) {
-    process.stderr.write(`moxbox: ${printable(Buffer.from(error.message))}\n\n${helpOf(args[0])}\n`);
+    process.stderr.write(`moxbox: ${printable(error.message)}\n\n${helpOf(args[0])}\n`);
     return STATUS.USAGE;
   }
   const known = MoxboxError.is(error);
   const text = known ? error.message : String(error instanceof Error ? error.stack : error);
-  process.stderr.write(`moxbox: ${printable(Buffer.from(text))}\n`);
+  process.stderr.write(`moxbox: ${printable(text)}\n`);
   if (known && args.includes('--json')) {
     process.stdout.write(`${JSON.stringify({ error: { code: error.code, message: error.message, field: error.field } })}\n`);
   }

@@ -9,7 +9,7 @@ import { Cage } from './cage.js';
 import { bringBack, filesOf, mappingOf, treeOf, withFiles } from './cage-files.js';
 import { checkWritable, writeWhole } from './files.js';
 import { Progress, printable, write } from './terminal.js';
-import { OPTIONS, STATUS, UsageError, budgetOf, parse, sizeOf } from './usage.js';
+import { OPTIONS, STATUS, UsageError, budgetOf, machineOptions, parse } from './usage.js';
 
 /** @typedef {import('../web/cage.js').CageResult} CageResult */
 /** @typedef {import('./cage-files.js').Tree} Tree */
@@ -42,8 +42,8 @@ export async function commandCage(args) {
     const path = values.guest ? program : `/bin/${basename(program)}`;
     if (!values.guest) files.push({ host: program, guest: path, mode: 0o755 });
     const cage = await Cage.create({
-      ...common(values),
-      ...(values.stack !== undefined && { stackSizeBytes: sizeOf(values.stack, '--stack') }),
+      ...machineOptions(values),
+      stdin: standardInput(),
       files: filesOf(files),
       seed,
       store,
@@ -55,21 +55,12 @@ export async function commandCage(args) {
   }
 }
 
-/** @param {Values} values */
-function common(values) {
-  return {
-    ...(values.engine !== undefined && { engine: /** @type {import('../web/options.js').Engine} */ (values.engine) }),
-    ...(values.memory !== undefined && { memoryLimitBytes: sizeOf(values.memory, '--memory') }),
-    stdin: standardInput(),
-  };
-}
-
 /** @param {string} snapshot @param {Values} values @param {string | undefined} program @param {bigint | number} budget */
 async function resume(snapshot, values, program, budget) {
   const own = /** @type {const} */ (['dir', 'file', 'env', 'cwd', 'guest', 'seed', 'store', 'stack']).find((name) => values[name] !== undefined);
   if (program !== undefined) throw new UsageError('a snapshot has its programs: --resume goes without one');
   if (own !== undefined) throw new UsageError(`a snapshot has its files and its environment: --resume goes without --${own}`);
-  return runIt(await Cage.restore(snapshot, common(values)), values, budget, []);
+  return runIt(await Cage.restore(snapshot, { ...machineOptions(values), stdin: standardInput() }), values, budget, []);
 }
 
 /** The options in front of the program, and the program with all that follows. @param {string[]} args */
@@ -187,7 +178,7 @@ async function finishFiles(cage, trees) {
   await withFiles(cage, async (files) => {
     for (const tree of writable) {
       for (const path of await bringBack(files, tree)) {
-        process.stderr.write(`moxbox: ${printable(Buffer.from(path))} is no plain file and was not copied back\n`);
+        process.stderr.write(`moxbox: ${printable(path)} is no plain file and was not copied back\n`);
       }
     }
   });
@@ -205,7 +196,7 @@ async function deliver(from, to, values) {
   const reader = from.getReader();
   for (let part = await reader.read(); !part.done; part = await reader.read()) {
     if (values.json) gathered.push(part.value);
-    else await write(to, safe ? printable(Buffer.from(decoder.decode(part.value, { stream: true }))) : part.value);
+    else await write(to, safe ? printable(decoder.decode(part.value, { stream: true })) : part.value);
   }
   return Buffer.concat(gathered);
 }
@@ -236,7 +227,7 @@ function statusOf({ stop, exitCode = 0, signal, instructions, waits }, values) {
   if (stop === 'exit') return 128 + Number(Object.entries(SIGNALS).find(([, name]) => name === signal)?.[0] ?? 0);
   if (!values.quiet && !values.json) {
     process.stderr.write(`moxbox: ${stop} after ${instructions} instructions\n`);
-    for (const line of waits) process.stderr.write(`moxbox: ${printable(Buffer.from(line))}\n`);
+    for (const line of waits) process.stderr.write(`moxbox: ${printable(line)}\n`);
   }
   return stop === 'budget' ? STATUS.BUDGET : STATUS.BREAK;
 }

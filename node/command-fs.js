@@ -68,7 +68,7 @@ const join = (dir, name) => `${dir.replace(/\/+$/, '')}/${name}`;
 const isDirectory = (files, path) => (files.stat(path).mode & S_IFMT) === S_IFDIR;
 
 /** @param {string} text */
-const print = (text) => process.stdout.write(`${printable(Buffer.from(text))}\n`);
+const print = (text) => process.stdout.write(`${printable(text)}\n`);
 
 /** @param {GuestFiles} files @param {string} path @param {string} name */
 function line(files, path, name) {

@@ -48,7 +48,7 @@ export async function commandHash(args) {
   const { positionals } = parse('hash', args);
   if (positionals.length === 0) throw new UsageError('name at least one file');
   for (const path of positionals) {
-    await write(process.stdout, `${await sha256(path)}  ${process.stdout.isTTY ? printable(Buffer.from(path)) : path}\n`);
+    await write(process.stdout, `${await sha256(path)}  ${process.stdout.isTTY ? printable(path) : path}\n`);
   }
   return 0;
 }

@@ -7,7 +7,7 @@ import { Box } from './box.js';
 import { folderCache } from './cache.js';
 import { checkWritable, locate, writeWhole } from './files.js';
 import { Progress, printable, write } from './terminal.js';
-import { STATUS, UsageError, budgetOf, parse, sizeOf } from './usage.js';
+import { STATUS, UsageError, budgetOf, machineOptions, parse } from './usage.js';
 
 /** @typedef {import('../web/result.js').Result} Result */
 /** @typedef {ReturnType<typeof parse<'run'>>['values']} Values */
@@ -28,14 +28,12 @@ export async function commandRun(args) {
   }
   const options = {
     data: await locate(values.data ?? [], values.datadir ?? []),
-    ...(values.engine !== undefined && { engine: /** @type {import('../web/options.js').Engine} */ (values.engine) }),
     cache: cacheOf(values.cache),
-    ...(values.memory !== undefined && { memoryLimitBytes: sizeOf(values.memory, '--memory') }),
+    ...machineOptions(values),
   };
   const box = values.resume !== undefined ? await Box.restore(values.resume, options) : await Box.create({
     ...options,
     programs: await locate(values.elf ?? [], values.elfdir ?? []),
-    ...(values.stack !== undefined && { stackSizeBytes: sizeOf(values.stack, '--stack') }),
   });
   await checkNamedHashes(box, values);
   const start = performance.now();

@@ -7,7 +7,7 @@ import { MoxboxError } from '../web/errors.js';
 import { MAX_RECEIPT_BYTES, badReceipt, decodeReceipt, receiptFromJson } from '../web/receipt.js';
 import { locate } from './files.js';
 import { Progress, printable } from './terminal.js';
-import { STATUS, UsageError, parse } from './usage.js';
+import { STATUS, UsageError, machineOptions, parse } from './usage.js';
 import { verify } from './verify.js';
 
 /**
@@ -29,7 +29,7 @@ export async function commandVerify(args) {
   const verdict = await verify(file, {
     programs: await locate(names.programs, folders.programs),
     data: await locate(names.data, folders.data),
-    ...(values.engine !== undefined && { engine: /** @type {import('../web/options.js').Engine} */ (values.engine) }),
+    ...machineOptions(values),
     onProgress: (at) => progress.update(at),
   }).finally(() => progress.clear());
   if (values.json) process.stdout.write(`${JSON.stringify(verdict)}\n`);
@@ -55,6 +55,6 @@ async function readReceipt(path) {
 /** @param {import('../web/verify.js').Verdict} verdict */
 function lineOf(verdict) {
   if (verdict.same) return 'same';
-  const text = (/** @type {unknown} */ value) => printable(Buffer.from(String(value)));
+  const text = (/** @type {unknown} */ value) => printable(String(value));
   return `not the same: ${verdict.field}: the receipt says ${text(verdict.expected)}, this run gives ${text(verdict.actual)}`;
 }

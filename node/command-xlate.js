@@ -13,7 +13,7 @@ import { locate } from './files.js';
 import { nodeHost } from './host.js';
 import { symbolsOf } from './symbols.js';
 import { write } from './terminal.js';
-import { UsageError, budgetOf, parse, sizeOf, wordOf } from './usage.js';
+import { UsageError, budgetOf, machineOptions, parse, wordOf } from './usage.js';
 import { textOf, viewOf } from './xlate-view.js';
 
 /** @typedef {import('../web/machine.js').Machine} Machine */
@@ -71,8 +71,7 @@ export async function commandXlate(args) {
   const files = async (/** @type {string[]} */ all) => Promise.all(all.map(async (path) => new Uint8Array(await read(path))));
   const { machine, functions, names } = await inspect({ programs: await files(paths),
     data: await files(await locate(values.data ?? [], values.datadir ?? [])), budget,
-    ...(values.memory !== undefined && { memoryLimitBytes: sizeOf(values.memory, '--memory') }),
-    ...(values.stack !== undefined && { stackSizeBytes: sizeOf(values.stack, '--stack') }) });
+    ...machineOptions(values) });
   const wanted = values.function === undefined ? undefined : names.get(values.function) ?? addressOf(values.function);
   const shown = wanted === undefined ? functions : [functionAt(machine, functions, wanted)];
   const title = (/** @type {number} */ address) => [hex32(address), ...[...names].filter(([, at]) => at === address).map(([name]) => name).slice(-1)].join(' ');

@@ -11,11 +11,11 @@ const UNSAFE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202
 
 /**
  * Text for a terminal; what is not text shows as an escape.
- * @param {Uint8Array} bytes
+ * @param {Uint8Array | string} content
  * @returns {string}
  */
-export function printable(bytes) {
-  return new TextDecoder().decode(bytes).replace(UNSAFE, (control) => {
+export function printable(content) {
+  return new TextDecoder().decode(typeof content === 'string' ? Buffer.from(content) : content).replace(UNSAFE, (control) => {
     const code = control.charCodeAt(0);
     return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16)}`;
   });

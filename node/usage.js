@@ -284,10 +284,23 @@ export function budgetOf(text) {
 const UNITS = { K: 1 << 10, M: 1 << 20, G: 1 << 30 };
 
 /** @param {string} text @param {string} option @returns {number} */
-export function sizeOf(text, option) {
+function sizeOf(text, option) {
   const [, digits, unit] = /^([0-9]{1,12})([KMG]?)$/i.exec(text) ?? [];
   if (digits === undefined) throw new UsageError(`${option} must be bytes, or a number with K, M or G, not "${text}"`);
   return Number(digits) * (unit ? UNITS[/** @type {'K' | 'M' | 'G'} */ (unit.toUpperCase())] : 1);
+}
+
+/**
+ * What the command line says of a machine, as the library takes it: what it does not say is left out.
+ * @param {{engine?: string, memory?: string, stack?: string}} values
+ * @returns {{engine?: import('../web/options.js').Engine, memoryLimitBytes?: number, stackSizeBytes?: number}}
+ */
+export function machineOptions({ engine, memory, stack }) {
+  return {
+    ...(engine !== undefined && { engine: /** @type {import('../web/options.js').Engine} */ (engine) }),
+    ...(memory !== undefined && { memoryLimitBytes: sizeOf(memory, '--memory') }),
+    ...(stack !== undefined && { stackSizeBytes: sizeOf(stack, '--stack') }),
+  };
 }
 
 /** @param {string} text @param {string} option @returns {number} */
