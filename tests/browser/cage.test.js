@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { Cage } from '../../node/index.js';
-import { PIPELINE, PIPELINE_INPUT, nativePipeline } from '../js/cage-helpers.js';
+import { PIPELINE, PIPELINE_INPUT, allOf, nativePipeline } from '../js/cage-helpers.js';
 import { openBlank, startBrowser } from './chromium.js';
 
 const TIMEOUT_MS = 120_000;
@@ -17,12 +17,9 @@ const ELF = readFileSync(PIPELINE);
 
 async function inNode() {
   const cage = await Cage.create({ program: ELF, path: '/bin/pipeline.elf', stdin: PIPELINE_INPUT });
-  const { exitCode, instructions } = await cage.run({ budget: Infinity });
-  const hash = await cage.stateHash();
-  const text = (/** @type {any} */ stream) => new Response(stream).text();
-  const answer = { hash, status: exitCode, instructions, out: await text(cage.stdout), err: await text(cage.stderr) };
+  const { result: { exitCode, instructions }, ...rest } = await allOf(cage);
   cage.dispose();
-  return answer;
+  return { ...rest, status: exitCode, instructions };
 }
 
 /** @param {{library: string, engine: string, slice: number | undefined, program: string, input: string}} job */

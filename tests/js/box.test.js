@@ -4,14 +4,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { Box, ERROR_CODES, MoxboxError, run, runSync } from '../../node/index.js';
-import { bytes, demoGuest, failsWith, folder, guest, text } from './helpers.js';
+import { bytes, demoGuest, endWith, failsWith, folder, guest, text } from './helpers.js';
 import { ENTRY, countdown, forever, op, program } from './program.js';
-
-/** @param {import('node:test').TestContext} t @param {import('../../node/index.js').Box} box */
-const endWith = (t, box) => {
-  t.after(() => box.dispose());
-  return box;
-};
 
 test('a program that exits gives its status, exact count and hashes', async () => {
   const result = await run(countdown(100, 7));

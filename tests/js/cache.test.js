@@ -10,15 +10,13 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { Box as WorkerBox } from '../../node/worker-client.js';
 import { Box, folderCache, memoryCache, run } from '../../node/index.js';
 import { machineFor, runForced, stateHashOf, watched } from '../xlate/forced.js';
-import { modulesOf, randomFrom } from './helpers.js';
+import { CLI, ROOT, coreModule, modulesOf, randomFrom } from './helpers.js';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const fileOf = (/** @type {string} */ path) => new Uint8Array(readFileSync(join(root, path)));
-const core = new WebAssembly.Module(fileOf('web/core.wasm'));
+const fileOf = (/** @type {string} */ path) => new Uint8Array(readFileSync(join(ROOT, path)));
+const core = coreModule();
 const scratch = mkdtempSync(join(tmpdir(), 'moxbox-cache-'));
 after(() => rmSync(scratch, { recursive: true }));
 const RTLIB = fileOf('tests/guests/rtlib.elf');
@@ -125,7 +123,7 @@ test('a cache that throws, rejects or answers late changes nothing', async () =>
 });
 
 test('hints that somebody made up, properly sealed or not, lead every guest through the same states', () => {
-  const guests = readdirSync(join(root, 'tests/guests')).filter((name) => name.endsWith('.elf'));
+  const guests = readdirSync(join(ROOT, 'tests/guests')).filter((name) => name.endsWith('.elf'));
   let used = 0;
   let inside = 0n;
   guests.forEach((name, number) => {
@@ -203,9 +201,8 @@ test('a folder that is none, cannot be written or holds strange things changes n
   }
 });
 
-const cli = join(root, 'node/cli.js');
 const sums = (/** @type {string} */ text) => JSON.stringify({ ...JSON.parse(text), seconds: 0 });
-const jobArgs = [cli, 'run', '-e', join(root, 'tests/guests/rtlib.elf'), '--json', '-q', '--cache'];
+const jobArgs = [CLI, 'run', '-e', join(ROOT, 'tests/guests/rtlib.elf'), '--json', '-q', '--cache'];
 
 test('processes that use one folder at the same time do not disturb each other', async () => {
   const folder = join(scratch, 'shared');
@@ -237,9 +234,9 @@ test('a disk that is full changes nothing and leaves nothing', () => {
 test('moxbox run keeps its hints in the folder for caches; verify uses none', () => {
   const home = join(scratch, 'home');
   const env = { ...process.env, XDG_CACHE_HOME: home };
-  const elf = join(root, 'tests/guests/rtlib.elf');
+  const elf = join(ROOT, 'tests/guests/rtlib.elf');
   const receipt = join(scratch, 'receipt');
-  const run = (/** @type {string[]} */ ...args) => execFileSync(process.execPath, [cli, ...args], { env, encoding: 'utf8' });
+  const run = (/** @type {string[]} */ ...args) => execFileSync(process.execPath, [CLI, ...args], { env, encoding: 'utf8' });
   run('run', '-e', elf, '-o', join(scratch, 'output'), '--receipt', receipt, '--cache', 'off');
   assert.equal(run('verify', receipt, '-e', elf, '--engine', 'auto'), 'same\n');
   assert.equal(existsSync(home), false);

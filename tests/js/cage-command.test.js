@@ -7,9 +7,8 @@ import { Cage } from '../../node/index.js';
 import { bringBack, filesOf, mappingOf, treeOf, withFiles } from '../../node/cage-files.js';
 import { NATIVE } from '../native.js';
 import { PIPELINE, PIPELINE_INPUT, execute, nativePipeline } from './cage-helpers.js';
-import { ROOT, folder } from './helpers.js';
+import { CLI, ROOT, folder } from './helpers.js';
 
-const CLI = join(ROOT, 'node/cli.js');
 const POUR = join(ROOT, 'tests/guests-cage/pour.elf');
 const KEEP = join(ROOT, 'tests/guests-cage/keep.elf');
 

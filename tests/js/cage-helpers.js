@@ -11,7 +11,22 @@ export const PIPELINE = join(ROOT, 'tests/guests-cage/pipeline.elf');
 export const PIPELINE_INPUT = 'the cat and the dog\nand the bird saw the sun\n'.repeat(60);
 const TIMEOUT_MS = 120_000;
 
+/** @typedef {import('../../node/index.js').Cage} Cage */
 /** @typedef {{status: number, out: string, err: string}} Ended */
+
+/** @param {ReadableStream<Uint8Array>} stream that ends */
+export const textOf = (stream) => new Response(/** @type {any} */ (stream)).text();
+
+/**
+ * Everything that a run to the end tells.
+ * @param {Cage | import('../../node/worker-client.js').Cage} cage
+ * @param {import('../../web/cage-options.js').CageRunOptions} [run]
+ */
+export async function allOf(cage, run = {}) {
+  const result = await cage.run({ budget: Infinity, ...run });
+  const hash = await cage.stateHash();
+  return { result, hash, out: await textOf(cage.stdout), err: await textOf(cage.stderr) };
+}
 
 /**
  * @param {string} command @param {string[]} args @param {string} [input]

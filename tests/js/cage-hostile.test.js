@@ -3,15 +3,13 @@
  * and never a foreign exception. The lies are made by wrapping the exports of the real core.
  */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { MoxboxError } from '../../node/index.js';
 import { CageMachine } from '../../web/cage-machine.js';
-import { compileCoreSync, startInstance } from '../../web/core.js';
-import { ROOT } from './helpers.js';
+import { startInstance } from '../../web/core.js';
+import { coreModule } from './helpers.js';
 
-const CORE = compileCoreSync(readFileSync(join(ROOT, 'web/core.wasm')));
+const CORE = coreModule();
 const FUNCTION = startInstance(CORE).mox_alloc;
 const LIES = [0, 1, 2, -1, -2, 3, 0xfffffff, -0x80000000, 0x7fffffff, NaN, 1.5, undefined, 'text', 10n, {}];
 

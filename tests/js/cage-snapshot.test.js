@@ -5,13 +5,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { Cage, MemoryStore } from '../../node/index.js';
 import { NATIVE } from '../native.js';
-
-const guest = (/** @type {string} */ name) => fileURLToPath(new URL(`../guests-cage/${name}.elf`, import.meta.url));
-const PIPELINE = guest('pipeline');
-const moxbox = fileURLToPath(new URL('../../node/cli.js', import.meta.url));
+import { PIPELINE, textOf } from './cage-helpers.js';
+import { CLI, ROOT } from './helpers.js';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'moxbox-cage-snapshot-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -21,7 +18,7 @@ const file = (/** @type {string} */ name) => path.join(folder, name);
 
 /** Runs to the end, with what was written before. @param {Cage} cage @param {string} [before] @returns {Promise<Ended>} */
 async function end(cage, before = '') {
-  const text = new Response(cage.stdout).text();
+  const text = textOf(cage.stdout);
   const { stop, exitCode, instructions } = await cage.run({ budget: Infinity });
   const hash = await cage.stateHash();
   cage.dispose();
@@ -30,7 +27,7 @@ async function end(cage, before = '') {
 
 /** What a cage has written by now; it can only be disposed of. @param {Cage} cage */
 async function written(cage) {
-  const text = new Response(cage.stdout).text();
+  const text = textOf(cage.stdout);
   cage.dispose();
   return text;
 }
@@ -89,7 +86,7 @@ test('the bytes are the same natively, and each goes on from the other\'s', asyn
 
 test('the command line goes on from what it wrote', () => {
   const run = (/** @type {string[]} */ ...parameters) =>
-    spawnSync(process.execPath, [moxbox, 'cage', '--quiet', ...parameters], { encoding: 'utf8', input: '' });
+    spawnSync(process.execPath, [CLI, 'cage', '--quiet', ...parameters], { encoding: 'utf8', input: '' });
   const first = run('--budget', '2000000', '--snapshot', file('cli'), PIPELINE);
   assert.equal(first.status, 124, first.stderr);
   const second = run('--resume', file('cli'));
@@ -105,7 +102,7 @@ test('the command line goes on from what it wrote', () => {
 });
 
 test('input that nobody has read goes along, and files do without the store', async () => {
-  const cage = await Cage.create({ program: guest('keep'), store: new MemoryStore(), stdin: 'one\n' });
+  const cage = await Cage.create({ program: path.join(ROOT, 'tests/guests-cage/keep.elf'), store: new MemoryStore(), stdin: 'one\n' });
   await cage.run();
   cage.spawn('/bin/keep.elf');
   const other = await Cage.restore(await cage.snapshot());

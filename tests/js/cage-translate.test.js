@@ -8,15 +8,15 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { Cage } from '../../node/index.js';
 import { CageMachine } from '../../web/cage-machine.js';
-import { compileCoreSync, startInstance } from '../../web/core.js';
+import { startInstance } from '../../web/core.js';
 import { FunctionTable } from '../../web/function-table.js';
 import { CALLS } from '../../web/generated/calls.js';
 import { ENGINES } from '../../web/options.js';
 import { Translations } from '../../web/translate.js';
 import { PIPELINE, PIPELINE_INPUT } from './cage-helpers.js';
-import { ROOT, modulesOf, randomFrom } from './helpers.js';
+import { ROOT, coreModule, modulesOf, randomFrom } from './helpers.js';
 
-const CORE = compileCoreSync(readFileSync(join(ROOT, 'web/core.wasm')));
+const CORE = coreModule();
 const BRIEF = readFileSync(join(ROOT, 'tests/guests-cage/brief.elf'));
 const SIGKILL = 9;
 const ALL = -1;

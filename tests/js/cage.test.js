@@ -4,22 +4,17 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { Cage } from '../../node/index.js';
 import { CAGE_LIMITS } from '../../web/generated/calls.js';
-import { PIPELINE, PIPELINE_INPUT, nativePipeline } from './cage-helpers.js';
+import { PIPELINE, PIPELINE_INPUT, allOf, nativePipeline, textOf } from './cage-helpers.js';
 import { ROOT, failsWith } from './helpers.js';
 
 const ELF = readFileSync(PIPELINE);
 
-/** @param {ReadableStream<Uint8Array>} stream */
-const textOf = (stream) => new Response(/** @type {any} */ (stream)).text();
-
 /** @param {import('../../web/cage-options.js').CageOptions} options @param {import('../../web/cage-options.js').CageRunOptions} [run] */
 async function runAll(options, run = {}) {
   const cage = await Cage.create({ program: ELF, path: '/bin/pipeline.elf', stdin: PIPELINE_INPUT, ...options });
-  const result = await cage.run({ budget: Infinity, ...run });
-  const hash = await cage.stateHash();
-  const output = { out: await textOf(cage.stdout), err: await textOf(cage.stderr) };
+  const all = await allOf(cage, run);
   cage.dispose();
-  return { result, hash, ...output };
+  return all;
 }
 
 test('a program of many processes has the native state, whatever the slices and the engine', async (t) => {

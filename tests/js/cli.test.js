@@ -6,10 +6,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { decodeReceipt } from '../../node/index.js';
 import { Progress, printable } from '../../node/terminal.js';
-import { ROOT, bytes, demoGuest, folder, guest } from './helpers.js';
+import { CLI, ROOT, bytes, demoGuest, folder, guest } from './helpers.js';
 import { countdown, forever, op, program } from './program.js';
-
-const CLI = join(ROOT, 'node/cli.js');
 
 /**
  * @param {string[]} args @param {{cwd?: string}} [options]

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { Box, MoxboxError } from '../../node/index.js';
 import { startMachine } from '../../web/core.js';
@@ -9,10 +8,10 @@ import { Machine } from '../../web/machine.js';
 import { driveSync } from '../../web/slices.js';
 import { loadAll } from '../../web/load.js';
 import { bytesSource } from '../../web/input.js';
-import { failsWith } from './helpers.js';
+import { coreModule, failsWith } from './helpers.js';
 import { countdown, program, op } from './program.js';
 
-const CORE = new WebAssembly.Module(readFileSync(new URL('../../web/core.wasm', import.meta.url)));
+const CORE = coreModule();
 
 /**
  * A real instance whose exports a test can replace, loaded with a small program.

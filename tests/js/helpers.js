@@ -2,13 +2,17 @@
  * What several test files need.
  */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MoxboxError } from '../../node/index.js';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+export const CLI = join(ROOT, 'node/cli.js');
+
+/** The core, compiled. */
+export const coreModule = () => new WebAssembly.Module(readFileSync(join(ROOT, 'web/core.wasm')));
 
 /** @param {string} name @returns {string} path of a committed guest of the tests */
 export const guest = (name) => join(ROOT, 'tests/guests', `${name}.elf`);
@@ -21,6 +25,17 @@ export const bytes = (text) => Uint8Array.from(Buffer.from(text, 'latin1'));
 
 /** @param {Uint8Array} output */
 export const text = (output) => Buffer.from(output).toString('latin1');
+
+/**
+ * A box or a machine of cages that is disposed of after the test.
+ * @template {{dispose: () => void}} T
+ * @param {import('node:test').TestContext} t @param {T} owner
+ * @returns {T}
+ */
+export function endWith(t, owner) {
+  t.after(() => owner.dispose());
+  return owner;
+}
 
 /**
  * What assert.throws and assert.rejects take.

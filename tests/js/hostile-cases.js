@@ -20,10 +20,10 @@ import { loadAll } from '../../web/load.js';
 import { Machine } from '../../web/machine.js';
 import { driveSync } from '../../web/slices.js';
 import { readSnapshot, writeSnapshot } from '../../web/snapshot.js';
-import { bytes, demoGuest } from './helpers.js';
+import { bytes, coreModule, demoGuest } from './helpers.js';
 import { op, program } from './program.js';
 
-const CORE = new WebAssembly.Module(readFileSync(new URL('../../web/core.wasm', import.meta.url)));
+const CORE = coreModule();
 const SORT = { programs: [new Uint8Array(readFileSync(demoGuest('sort')))], data: [bytes('c\nb\na\n'), new Uint8Array(0)] };
 /** @typedef {{programs: Uint8Array[], data: Uint8Array[]}} Inputs */
 const FAULT = { programs: [program([op.ldi(3, 0x100), op.load(3, 3)])], data: [bytes('abc')] };
@@ -141,12 +141,18 @@ function checkResult(result) {
   for (const hash of [...result.hashes.programs, ...result.hashes.data, result.hashes.machine]) assert.match(hash ?? '', /^[0-9a-f]{64}$/);
 }
 
-/** Does everything that a user can do. @param {Inputs} inputs */
-function useAll(inputs) {
+/** A machine in an instance that lies. */
+function freshMachine() {
   const exports = instance();
   ({ memory } = exports);
   const machine = new Machine(exports);
   machine.create(LIMITS.defaultMemoryLimit, LIMITS.defaultStackSize);
+  return machine;
+}
+
+/** Does everything that a user can do. @param {Inputs} inputs */
+function useAll(inputs) {
+  const machine = freshMachine();
   driveSync(loadAll(machine, { programs: inputs.programs.map(bytesSource), data: inputs.data.map(bytesSource) }));
   const sizes = { programs: inputs.programs.map(({ length }) => length), data: inputs.data.map(({ length }) => length) };
   const box = new Box(machine, Box.host, OPTIONS, sizes);
@@ -167,10 +173,7 @@ function useAll(inputs) {
 
 /** Another box goes on from a snapshot. @param {Uint8Array} snapshot */
 function goOn(snapshot) {
-  const exports = instance();
-  ({ memory } = exports);
-  const machine = new Machine(exports);
-  machine.create(LIMITS.defaultMemoryLimit, LIMITS.defaultStackSize);
+  const machine = freshMachine();
   const { sizes, budget, ...options } = driveSync(readSnapshot(machine, { snapshot: bytesSource(snapshot), data: [] }, {}));
   for (const size of [...sizes.programs, ...sizes.data, ...Object.values(options)]) assert.ok(Number.isSafeInteger(size) && size >= 0);
   const box = new Box(machine, Box.host, options, sizes, budget);

@@ -11,7 +11,7 @@ import { LIMITS } from '../../web/generated/tables.js';
 import { loadAll } from '../../web/load.js';
 import { Machine } from '../../web/machine.js';
 import { driveSync } from '../../web/slices.js';
-import { bytes, demoGuest, failsWith, guest } from './helpers.js';
+import { bytes, demoGuest, endWith, failsWith, guest } from './helpers.js';
 import { countdown, program, op } from './program.js';
 
 const CORE_BYTES = new Uint8Array(readFileSync(new URL('../../web/core.wasm', import.meta.url)));
@@ -208,8 +208,7 @@ test('an allocation of JavaScript that fails is MOXBOX_NO_MEMORY, and the same c
 });
 
 test('a message that cannot be sent to the worker is an error of that call, and the worker goes on', async (t) => {
-  const box = await WorkerBox.create({ programs: [countdown(3)] });
-  t.after(() => box.dispose());
+  const box = endWith(t, await WorkerBox.create({ programs: [countdown(3)] }));
   const { Worker } = await import('node:worker_threads');
   const real = Worker.prototype.postMessage;
   Worker.prototype.postMessage = () => { throw new DOMException('Data cannot be cloned, out of memory.', 'DataCloneError'); };

@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Box, decodeReceipt, encodeReceipt, receiptOf, run, sha256, verify } from '../../node/index.js';
-import { NATIVE } from '../native.js';
+import { NATIVE, skipWithoutNative as skip } from '../native.js';
 import { bytes, demoGuest, folder, guest, text } from './helpers.js';
 
-/* tests/run builds it first and names it required; by hand, without it, these tests are skipped. */
-const skip = existsSync(NATIVE) || process.env.MOXBOX_NATIVE ? false : 'build/native-release/moxbox_native is not built';
 const LONG = process.env.MOXBOX_LONG === '1';
 const MIB = 1 << 20;
 

@@ -1,20 +1,17 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { Box, encodeReceipt, receiptOf, verify } from '../../node/index.js';
 import { Box as WorkerBox } from '../../node/worker-client.js';
-import { NATIVE } from '../native.js';
-import { ROOT, bytes, demoGuest, failsWith, folder, guest, text } from './helpers.js';
+import { NATIVE, skipWithoutNative as skip } from '../native.js';
+import { CLI, bytes, demoGuest, endWith, failsWith, folder, guest, text } from './helpers.js';
 import { countdown, forever, op, program } from './program.js';
 
 /** @typedef {import('../../node/index.js').Result} Result */
 
-const CLI = join(ROOT, 'node/cli.js');
-/* tests/run builds it first and names it required; by hand, without it, these tests are skipped. */
-const skip = existsSync(NATIVE) || process.env.MOXBOX_NATIVE ? false : 'build/native-release/moxbox_native is not built';
 const ENGINES = /** @type {const} */ (['interpreter', 'translator']);
 
 const [SP, R0, R1, R2, R3, R5] = [1, 2, 3, 4, 5, 7];
@@ -29,11 +26,7 @@ const busy = (end) => program([op.gsr(SP, 7), op.dec(SP, 8), op.store(SP, R5), .
 const ENDS = { exit: [op.exit(0x1234)], fault: [op.ldi(R1, 0xffffff00), op.store(R1, R1)], break: [op.brk()], illegal: [op.bad()] };
 
 /** @param {import('node:test').TestContext} t @param {any} options */
-async function boxFor(t, options) {
-  const box = await Box.create(options);
-  t.after(() => box.dispose());
-  return box;
-}
+const boxFor = async (t, options) => endWith(t, await Box.create(options));
 
 /** What a box computes from where it stands. @param {Box} box @returns {Promise<Result>} */
 async function endOf(box) {
@@ -75,8 +68,7 @@ test('the translator in a box of a snapshot uses what a cache learned, and compu
   await box.run({ budget: 400_000 });
   const snapshot = await box.snapshot();
   const whole = await box.run({ hashes: true, budget: 10n ** 9n });
-  const other = await Box.restore(snapshot);
-  t.after(() => other.dispose());
+  const other = endWith(t, await Box.restore(snapshot));
   assert.deepEqual(await other.run({ hashes: true, budget: 10n ** 9n }), whole);
 });
 

@@ -14,13 +14,12 @@ import { nodeHost } from '../../node/host.js';
 import { openLevelStore } from '../../node/level-store.js';
 import { MemoryStore } from '../../web/store.js';
 import { StoreMachine } from '../../web/store-machine.js';
-import { failsWith } from './helpers.js';
+import { CLI, failsWith } from './helpers.js';
 import { numberIn, readFile, writeFile } from './store-files.js';
 
 /** @typedef {import('../../web/store.js').Store} Store */
 
 const run = promisify(execFile);
-const CLI = fileURLToPath(new URL('../../node/cli.js', import.meta.url));
 const WRITER = fileURLToPath(new URL('store-writer.js', import.meta.url));
 let folder = '';
 

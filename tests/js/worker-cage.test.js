@@ -7,28 +7,16 @@ import { Cage as LocalCage, MemoryStore } from '../../node/index.js';
 import { Cage } from '../../node/worker-client.js';
 import { CAGE_LIMITS } from '../../web/generated/calls.js';
 import { WorkerCage as WebWorkerCage } from '../../web/worker-cage.js';
-import { PIPELINE, PIPELINE_INPUT } from './cage-helpers.js';
-import { ROOT, bytes, failsWith, text } from './helpers.js';
+import { PIPELINE, PIPELINE_INPUT, allOf, textOf } from './cage-helpers.js';
+import { ROOT, bytes, endWith, failsWith, text } from './helpers.js';
 
 /** @typedef {import('../../node/index.js').CageOptions} CageOptions */
 
 const ELF = readFileSync(PIPELINE);
 const BRIEF = join(ROOT, 'tests/guests-cage/brief.elf');
-const textOf = (/** @type {ReadableStream<Uint8Array>} */ stream) => new Response(/** @type {any} */ (stream)).text();
 
 /** @param {import('node:test').TestContext} t @param {CageOptions} options */
-async function cageFor(t, options) {
-  const cage = await Cage.create(options);
-  t.after(() => cage.dispose());
-  return cage;
-}
-
-/** Everything that a run tells. @param {LocalCage | InstanceType<typeof Cage>} cage */
-async function allOf(cage) {
-  const result = await cage.run({ budget: Infinity });
-  const hash = await cage.stateHash();
-  return { result, hash, out: await textOf(cage.stdout), err: await textOf(cage.stderr) };
-}
+const cageFor = async (t, options) => endWith(t, await Cage.create(options));
 
 test('cages in a worker compute what cages here compute', async (t) => {
   const words = bytes(PIPELINE_INPUT);
@@ -57,8 +45,7 @@ test('a machine is restored in a worker, and goes on as it would have', async (t
   const told = /** @type {number[]} */ ([]);
   const snapshot = await cage.snapshot({ onProgress: ({ doneBytes }) => told.push(doneBytes) });
   assert.equal(told.at(-1), snapshot.length);
-  const other = await Cage.restore(snapshot, { memoryLimitBytes: 512 << 20, stdin: '' });
-  t.after(() => other.dispose());
+  const other = endWith(t, await Cage.restore(snapshot, { memoryLimitBytes: 512 << 20, stdin: '' }));
   assert.equal(other.spawned, cage.spawned);
   const { exitCode, instructions } = await other.run();
   const expected = await here.run();

@@ -3,15 +3,11 @@ import { test } from 'node:test';
 import { Box as LocalBox, run } from '../../node/index.js';
 import { Box } from '../../node/worker-client.js';
 import { WorkerBox as WebWorkerBox } from '../../web/worker-client.js';
-import { bytes, demoGuest, failsWith, guest, text } from './helpers.js';
+import { bytes, demoGuest, endWith, failsWith, guest, text } from './helpers.js';
 import { ENTRY, countdown, forever } from './program.js';
 
 /** @param {import('node:test').TestContext} t @param {import('../../web/options.js').BoxOptions} options */
-async function boxFor(t, options) {
-  const box = await Box.create(options);
-  t.after(() => box.dispose());
-  return box;
-}
+const boxFor = async (t, options) => endWith(t, await Box.create(options));
 
 test('a box in a worker computes what a box here computes', async (t) => {
   const options = { programs: [demoGuest('wordcount')], data: [bytes('a b a'), new Blob(['x']), guest('basic')] };

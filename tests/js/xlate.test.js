@@ -4,14 +4,13 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { layoutOf, linesOf } from '../../node/wasm-text.js';
 import { symbolsOf } from '../../node/symbols.js';
+import { CLI, ROOT } from './helpers.js';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const cases = join(root, 'tests/xlate/golden/cases.elf');
-const stripped = join(root, 'demo/guests/hash.elf');
-const cli = [join(root, 'node/cli.js'), 'xlate'];
+const cases = join(ROOT, 'tests/xlate/golden/cases.elf');
+const stripped = join(ROOT, 'demo/guests/hash.elf');
+const cli = [CLI, 'xlate'];
 const print = (/** @type {string[]} */ ...args) => execFileSync(process.execPath, [...cli, ...args], { encoding: 'utf8' });
 
 test('a program is shown as the list of its entries, with names where it has them', () => {
@@ -19,7 +18,7 @@ test('a program is shown as the list of its entries, with names where it has the
   assert.match(text, /^\d+ entries after 759 instructions/);
   assert.match(text, /^ +11 +1 +\d+ +0 +0x[0-9a-f]{8} arithmetic$/m);
   assert.equal(text.split('\n').filter((line) => / 0x[0-9a-f]{8}( |$)/.test(line)).length, Number.parseInt(text, 10));
-  assert.match(print(stripped, '-d', join(root, 'README.md')), /^ +\d+ +\d+ +\d+ +\d+ +0x[0-9a-f]{8}$/m);
+  assert.match(print(stripped, '-d', join(ROOT, 'README.md')), /^ +\d+ +\d+ +\d+ +\d+ +0x[0-9a-f]{8}$/m);
 });
 
 test('a function is found by name, by its address and by an address inside', () => {
@@ -68,7 +67,7 @@ test('damaged symbol tables give names or none, and no error', () => {
 });
 
 test('WebAssembly is read to its last byte, and what is not known is refused', () => {
-  const core = new Uint8Array(readFileSync(join(root, 'web/core.wasm')));
+  const core = new Uint8Array(readFileSync(join(ROOT, 'web/core.wasm')));
   const names = { local: String, address: String, callee: String };
   const layout = layoutOf(core);
   assert.ok(layout.bodies.length > 100);
