@@ -1,17 +1,14 @@
 /** A program of many processes in a page has the state that it has natively and in Node. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { Cage } from '../../node/index.js';
 import { PIPELINE, PIPELINE_INPUT, allOf, nativePipeline } from '../js/cage-helpers.js';
-import { openBlank, startBrowser } from './chromium.js';
+import { useBrowser } from './chromium.js';
 
 const TIMEOUT_MS = 120_000;
 
-/** @type {Awaited<ReturnType<typeof startBrowser>>} */
-let browser;
-before(async () => { browser = await startBrowser(); });
-after(() => browser?.close());
+const browser = useBrowser();
 
 const ELF = readFileSync(PIPELINE);
 
@@ -43,10 +40,8 @@ test('a program of many processes in a page has the state of Node and of the nat
   const native = await nativePipeline(t);
   assert.equal(native.status, 3);
   assert.deepEqual(await inNode(), native);
-  const { page, complaints, close } = await browser.page();
-  try {
+  await browser.withBlank(async (page) => {
     page.setDefaultTimeout(TIMEOUT_MS);
-    await openBlank(page, browser.url);
     const jobs = ['interpreter', 'translator', 'auto'].flatMap((engine) =>
       [undefined, 4099].map((slice) => ({ library: '/web/index.js', engine, slice })));
     jobs.push({ library: '/web/worker-client.js', engine: 'auto', slice: undefined });
@@ -57,8 +52,5 @@ test('a program of many processes in a page has the state of Node and of the nat
       assert.deepEqual({ ...rest, instructions: BigInt(instructions) }, native, JSON.stringify(job));
       assert.ok(turns > 0, 'timers of the page ran meanwhile');
     }
-    assert.deepEqual(complaints, []);
-  } finally {
-    await close();
-  }
+  });
 });

@@ -2,15 +2,16 @@
  * A real Chromium for tests: where it is, how it starts, and pages served from this checkout. A missing
  * browser is an error that says what to install; no test is ever skipped for it.
  */
+import assert from 'node:assert/strict';
 import { accessSync, constants, mkdirSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { after, before } from 'node:test';
 import { chromium } from 'playwright-core';
 import { startServer } from '../../node/serve.js';
+import { ROOT } from '../js/helpers.js';
 
 /** @typedef {import('playwright-core').Page} Page */
 
-export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const SHOTS = join(ROOT, 'build', 'screenshots');
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
 const FLAGS = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
@@ -81,6 +82,47 @@ export async function startBrowser() {
     throw error;
   }
 }
+
+/** One browser for all tests of a file, there from the first of them on. */
+export function useBrowser() {
+  /** @type {Awaited<ReturnType<typeof startBrowser>>} */
+  let browser;
+  before(async () => { browser = await startBrowser(); });
+  after(() => browser?.close());
+  return {
+    get url() {
+      return browser.url;
+    },
+    /**
+     * Does something in a page of its own, which must not complain of anything.
+     * @template T
+     * @param {(page: Page) => Promise<T>} body
+     * @param {{window?: Parameters<typeof browser.page>[0], shot?: string}} [how] shot: a picture of a page that fails
+     */
+    async withPage(body, { window, shot } = {}) {
+      const { page, complaints, close } = await browser.page(window);
+      try {
+        const value = await body(page);
+        assert.deepEqual(complaints, []);
+        return value;
+      } catch (error) {
+        if (shot) await shoot(page, shot, true);
+        throw error;
+      } finally {
+        await close();
+      }
+    },
+    /** The same in an empty page; see openBlank. @template T @param {(page: Page) => Promise<T>} body */
+    withBlank(body) {
+      return this.withPage(async (page) => {
+        await openBlank(page, browser.url);
+        return body(page);
+      });
+    },
+  };
+}
+
+/** @typedef {ReturnType<typeof useBrowser>} Browser */
 
 /**
  * An empty page of the server's origin, for tests that use the library by itself. The import map is the one

@@ -9,8 +9,8 @@
  * it: a page whose work is plain arithmetic in slices of SLICE_MS.
  */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { openBlank, startBrowser } from './chromium.js';
+import { test } from 'node:test';
+import { useBrowser } from './chromium.js';
 import { busy, spin } from './guests.js';
 import { drop, openPlayground, press, standsAt } from './playground-page.js';
 
@@ -31,10 +31,7 @@ const SLICE_MS = 4;
 const DATA_BYTES = 64 << 20;
 const QUIET = process.env.MOXBOX_QUIET === '1';
 
-/** @type {Awaited<ReturnType<typeof startBrowser>>} */
-let browser;
-before(async () => { browser = await startBrowser(); });
-after(() => browser?.close());
+const browser = useBrowser();
 
 /** Puts `startDelays` into the page: it watches the event loop until stop() tells what it saw. @param {Page} page */
 async function addProbe(page) {
@@ -90,10 +87,8 @@ async function traced(page, work) {
  * How long a page is held up by arithmetic in short slices, on its own thread: the control.
  * @returns {Promise<Measured>}
  */
-async function control() {
-  const { page, close } = await browser.page();
-  try {
-    await openBlank(page, browser.url);
+function control() {
+  return browser.withBlank(async (page) => {
     await addProbe(page);
     return await page.evaluate(async ({ seconds, sliceMs }) => {
       const stop = /** @type {any} */ (globalThis).startDelays();
@@ -108,9 +103,7 @@ async function control() {
       }
       return stop();
     }, { seconds: SECONDS, sliceMs: SLICE_MS });
-  } finally {
-    await close();
-  }
+  });
 }
 
 /**
@@ -137,61 +130,48 @@ async function holds(name, page, measure, { prepare, finish } = {}) {
 }
 
 for (const [place, library] of [['a worker', '/web/worker-client.js'], ['the page itself', '/web/index.js']]) {
-  test(`ten seconds of work in ${place} never hold up the page`, async () => {
-    const { page, complaints, close } = await browser.page();
-    try {
-      await openBlank(page, browser.url);
-      await addProbe(page);
-      await holds(String(place), page, () => page.evaluate(async ({ path, program, bytes, seconds }) => {
-        const { Box } = await import(String(path));
-        const blob = new Blob([new Uint8Array(bytes)]);
-        const elf = Uint8Array.from(atob(program), (char) => char.charCodeAt(0));
-        const stop = /** @type {any} */ (globalThis).startDelays();
-        const stopper = new AbortController();
-        setTimeout(() => stopper.abort(), seconds * 1000);
-        // One run, loading the large file included. A page that drops box after box meets another delay: the
-        // browser frees the memory of each in one piece, 64 MiB in some 7 ms.
-        const box = await Box.create({ programs: [elf], data: [blob] });
-        await box.run({ budget: Infinity, signal: stopper.signal }).catch((/** @type {any} */ error) => {
-          if (error.code !== 'MOXBOX_ABORTED') throw error;
-        });
-        const seen = stop();
-        const millions = Number((await box.report).instructions) / 1e6;
-        box.dispose();
-        return { ...seen, millions };
-      }, { path: library, program: busy.toString('base64'), bytes: DATA_BYTES, seconds: SECONDS }));
-      assert.deepEqual(complaints, []);
-    } finally {
-      await close();
-    }
-  });
+  test(`ten seconds of work in ${place} never hold up the page`, () => browser.withBlank(async (page) => {
+    await addProbe(page);
+    await holds(String(place), page, () => page.evaluate(async ({ path, program, bytes, seconds }) => {
+      const { Box } = await import(String(path));
+      const blob = new Blob([new Uint8Array(bytes)]);
+      const elf = Uint8Array.from(atob(program), (char) => char.charCodeAt(0));
+      const stop = /** @type {any} */ (globalThis).startDelays();
+      const stopper = new AbortController();
+      setTimeout(() => stopper.abort(), seconds * 1000);
+      // One run, loading the large file included. A page that drops box after box meets another delay: the
+      // browser frees the memory of each in one piece, 64 MiB in some 7 ms.
+      const box = await Box.create({ programs: [elf], data: [blob] });
+      await box.run({ budget: Infinity, signal: stopper.signal }).catch((/** @type {any} */ error) => {
+        if (error.code !== 'MOXBOX_ABORTED') throw error;
+      });
+      const seen = stop();
+      const millions = Number((await box.report).instructions) / 1e6;
+      box.dispose();
+      return { ...seen, millions };
+    }, { path: library, program: busy.toString('base64'), bytes: DATA_BYTES, seconds: SECONDS }));
+  }));
 }
 
-test('ten seconds of an endless loop on the playground never hold up the page', async () => {
-  const { page, complaints, close } = await browser.page();
-  try {
-    await openPlayground(page, browser.url);
-    await addProbe(page);
-    await drop(page, [{ name: 'spin.elf', bytes: spin }]);
-    await page.getByText('spin.elf').waitFor();
-    await standsAt(page, 'Ready');
-    await page.fill('#budget', 'unlimited');
-    await holds('the playground', page, () => page.evaluate(async (seconds) => {
-      const stop = /** @type {any} */ (globalThis).startDelays();
-      await new Promise((resolve) => { setTimeout(resolve, seconds * 1000); });
-      return { ...stop(), millions: Number(document.getElementById('count')?.textContent?.replaceAll(',', '')) / 1e6 };
-    }, SECONDS), {
-      async prepare() {
-        await page.click('#run');
-        await standsAt(page, 'Running');
-      },
-      async finish() {
-        await press(page, 'Stop');
-        await standsAt(page, 'Stopped by you');
-      },
-    });
-    assert.deepEqual(complaints, []);
-  } finally {
-    await close();
-  }
-});
+test('ten seconds of an endless loop on the playground never hold up the page', () => browser.withPage(async (page) => {
+  await openPlayground(page, browser.url);
+  await addProbe(page);
+  await drop(page, [{ name: 'spin.elf', bytes: spin }]);
+  await page.getByText('spin.elf').waitFor();
+  await standsAt(page, 'Ready');
+  await page.fill('#budget', 'unlimited');
+  await holds('the playground', page, () => page.evaluate(async (seconds) => {
+    const stop = /** @type {any} */ (globalThis).startDelays();
+    await new Promise((resolve) => { setTimeout(resolve, seconds * 1000); });
+    return { ...stop(), millions: Number(document.getElementById('count')?.textContent?.replaceAll(',', '')) / 1e6 };
+  }, SECONDS), {
+    async prepare() {
+      await page.click('#run');
+      await standsAt(page, 'Running');
+    },
+    async finish() {
+      await press(page, 'Stop');
+      await standsAt(page, 'Stopped by you');
+    },
+  });
+}));

@@ -4,9 +4,10 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { Box, receiptId, receiptOf, run } from '../../node/index.js';
-import { ROOT, openBlank, startBrowser } from './chromium.js';
+import { ROOT } from '../js/helpers.js';
+import { useBrowser } from './chromium.js';
 import { badRead, breaks, demo, spin } from './guests.js';
 import { runNative } from './native.js';
 
@@ -20,27 +21,17 @@ const LARGE_PLACES = Object.entries(PLACES).filter(([place]) => place === 'worke
 const LARGE_BYTES = 64 << 20;
 const LARGE_TIMEOUT_MS = 600_000;
 
-/** @type {Awaited<ReturnType<typeof startBrowser>>} */
-let browser;
-before(async () => { browser = await startBrowser(); });
-after(() => browser?.close());
+const browser = useBrowser();
 
 /**
  * @param {string} name
  * @param {(page: Page) => Promise<void>} body
  */
 function blankTest(name, body) {
-  test(name, async () => {
-    const { page, complaints, close } = await browser.page();
+  test(name, () => browser.withBlank((page) => {
     page.setDefaultTimeout(LARGE_TIMEOUT_MS);
-    try {
-      await openBlank(page, browser.url);
-      await body(page);
-      assert.deepEqual(complaints, []);
-    } finally {
-      await close();
-    }
-  });
+    return body(page);
+  }));
 }
 
 /** @param {Uint8Array} bytes */

@@ -2,11 +2,37 @@
  * What a person does on the playground page, for tests: by labels and visible text where there are any.
  */
 import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { DESKTOP } from './chromium.js';
 
 /** @typedef {import('playwright-core').Page} Page */
 /** @typedef {{name: string, bytes: Uint8Array | string}} Dropped */
 
 export const PATIENCE_MS = 60_000;
+
+/**
+ * What makes tests with a playground of their own, which must not complain of anything.
+ * @param {import('./chromium.js').Browser} browser
+ */
+export function pageTestIn(browser) {
+  /**
+   * @param {string} name
+   * @param {(page: Page) => Promise<void>} body
+   * @param {{demo?: string, window?: object}} [how]
+   */
+  return function pageTest(name, body, { demo = 'hash', window = DESKTOP } = {}) {
+    test(name, () => browser.withPage(async (page) => {
+      /** @type {string[]} */
+      const foreign = [];
+      page.on('request', (request) => {
+        if (!request.url().startsWith(browser.url) && !request.url().startsWith('blob:')) foreign.push(request.url());
+      });
+      await openPlayground(page, browser.url, demo);
+      await body(page);
+      assert.deepEqual(foreign, [], 'the page asks nobody but its own server');
+    }, { window, shot: `failed-${name.replace(/\W+/g, '-')}` }));
+  };
+}
 
 /**
  * Opens the playground and waits for its first demo.

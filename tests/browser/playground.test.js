@@ -1,20 +1,16 @@
 /** The playground page in a real browser: running, looking, stopping, and what a person can get wrong. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { after, before, test } from 'node:test';
 import { Box } from '../../node/index.js';
 import { DEMOS } from '../../web/playground/demos.js';
-import { DESKTOP, PHONE, shoot, startBrowser } from './chromium.js';
+import { DESKTOP, PHONE, shoot, useBrowser } from './chromium.js';
 import { ENTRY, FAULT_PC, MAPPER_LOOP, badRead, breaks, demo, mapper, spin } from './guests.js';
-import { countOf, downloadBy, drop, openPlayground, pickTab, press, refusal, registersOf, standsAt, textOf,
+import { countOf, downloadBy, drop, pageTestIn, pickTab, press, refusal, registersOf, standsAt, textOf,
   typeData } from './playground-page.js';
 
 /** @typedef {import('playwright-core').Page} Page */
 
-/** @type {Awaited<ReturnType<typeof startBrowser>>} */
-let browser;
-before(async () => { browser = await startBrowser(); });
-after(() => browser?.close());
+const pageTest = pageTestIn(useBrowser());
 
 /** @param {string} id */
 const sampleOf = (id) => DEMOS.find((one) => one.id === id)?.data[0]?.text ?? '';
@@ -22,34 +18,6 @@ const sampleOf = (id) => DEMOS.find((one) => one.id === id)?.data[0]?.text ?? ''
 const hex = (value) => value.toString(16).padStart(8, '0');
 /** @param {string | Uint8Array} bytes */
 const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
-
-/**
- * A test with a page of its own, which must not complain of anything.
- * @param {string} name
- * @param {(page: Page) => Promise<void>} body
- * @param {{demo?: string, window?: object}} [how]
- */
-function pageTest(name, body, { demo: id = 'hash', window = DESKTOP } = {}) {
-  test(name, async () => {
-    const { page, complaints, close } = await browser.page(window);
-    /** @type {string[]} */
-    const foreign = [];
-    page.on('request', (request) => {
-      if (!request.url().startsWith(browser.url) && !request.url().startsWith('blob:')) foreign.push(request.url());
-    });
-    try {
-      await openPlayground(page, browser.url, id);
-      await body(page);
-      assert.deepEqual(complaints, []);
-      assert.deepEqual(foreign, [], 'the page asks nobody but its own server');
-    } catch (error) {
-      await shoot(page, `failed-${name.replace(/\W+/g, '-')}`, true);
-      throw error;
-    } finally {
-      await close();
-    }
-  });
-}
 
 for (const [size, window] of Object.entries({ desktop: DESKTOP, phone: PHONE })) {
   pageTest(`on a ${size} a demo runs to the right answer and the count that Node gets`, async (page) => {

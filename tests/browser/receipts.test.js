@@ -3,51 +3,23 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after } from 'node:test';
 import { decodeReceipt, encodeReceipt, receiptId, receiptToJson, verify } from '../../node/index.js';
 import { DEMOS } from '../../web/playground/demos.js';
-import { DESKTOP, PHONE, ROOT, shoot, startBrowser } from './chromium.js';
+import { ROOT } from '../js/helpers.js';
+import { DESKTOP, PHONE, shoot, useBrowser } from './chromium.js';
 import { badRead, demo, spin } from './guests.js';
 import { runNative } from './native.js';
-import { downloadBy, drop, openPlayground, pickTab, press, refusal, standsAt, textOf } from './playground-page.js';
+import { downloadBy, drop, pageTestIn, pickTab, press, refusal, standsAt, textOf } from './playground-page.js';
 
 /** @typedef {import('playwright-core').Page} Page */
 /** @typedef {import('../../web/receipt.js').Receipt} Receipt */
 
 const SAMPLE = DEMOS.find(({ id }) => id === 'hash')?.data[0]?.text ?? '';
 
-/** @type {Awaited<ReturnType<typeof startBrowser>>} */
-let browser;
-let folder = '';
-before(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'moxbox-receipts-'));
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  rmSync(folder, { recursive: true });
-});
-
-/**
- * @param {string} name
- * @param {(page: Page) => Promise<void>} body
- * @param {object} [window]
- */
-function pageTest(name, body, window = DESKTOP) {
-  test(name, async () => {
-    const { page, complaints, close } = await browser.page(window);
-    try {
-      await openPlayground(page, browser.url);
-      await body(page);
-      assert.deepEqual(complaints, []);
-    } catch (error) {
-      await shoot(page, `failed-${name.replace(/\W+/g, '-')}`, true);
-      throw error;
-    } finally {
-      await close();
-    }
-  });
-}
+const pageTest = pageTestIn(useBrowser());
+const folder = mkdtempSync(join(tmpdir(), 'moxbox-receipts-'));
+after(() => rmSync(folder, { recursive: true }));
 
 /**
  * The receipt that the native build makes of the page's first demo.
@@ -97,7 +69,7 @@ for (const [size, window] of Object.entries({ desktop: DESKTOP, phone: PHONE }))
     await page.fill('#receipt-text', bytes.toString());
     assert.equal(await page.locator('#verify-result').isHidden(), true, 'a verdict does not outlive its receipt');
     assert.match(await verdictOf(page), /^Same/);
-  }, window);
+  }, { window });
 }
 
 pageTest('a receipt made natively is the one that the page makes, and verifies there', async (page) => {

@@ -6,7 +6,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { serve, startServer } from '../../node/serve.js';
-import { ROOT } from './chromium.js';
+import { ROOT } from '../js/helpers.js';
 
 /** @type {Awaited<ReturnType<typeof startServer>>} */
 let server;

@@ -2,15 +2,13 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { Cage, MemoryStore } from '../../node/index.js';
 import { bundleOf } from './bundle.js';
-import { ROOT, openBlank, startBrowser } from './chromium.js';
+import { ROOT } from '../js/helpers.js';
+import { openBlank, useBrowser } from './chromium.js';
 
-/** @type {Awaited<ReturnType<typeof startBrowser>>} */
-let browser;
-before(async () => { browser = await startBrowser(); });
-after(() => browser?.close());
+const browser = useBrowser();
 
 const KEEP = readFileSync(join(ROOT, 'tests/guests-cage/keep.elf'));
 const LEVEL = bundleOf('browser-level', 'browserLevel');
@@ -39,56 +37,44 @@ async function inPage({ library, program, run }) {
 }
 
 for (const library of ['/web/index.js', '/web/worker-client.js']) {
-  test(`a file system in IndexedDB outlives its page (${library})`, async () => {
-    const { page, complaints, close } = await browser.page();
+  test(`a file system in IndexedDB outlives its page (${library})`, () => browser.withPage(async (page) => {
     const memory = new MemoryStore();
-    try {
-      for (const [number, program] of [KEEP, undefined, undefined].entries()) {
-        await openBlank(page, browser.url);
-        await page.addScriptTag({ content: LEVEL });
-        const here = await runIn(Cage, memory, program);
-        const there = await page.evaluate(inPage, { library, program: program?.toString('base64'), run: String(runIn) });
-        assert.deepEqual(here, { stop: 'blocked', said: `${number + 1} new\n` });
-        const { root, objects, ...rest } = there;
-        assert.deepEqual(rest, here);
-        assert.equal(hexOf(Uint8Array.from(root)), hexOf(await memory.get()), 'the same image as in Node');
-        assert.equal(objects, (await memory.keys()).length);
-      }
-      assert.deepEqual(complaints, []);
-    } finally {
-      await close();
+    for (const [number, program] of [KEEP, undefined, undefined].entries()) {
+      await openBlank(page, browser.url);
+      await page.addScriptTag({ content: LEVEL });
+      const here = await runIn(Cage, memory, program);
+      const there = await page.evaluate(inPage, { library, program: program?.toString('base64'), run: String(runIn) });
+      assert.deepEqual(here, { stop: 'blocked', said: `${number + 1} new\n` });
+      const { root, objects, ...rest } = there;
+      assert.deepEqual(rest, here);
+      assert.equal(hexOf(Uint8Array.from(root)), hexOf(await memory.get()), 'the same image as in Node');
+      assert.equal(objects, (await memory.keys()).length);
     }
-  });
+  }));
 }
 
-test('a batch that IndexedDB refuses changes nothing', async () => {
-  const { page, close } = await browser.page();
-  try {
-    await openBlank(page, browser.url);
-    await page.addScriptTag({ content: LEVEL });
-    const found = await page.evaluate(async () => {
-      const { LevelStore } = await import(String('/web/store.js'));
-      const { BrowserLevel } = /** @type {any} */ (globalThis).browserLevel;
-      const store = await LevelStore.open(new BrowserLevel('refused'));
-      const key = new Uint8Array(32).fill(1);
-      await store.batch([{ change: 'put', key, bytes: Uint8Array.of(1) }, { change: 'root', bytes: Uint8Array.of(2) }]);
-      const { put } = IDBObjectStore.prototype;
-      let puts = 0;
-      IDBObjectStore.prototype.put = function refuse(...args) {
-        puts += 1;
-        if (puts === 2) throw new DOMException('no room', 'QuotaExceededError');
-        return put.apply(this, /** @type {any} */ (args));
-      };
-      const changes = [{ change: 'put', key, bytes: Uint8Array.of(3) }, { change: 'root', bytes: Uint8Array.of(4) }];
-      const refused = await store.batch(changes).then(() => 'done', (/** @type {Error} */ error) => error.name);
-      IDBObjectStore.prototype.put = put;
-      const values = [...await store.get(key), ...await store.get()];
-      await store.batch([{ change: 'delete', key }]);
-      return { refused, puts, values, left: (await store.keys()).length, gone: await store.get(key) === undefined };
-    });
-    assert.deepEqual(found, { refused: found.refused, puts: 2, values: [1, 2], left: 0, gone: true });
-    assert.notEqual(found.refused, 'done');
-  } finally {
-    await close();
-  }
-});
+test('a batch that IndexedDB refuses changes nothing', () => browser.withBlank(async (page) => {
+  await page.addScriptTag({ content: LEVEL });
+  const found = await page.evaluate(async () => {
+    const { LevelStore } = await import(String('/web/store.js'));
+    const { BrowserLevel } = /** @type {any} */ (globalThis).browserLevel;
+    const store = await LevelStore.open(new BrowserLevel('refused'));
+    const key = new Uint8Array(32).fill(1);
+    await store.batch([{ change: 'put', key, bytes: Uint8Array.of(1) }, { change: 'root', bytes: Uint8Array.of(2) }]);
+    const { put } = IDBObjectStore.prototype;
+    let puts = 0;
+    IDBObjectStore.prototype.put = function refuse(...args) {
+      puts += 1;
+      if (puts === 2) throw new DOMException('no room', 'QuotaExceededError');
+      return put.apply(this, /** @type {any} */ (args));
+    };
+    const changes = [{ change: 'put', key, bytes: Uint8Array.of(3) }, { change: 'root', bytes: Uint8Array.of(4) }];
+    const refused = await store.batch(changes).then(() => 'done', (/** @type {Error} */ error) => error.name);
+    IDBObjectStore.prototype.put = put;
+    const values = [...await store.get(key), ...await store.get()];
+    await store.batch([{ change: 'delete', key }]);
+    return { refused, puts, values, left: (await store.keys()).length, gone: await store.get(key) === undefined };
+  });
+  assert.deepEqual(found, { refused: found.refused, puts: 2, values: [1, 2], left: 0, gone: true });
+  assert.notEqual(found.refused, 'done');
+}));
