@@ -88,8 +88,7 @@ export class Box {
    * @returns {Promise<Box>} rejects with an ELF_ code, MOXBOX_MEMORY_LIMIT, MOXBOX_FILE, ...
    */
   static create(options) {
-    return asyncCall(async () => {
-      const checked = checkBoxOptions(options);
+    return asyncCall(() => checkBoxOptions(options), async (checked) => {
       const { host } = this;
       const module = await coreOf(checked.core, host);
       return opened(checked, host, async (sources) => {
@@ -100,7 +99,7 @@ export class Box {
         await box.#learner?.load();
         return box;
       });
-    }, () => { checkBoxOptions(options); });
+    });
   }
 
   /**
@@ -122,8 +121,7 @@ export class Box {
    * @returns {Promise<Box>} rejects with a SNAPSHOT_ code, MOXBOX_MEMORY_LIMIT, MOXBOX_FILE, ...
    */
   static restore(snapshot, options = {}) {
-    return asyncCall(async () => {
-      const checked = checkRestoreOptions(snapshot, options);
+    return asyncCall(() => checkRestoreOptions(snapshot, options), async (checked) => {
       const { host } = this;
       const module = await coreOf(checked.core, host);
       return opened({ programs: [checked.snapshot], data: checked.data }, host, async ({ programs: [source], data }) => {
@@ -134,7 +132,7 @@ export class Box {
         await box.#learner?.load();
         return box;
       });
-    }, () => { checkRestoreOptions(snapshot, options); });
+    });
   }
 
   /**
@@ -173,10 +171,9 @@ export class Box {
    * @returns {Promise<Result>}
    */
   run(options = {}) {
-    return asyncCall(() => {
-      const checked = checkRunOptions(options);
+    return asyncCall(() => checkRunOptions(options), (checked) => {
       return this.#drive(this.#runAndCollect(checked, true));
-    }, () => { checkRunOptions(options); });
+    });
   }
 
   /**
@@ -223,8 +220,7 @@ export class Box {
    * @returns {Promise<Result>}
    */
   collect(options = {}) {
-    return asyncCall(() => this.#drive(this.#collect(options.hashes ?? false)),
-      () => { checkKeys(options, ['hashes'], 'collect'); });
+    return asyncCall(() => { checkKeys(options, ['hashes'], 'collect'); }, () => this.#drive(this.#collect(options.hashes ?? false)));
   }
 
   /**
@@ -240,10 +236,9 @@ export class Box {
    * @returns {Promise<Uint8Array>}
    */
   snapshot(options = {}) {
-    return asyncCall(() => {
-      const checked = checkSnapshotOptions(options);
+    return asyncCall(() => checkSnapshotOptions(options), (checked) => {
       return this.#drive(writeSnapshot(() => this.#alive(), { ...checked, budget: this.#limit }));
-    }, () => { checkSnapshotOptions(options); });
+    });
   }
 
   /** Where the machine stands. @returns {Report} */
@@ -296,7 +291,7 @@ export class Box {
 
   /** SHA-256 of the whole machine state, as hexadecimal text. @returns {Promise<string>} */
   stateHash() {
-    return asyncCall(() => this.#drive(hashMachine(() => this.#alive())), () => {});
+    return this.#drive(hashMachine(() => this.#alive()));
   }
 
   /** Gives everything back. A run that is going on rejects with MOXBOX_DISPOSED; later calls throw it. */

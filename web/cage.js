@@ -108,8 +108,7 @@ export class Cage {
    * @returns {Promise<Cage>} rejects with MOXBOX_PROGRAM when the program cannot be started, MOXBOX_FILE, ...
    */
   static create(options) {
-    return asyncCall(async () => {
-      const checked = checkCageOptions(options);
+    return asyncCall(() => checkCageOptions(options), async (checked) => {
       const { host } = this;
       const module = await coreOf(checked.core, host);
       const machine = new CageMachine(startInstance(module), checked.machine);
@@ -128,7 +127,7 @@ export class Cage {
       }
       if (path !== undefined) cage.#spawn(path, checked.start);
       return cage;
-    }, () => { checkCageOptions(options); });
+    });
   }
 
   /**
@@ -152,8 +151,7 @@ export class Cage {
    * @returns {Promise<Cage>} rejects with a SNAPSHOT_ code, MOXBOX_MEMORY_LIMIT, MOXBOX_FILE, ...
    */
   static restore(snapshot, options = {}) {
-    return asyncCall(async () => {
-      const checked = checkCageRestore(snapshot, options);
+    return asyncCall(() => checkCageRestore(snapshot, options), async (checked) => {
       const { host } = this;
       const module = await coreOf(checked.core, host);
       const source = await openInput(checked.snapshot, host);
@@ -169,7 +167,7 @@ export class Cage {
       } finally {
         await source.close();
       }
-    }, () => { checkCageRestore(snapshot, options); });
+    });
   }
 
   /** Standard input of all cages, unless the option "stdin" gives it. @returns {WritableStream<Uint8Array | string>} */
@@ -194,10 +192,9 @@ export class Cage {
    * @returns {Promise<CageResult>}
    */
   run(options = {}) {
-    return asyncCall(() => {
-      const checked = checkCageRun(options);
+    return asyncCall(() => checkCageRun(options), (checked) => {
       return this.#drive(this.#runTo(checked));
-    }, () => { checkCageRun(options); });
+    });
   }
 
   /**
@@ -231,8 +228,10 @@ export class Cage {
    * @returns {Promise<bigint>} rejects with MOXBOX_PROGRAM when there is no such cage
    */
   kill(target, signal = 'SIGTERM') {
-    return asyncCall(() => new Promise((resolve, reject) => {
-      const number = signalNumber(signal);
+    return asyncCall(() => {
+      if (!Number.isInteger(target)) throw new TypeError('target must be a whole number');
+      return signalNumber(signal);
+    }, (number) => new Promise((resolve, reject) => {
       this.#alive();
       const send = () => {
         try {
@@ -247,10 +246,7 @@ export class Cage {
       }
       this.#signals.push({ send, drop: reject });
       this.#stir?.();
-    }), () => {
-      if (!Number.isInteger(target)) throw new TypeError('target must be a whole number');
-      signalNumber(signal);
-    });
+    }));
   }
 
   /**
@@ -259,7 +255,10 @@ export class Cage {
    * @returns {Promise<void>}
    */
   putFile(path, content, mode = 0o644) {
-    return asyncCall(async () => {
+    return asyncCall(() => {
+      checkText(path, 'path');
+      checkCount(mode, 'mode');
+    }, async () => {
       const machine = this.#ready();
       this.#busy = true;
       try {
@@ -267,9 +266,6 @@ export class Cage {
       } finally {
         this.#leave();
       }
-    }, () => {
-      checkText(path, 'path');
-      checkCount(mode, 'mode');
     });
   }
 
@@ -339,7 +335,7 @@ export class Cage {
 
   /** SHA-256 of the whole machine, as hexadecimal text. @returns {Promise<string>} */
   stateHash() {
-    return asyncCall(() => this.#drive(hashMachine(() => this.#alive())), () => {});
+    return this.#drive(hashMachine(() => this.#alive()));
   }
 
   /**
@@ -358,15 +354,14 @@ export class Cage {
    * @returns {Promise<Uint8Array>}
    */
   snapshot(options = {}) {
-    return asyncCall(() => {
-      const checked = checkCageSnapshot(options);
+    return asyncCall(() => checkCageSnapshot(options), (checked) => {
       return this.#drive(writeCageSnapshot(() => this.#alive(), checked));
-    }, () => { checkCageSnapshot(options); });
+    });
   }
 
   /** Brings the file system into the store now. @returns {Promise<void>} */
-  save() {
-    return asyncCall(async () => { await this.#drive(this.#save()); }, () => {});
+  async save() {
+    await this.#drive(this.#save());
   }
 
   /** Gives everything back and ends the streams. A run that is going on rejects with MOXBOX_DISPOSED. */

@@ -111,20 +111,22 @@ const RESTORE_KEYS = ['data', 'memoryLimitBytes', 'core', 'engine', 'cache', 'si
 const RUN_KEYS = ['budget', 'signal', 'onProgress', 'hashes'];
 
 /**
- * Runs an asynchronous call whose misuse of types is thrown at once and whose other errors reject.
- * @template T
- * @param {() => T | Promise<T>} call
- * @param {() => void} check throws what is wrong with the arguments
+ * An asynchronous call whose misuse of types is thrown at once and whose other errors reject.
+ * @template C, T
+ * @param {() => C} check throws what is wrong with the arguments
+ * @param {(checked: C) => T | Promise<T>} call
  * @returns {Promise<T>}
  */
-export function asyncCall(call, check) {
+export function asyncCall(check, call) {
+  /** @type {C} */
+  let checked;
   try {
-    check();
+    checked = check();
   } catch (error) {
     if (error instanceof TypeError) throw error;
     return Promise.reject(error);
   }
-  return (async () => call())();
+  return (async () => call(checked))();
 }
 
 /**

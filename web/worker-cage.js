@@ -62,8 +62,7 @@ export class WorkerCage {
    * @returns {Promise<WorkerCage>}
    */
   static create(options) {
-    return asyncCall(async () => {
-      const { stdin, store, core: given, files, inputs, program } = checkCageOptions(options);
+    return asyncCall(() => checkCageOptions(options), async ({ stdin, store, core: given, files, inputs, program }) => {
       const { host } = this;
       const core = await coreOf(given, host);
       const cage = new this(host.startWorker());
@@ -75,7 +74,7 @@ export class WorkerCage {
             [path, content === undefined ? { directory: true } : { content: sendable(content), mode }])) }),
           ...(options.inputs && { inputs: Object.fromEntries(inputs.map(([name, input]) => [name, sendable(input)])) }),
           ...input, store: store !== undefined }]));
-    }, () => { checkCageOptions(options); });
+    });
   }
 
   /**
@@ -85,15 +84,14 @@ export class WorkerCage {
    * @returns {Promise<WorkerCage>}
    */
   static restore(snapshot, options = {}) {
-    return asyncCall(async () => {
-      const { stdin, signal, onProgress, core: given } = checkCageRestore(snapshot, options);
+    return asyncCall(() => checkCageRestore(snapshot, options), async ({ stdin, signal, onProgress, core: given }) => {
       const { host } = this;
       const core = await coreOf(given, host);
       const { memoryLimitBytes, mostCages, outputLimitBytes, engine } = options;
       const cage = new this(host.startWorker());
       return cage.#filled(stdin, (input) => cage.#channel.run('cage.restore', { snapshot: sendable(snapshot), core, engine,
         memoryLimitBytes, mostCages, outputLimitBytes, ...input }, { signal, onProgress }));
-    }, () => { checkCageRestore(snapshot, options); });
+    });
   }
 
   /**
@@ -139,10 +137,9 @@ export class WorkerCage {
    * @returns {Promise<CageResult>} when all output of the run is in the streams here
    */
   run(options = {}) {
-    return asyncCall(() => {
-      const { budget, signal, onProgress, slice } = checkCageRun(options);
+    return asyncCall(() => checkCageRun(options), ({ budget, signal, onProgress, slice }) => {
       return this.#channel.run('cage.run', { budget, ...(slice !== Infinity && { slice }) }, { signal, onProgress });
-    }, () => { checkCageRun(options); });
+    });
   }
 
   /**
@@ -151,10 +148,10 @@ export class WorkerCage {
    * @returns {Promise<number>}
    */
   spawn(path, options = {}) {
-    return asyncCall(() => this.#channel.call('cage.spawn', [path, options]), () => {
+    return asyncCall(() => {
       checkText(path, 'path');
       checkSpawn(options);
-    });
+    }, () => this.#channel.call('cage.spawn', [path, options]));
   }
 
   /**
@@ -172,7 +169,7 @@ export class WorkerCage {
    * @returns {Promise<void>}
    */
   putFile(path, content, mode) {
-    return asyncCall(() => this.#channel.call('cage.putFile', [path, sendable(content), mode]), () => { checkText(path, 'path'); });
+    return asyncCall(() => { checkText(path, 'path'); }, () => this.#channel.call('cage.putFile', [path, sendable(content), mode]));
   }
 
   /** As `Cage.bare`. @returns {Promise<number>} */
@@ -200,20 +197,20 @@ export class WorkerCage {
    * @returns {Promise<void>}
    */
   bind(from, to, options = {}) {
-    return asyncCall(() => this.#channel.call('cage.bind', [from, to, options]), () => {
+    return asyncCall(() => {
       checkText(from, 'from');
       checkText(to, 'to');
-    });
+    }, () => this.#channel.call('cage.bind', [from, to, options]));
   }
 
   /** As `Cage.read`. @param {number} cage @param {number} address @param {number} length @returns {Promise<Uint8Array>} */
   read(cage, address, length) {
-    return asyncCall(() => this.#channel.call('cage.read', [cage, address, length]), () => { checkRange(address, length); });
+    return asyncCall(() => { checkRange(address, length); }, () => this.#channel.call('cage.read', [cage, address, length]));
   }
 
   /** As `Cage.write`. @param {number} cage @param {number} address @param {Uint8Array} bytes @returns {Promise<void>} */
   write(cage, address, bytes) {
-    return asyncCall(() => this.#channel.call('cage.write', [cage, address, bytes]), () => { checkCount(address, 'address'); });
+    return asyncCall(() => { checkCount(address, 'address'); }, () => this.#channel.call('cage.write', [cage, address, bytes]));
   }
 
   /** Where the machine stands. @returns {Promise<CageResult>} */
@@ -232,10 +229,9 @@ export class WorkerCage {
    * @returns {Promise<Uint8Array>}
    */
   snapshot(options = {}) {
-    return asyncCall(() => {
-      const { signal, onProgress } = checkCageSnapshot(options);
+    return asyncCall(() => checkCageSnapshot(options), ({ signal, onProgress }) => {
       return this.#channel.run('cage.snapshot', {}, { signal, onProgress });
-    }, () => { checkCageSnapshot(options); });
+    });
   }
 
   /** As `Cage.save`. @returns {Promise<void>} */

@@ -50,15 +50,14 @@ export class WorkerBox {
    * @returns {Promise<WorkerBox>}
    */
   static create(options) {
-    return asyncCall(async () => {
-      const checked = checkBoxOptions(options);
+    return asyncCall(() => checkBoxOptions(options), async (checked) => {
       const { host } = this;
       const core = await coreOf(checked.core, host);
       const box = new this(host.startWorker());
       const { programs, data, memoryLimitBytes, stackSizeBytes, engine, cache = host.cache } = checked;
       return box.#filled(cache, () => box.#channel.call('create', [{ programs: programs.map(sendable),
         data: data.map(sendable), memoryLimitBytes, stackSizeBytes, core, engine, cache: cache !== false }]));
-    }, () => { checkBoxOptions(options); });
+    });
   }
 
   /**
@@ -68,15 +67,14 @@ export class WorkerBox {
    * @returns {Promise<WorkerBox>}
    */
   static restore(snapshot, options = {}) {
-    return asyncCall(async () => {
-      const checked = checkRestoreOptions(snapshot, options);
+    return asyncCall(() => checkRestoreOptions(snapshot, options), async (checked) => {
       const { host } = this;
       const core = await coreOf(checked.core, host);
       const box = new this(host.startWorker());
       const { data, memoryLimitBytes, engine, cache = host.cache, signal, onProgress } = checked;
       return box.#filled(cache, () => box.#channel.run('restore', { snapshot: sendable(checked.snapshot),
         data: data.map(sendable), memoryLimitBytes, core, engine, cache: cache !== false }, { signal, onProgress }));
-    }, () => { checkRestoreOptions(snapshot, options); });
+    });
   }
 
   /**
@@ -102,10 +100,9 @@ export class WorkerBox {
    * @returns {Promise<Result>}
    */
   run(options = {}) {
-    return asyncCall(() => {
-      const { budget, signal, onProgress, hashes } = checkRunOptions(options);
+    return asyncCall(() => checkRunOptions(options), ({ budget, signal, onProgress, hashes }) => {
       return this.#channel.run('run', { budget, hashes }, { signal, onProgress });
-    }, () => { checkRunOptions(options); });
+    });
   }
 
   /**
@@ -123,7 +120,7 @@ export class WorkerBox {
    * @returns {Promise<Report>}
    */
   step(count = 1) {
-    return asyncCall(() => this.#channel.call('step', [count]), () => { checkCount(count, 'count'); });
+    return asyncCall(() => { checkCount(count, 'count'); }, () => this.#channel.call('step', [count]));
   }
 
   /**
@@ -141,10 +138,9 @@ export class WorkerBox {
    * @returns {Promise<Uint8Array>}
    */
   snapshot(options = {}) {
-    return asyncCall(() => {
-      const { omitData, signal, onProgress } = checkSnapshotOptions(options);
+    return asyncCall(() => checkSnapshotOptions(options), ({ omitData, signal, onProgress }) => {
       return this.#channel.run('snapshot', { omitData }, { signal, onProgress });
-    }, () => { checkSnapshotOptions(options); });
+    });
   }
 
   /** Where the machine stands. @returns {Promise<Report>} */
@@ -174,7 +170,7 @@ export class WorkerBox {
    * @returns {Promise<Uint8Array>}
    */
   read(address, length) {
-    return asyncCall(() => this.#channel.call('read', [address, length]), () => { checkRange(address, length); });
+    return asyncCall(() => { checkRange(address, length); }, () => this.#channel.call('read', [address, length]));
   }
 
   /**
@@ -184,7 +180,7 @@ export class WorkerBox {
    * @returns {Promise<Line[]>}
    */
   disassemble(address, count) {
-    return asyncCall(() => this.#channel.call('disassemble', [address, count]), () => { checkRange(address, count); });
+    return asyncCall(() => { checkRange(address, count); }, () => this.#channel.call('disassemble', [address, count]));
   }
 
   /** SHA-256 of the whole machine state, as hexadecimal text. @returns {Promise<string>} */
