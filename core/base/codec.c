@@ -68,14 +68,12 @@ static bool grow(struct codec *codec, void **array, uint32_t *room, uint32_t cou
         return true;
     }
     const uint32_t wanted = *room == 0 ? first : *room * 2;
-    void *larger = wanted > *room ? codec_get(codec, &codec->allocator, wanted * size) : NULL;
+    void *larger = codec_good(codec) && wanted > *room
+                       ? alloc_more(&codec->allocator, *array, *room * size, wanted * size)
+                       : NULL;
     if (larger == NULL) {
         codec_fail(codec, -MOX_ENOMEM);
         return false;
-    }
-    if (*room > 0) {
-        memcpy(larger, *array, *room * size);
-        alloc_give(&codec->allocator, *array, *room * size);
     }
     *array = larger;
     *room = wanted;

@@ -45,12 +45,11 @@ static int32_t damaged(struct damage *damage, const char *problem, const struct 
 static int32_t push(struct image_load *load, const uint8_t *key, const struct want *of) {
     if (load->count == load->room) {
         const uint32_t room = load->room * 2;
-        struct want *wants = alloc_get(&load->allocator, room * sizeof *wants);
+        struct want *wants = alloc_more(&load->allocator, load->wants, load->room * sizeof *wants,
+                                        room * sizeof *wants);
         if (wants == NULL) {
             return -MOX_ENOMEM;
         }
-        memcpy(wants, load->wants, load->count * sizeof *wants);
-        alloc_give(&load->allocator, load->wants, load->room * sizeof *wants);
         load->wants = wants;
         load->room = room;
     }

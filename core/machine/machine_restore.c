@@ -68,14 +68,11 @@ static bool keep(mox_machine *machine, void *memory, size_t size) {
     enum { FIRST = 256 };
     if (kept->count == kept->room) {
         const uint32_t room = kept->room == 0 ? FIRST : kept->room * 2;
-        struct kept_block *blocks = alloc_get(&machine->host, room * sizeof *blocks);
+        struct kept_block *blocks = alloc_more(&machine->host, kept->blocks,
+                                               kept->room * sizeof *blocks, room * sizeof *blocks);
         if (blocks == NULL) {
             return false;
         }
-        if (kept->count > 0) {
-            memcpy(blocks, kept->blocks, kept->count * sizeof *blocks);
-        }
-        alloc_give(&machine->host, kept->blocks, kept->room * sizeof *blocks);
         kept->blocks = blocks;
         kept->room = room;
     }
@@ -228,13 +225,10 @@ static bool make_room(struct mox_restore *restore, struct read_text *text) {
     }
     const uint32_t most = text->room == 0 ? FIRST : text->room * (text->room < 1u << 30 ? 2 : 1);
     const uint32_t room = most < text->size ? most : text->size;
-    uint8_t *bytes = room > text->room ? alloc_get(&restore->allocator, room) : NULL;
+    uint8_t *bytes =
+        room > text->room ? alloc_more(&restore->allocator, text->bytes, text->room, room) : NULL;
     if (bytes == NULL) {
         return false;
-    }
-    if (text->room > 0) {
-        memcpy(bytes, text->bytes, text->room);
-        alloc_give(&restore->allocator, text->bytes, text->room);
     }
     text->bytes = bytes;
     text->room = room;

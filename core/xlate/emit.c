@@ -3,7 +3,6 @@
 #include "base/alloc.h"
 
 #include <stddef.h>
-#include <string.h>
 
 enum {
     FIRST_SITES = 256,
@@ -25,15 +24,13 @@ static uint32_t add_site(struct emitter *e, struct xlate_site site) {
     site.copied = e->copied;
     if (list->count == list->capacity) {
         const uint32_t capacity = list->capacity == 0 ? FIRST_SITES : list->capacity * 2;
-        struct xlate_site *sites = alloc_get(&list->allocator, capacity * sizeof *sites);
+        struct xlate_site *sites =
+            alloc_more(&list->allocator, list->sites, list->capacity * sizeof *sites,
+                       capacity * sizeof *sites);
         if (sites == NULL) {
             list->failed = true;
             return 0;
         }
-        if (list->count > 0) {
-            memcpy(sites, list->sites, list->count * sizeof *sites);
-        }
-        alloc_give(&list->allocator, list->sites, list->capacity * sizeof *sites);
         list->sites = sites;
         list->capacity = capacity;
         list->count += list->count == 0; /* number 0 has a meaning of its own */

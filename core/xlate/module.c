@@ -3,8 +3,6 @@
 #include "base/alloc.h"
 #include "xlate/shape.h"
 
-#include <string.h>
-
 enum {
     MODULE_QUOTA = 2 << 20, /* bytes, beyond which entries become functions that leave again */
     FOLLOWED_INSNS = 20000, /* instructions looked through for calls */
@@ -161,15 +159,13 @@ static uint32_t import_number(struct module *module, uint32_t function) {
 static void note_call(struct module *module, size_t at) {
     if (module->call_count == module->call_capacity) {
         const uint32_t capacity = module->call_capacity == 0 ? 256 : 2 * module->call_capacity;
-        uint32_t *calls = alloc_get(&module->allocator, capacity * sizeof *calls);
+        uint32_t *calls =
+            alloc_more(&module->allocator, module->calls, module->call_capacity * sizeof *calls,
+                       capacity * sizeof *calls);
         if (calls == NULL) {
             module->code.failed = true;
             return;
         }
-        if (module->call_count > 0) {
-            memcpy(calls, module->calls, module->call_count * sizeof *calls);
-        }
-        alloc_give(&module->allocator, module->calls, module->call_capacity * sizeof *calls);
         module->calls = calls;
         module->call_capacity = capacity;
     }

@@ -2,8 +2,6 @@
 
 #include "base/alloc.h"
 
-#include <string.h>
-
 enum { FIRST_CAPACITY = 1024 };
 
 void note_add(struct note_list *list, enum note_kind kind, size_t at, uint32_t value) {
@@ -12,15 +10,12 @@ void note_add(struct note_list *list, enum note_kind kind, size_t at, uint32_t v
     }
     if (list->count == list->capacity) {
         const uint32_t capacity = list->capacity == 0 ? FIRST_CAPACITY : 2 * list->capacity;
-        struct note *notes = alloc_get(&list->allocator, capacity * sizeof *notes);
+        struct note *notes = alloc_more(&list->allocator, list->notes,
+                                        list->capacity * sizeof *notes, capacity * sizeof *notes);
         if (notes == NULL) {
             list->failed = true;
             return;
         }
-        if (list->count > 0) {
-            memcpy(notes, list->notes, list->count * sizeof *notes);
-        }
-        alloc_give(&list->allocator, list->notes, list->capacity * sizeof *notes);
         list->notes = notes;
         list->capacity = capacity;
     }

@@ -25,15 +25,11 @@ static bool reserve(struct wasm_writer *w, size_t more) {
     while (capacity - w->size < more) {
         capacity *= 2;
     }
-    uint8_t *bytes = alloc_get(&w->allocator, capacity);
+    uint8_t *bytes = alloc_more(&w->allocator, w->bytes, w->capacity, capacity);
     if (bytes == NULL) {
         w->failed = true;
         return false;
     }
-    if (w->size > 0) {
-        memcpy(bytes, w->bytes, w->size);
-    }
-    alloc_give(&w->allocator, w->bytes, w->capacity);
     w->bytes = bytes;
     w->capacity = capacity;
     return true;
