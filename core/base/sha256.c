@@ -144,3 +144,30 @@ void sha256_finish(struct sha256 *sha, uint8_t digest[32]) {
         store_big_endian(digest + (size_t)4 * i, sha->state[i]);
     }
 }
+
+void sha256_of(const void *data, size_t size, uint8_t digest[32]) {
+    struct sha256 sha;
+    sha256_start(&sha);
+    sha256_update(&sha, data, size);
+    sha256_finish(&sha, digest);
+}
+
+bool sha256_step(struct sha256_steps *steps, const uint8_t *block, uint32_t size,
+                 uint32_t *max_bytes, uint8_t digest[32]) {
+    const uint32_t left = size - steps->at;
+    const uint32_t here = left < *max_bytes ? left : *max_bytes;
+    if (steps->at == 0) {
+        sha256_start(&steps->sha);
+    }
+    if (here > 0) {
+        sha256_update(&steps->sha, block + steps->at, here);
+    }
+    steps->at += here;
+    *max_bytes -= here;
+    if (here < left) {
+        return false;
+    }
+    sha256_finish(&steps->sha, digest);
+    steps->at = 0;
+    return true;
+}

@@ -84,7 +84,6 @@ struct input *box_add_program(mox_box *box) {
 
 mox_status mox_box_add_program(mox_box *box, const uint8_t *file, size_t size) {
     struct elf_image image;
-    struct sha256 sha;
     struct input *program;
     mox_status status;
     if (!box_is_open(box)) {
@@ -99,9 +98,7 @@ mox_status mox_box_add_program(mox_box *box, const uint8_t *file, size_t size) {
         alloc_give(&box->allocator, program, sizeof *program);
         return status;
     }
-    sha256_start(&sha);
-    sha256_update(&sha, file, size);
-    sha256_finish(&sha, program->hash);
+    sha256_of(file, size, program->hash);
     program->sealed = true;
     program->size = size;
     program->segment_count = image.count;
@@ -136,8 +133,6 @@ mox_status box_add_data(mox_box *box, uint32_t size, struct input **added) {
     list_append(&box->data, file);
     if (!box->sealing) {
         box->sealing = file;
-        box->sealing_offset = 0;
-        sha256_start(&box->sealing_hash);
     }
     *added = file;
     return MOX_OK;
@@ -153,16 +148,12 @@ mox_status mox_box_add_data(mox_box *box, uint32_t size, uint8_t **bytes) {
 }
 
 /* What a file is hashed to. In a restore it must be what the snapshot said. */
-static mox_status seal_file(mox_box *box, struct input *file) {
-    uint8_t hash[MOX_HASH_SIZE];
-    sha256_finish(&box->sealing_hash, hash);
-    sha256_start(&box->sealing_hash);
-    box->sealing_offset = 0;
+static mox_status seal_file(mox_box *box, struct input *file, const uint8_t hash[MOX_HASH_SIZE]) {
     box->sealing = file->next;
-    if (box->restoring && memcmp(file->hash, hash, sizeof hash) != 0) {
+    if (box->restoring && memcmp(file->hash, hash, MOX_HASH_SIZE) != 0) {
         return MOX_SNAPSHOT_DATA;
     }
-    memcpy(file->hash, hash, sizeof hash);
+    memcpy(file->hash, hash, MOX_HASH_SIZE);
     file->sealed = true;
     return MOX_OK;
 }
@@ -171,17 +162,11 @@ mox_status box_seal(mox_box *box, uint32_t max_bytes, bool *done) {
     mox_status status = MOX_OK;
     while (box->sealing && status == MOX_OK) {
         struct input *file = box->sealing;
-        const uint32_t left = (uint32_t)file->size - box->sealing_offset;
-        const uint32_t taken = left < max_bytes ? left : max_bytes;
-        if (taken > 0) {
-            sha256_update(&box->sealing_hash, file->bytes + box->sealing_offset, taken);
-        }
-        if (taken < left) {
-            box->sealing_offset += taken;
+        uint8_t hash[MOX_HASH_SIZE];
+        if (!sha256_step(&box->sealing_hash, file->bytes, (uint32_t)file->size, &max_bytes, hash)) {
             break;
         }
-        max_bytes -= taken;
-        status = seal_file(box, file);
+        status = seal_file(box, file, hash);
     }
     *done = box->sealing == NULL;
     return status;

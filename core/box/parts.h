@@ -53,8 +53,7 @@ struct mox_box {
     uint32_t data_regions; /* data files that are not empty; set by layout */
 
     struct input *sealing; /* the first data file that is not sealed, with its hash so far */
-    uint32_t sealing_offset;
-    struct sha256 sealing_hash;
+    struct sha256_steps sealing_hash;
 
     /* Special registers 6 and 7 at the start, which are no output buffer. */
     uint32_t first_output;

@@ -74,13 +74,10 @@ static struct want child_of(const struct want *node, uint32_t digit) {
 static int32_t take_root(struct image_load *load, const uint8_t *root, uint32_t size,
                          struct damage *damage) {
     uint8_t digest[KEY_SIZE];
-    struct sha256 sha;
     if (size != ROOT_SIZE || memcmp(root, "moxbox image v1", 16) != 0) {
         return damaged(damage, "the root record is not that of a file system image", NULL);
     }
-    sha256_start(&sha);
-    sha256_update(&sha, root, ROOT_SIZE - KEY_SIZE);
-    sha256_finish(&sha, digest);
+    sha256_of(root, ROOT_SIZE - KEY_SIZE, digest);
     if (memcmp(digest, root + ROOT_SIZE - KEY_SIZE, KEY_SIZE) != 0) {
         return damaged(damage, "the root record is damaged: its checksum does not fit", NULL);
     }
@@ -304,14 +301,11 @@ int32_t image_load_give(struct image_load *load, const uint8_t *bytes, uint32_t 
     const struct want want = load->wants[load->count - 1];
     struct reader reader = {bytes, size, false};
     uint8_t digest[KEY_SIZE];
-    struct sha256 sha;
     int32_t error = 0;
     if (bytes == NULL) {
         return damaged(damage, "an object is missing", &want);
     }
-    sha256_start(&sha);
-    sha256_update(&sha, bytes, size);
-    sha256_finish(&sha, digest);
+    sha256_of(bytes, size, digest);
     if (memcmp(digest, want.key, KEY_SIZE) != 0) {
         return damaged(damage, "an object is damaged: its bytes do not fit its key", &want);
     }

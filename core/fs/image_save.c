@@ -28,16 +28,13 @@ bool fs_unsaved(const struct fs *fs) {
 static void put_root(const struct fs *fs, uint8_t *to) {
     const struct object *top = fs->table.top;
     const uint64_t save = fs->saves + 1;
-    struct sha256 sha;
     memcpy(to, magic, sizeof magic);
     bytes_store32(to + 16, (uint32_t)save);
     bytes_store32(to + 20, (uint32_t)(save >> 32));
     bytes_store32(to + 24, fs->table.height);
     bytes_store32(to + 28, fs->inodes);
     memcpy(to + 32, top->key, KEY_SIZE);
-    sha256_start(&sha);
-    sha256_update(&sha, to, ROOT_SIZE - KEY_SIZE);
-    sha256_finish(&sha, to + ROOT_SIZE - KEY_SIZE);
+    sha256_of(to, ROOT_SIZE - KEY_SIZE, to + ROOT_SIZE - KEY_SIZE);
 }
 
 /* The next object that the store does not have; 0: none is left. */

@@ -140,10 +140,7 @@ int32_t settle_one(struct fs *fs, enum settle_how how, struct settled *settled) 
     settled->size = encode_object(found.kind, found.object, found.height, fs->scratch);
     settled->key = found.object->key;
     if (marked(&found, BEHIND_KEY)) {
-        struct sha256 sha;
-        sha256_start(&sha);
-        sha256_update(&sha, fs->scratch, settled->size);
-        sha256_finish(&sha, found.object->key);
+        sha256_of(fs->scratch, settled->size, found.object->key);
     }
     if (how != SETTLE_KEYS) {
         const int32_t error = how == SETTLE_SAVE

@@ -58,9 +58,8 @@ struct mox_restore {
     uint32_t blob;
     uint32_t inode;
     struct pieces_pages pages;
-    uint32_t at; /* in the blob that is being proven */
-    struct sha256 contents;
-    struct machine_text again; /* the text of what was loaded */
+    struct sha256_steps contents; /* of the blob that is being proven */
+    struct machine_text again;    /* the text of what was loaded */
 };
 
 static bool keep(mox_machine *machine, void *memory, size_t size) {
@@ -344,19 +343,9 @@ static enum outcome prove_blobs(struct mox_restore *restore, uint32_t *max_bytes
         return STEP_OVER;
     }
     const struct codec_blob *blob = &codec->blobs[restore->blob];
-    const uint32_t left = blob->size - restore->at;
-    const uint32_t here = left < *max_bytes ? left : *max_bytes;
-    if (restore->at == 0) {
-        sha256_start(&restore->contents);
-    }
-    sha256_update(&restore->contents, blob->bytes + restore->at, here);
-    restore->at += here;
-    *max_bytes -= here;
-    if (restore->at < blob->size) {
+    if (!sha256_step(&restore->contents, blob->bytes, blob->size, max_bytes, digest)) {
         return STEP_ON;
     }
-    sha256_finish(&restore->contents, digest);
-    restore->at = 0;
     restore->blob++;
     return digest_is(restore, restore->blob, digest) ? STEP_ON : fail(restore, MOX_SNAPSHOT_KERNEL);
 }

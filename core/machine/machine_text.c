@@ -52,24 +52,15 @@ static void blob_step(struct machine_text *text, uint32_t *max_bytes) {
     uint8_t digest[MOX_HASH_SIZE];
     if (blob->digest != NULL) {
         memcpy(digest, blob->digest, sizeof digest);
-        text->offset = blob->size;
     } else {
-        const uint32_t left = blob->size - text->offset;
-        const uint32_t here = left < *max_bytes ? left : *max_bytes;
-        if (text->offset == 0) {
-            sha256_start(&text->contents);
-        }
-        sha256_update(&text->contents, blob->bytes + text->offset, here);
-        text->offset += here;
-        spend(max_bytes, here);
-        if (text->offset < blob->size) {
+        const bool over = sha256_step(&text->contents, blob->bytes, blob->size, max_bytes, digest);
+        spend(max_bytes, 0);
+        if (!over) {
             return;
         }
-        sha256_finish(&text->contents, digest);
     }
     codec_bytes(&text->codec, digest, sizeof digest);
     text->blob++;
-    text->offset = 0;
 }
 
 bool machine_text_digests(struct machine_text *text, uint32_t *max_bytes) {
@@ -117,10 +108,7 @@ mox_status mox_machine_state_hash(mox_machine *machine, uint32_t max_bytes,
     }
     const mox_status status = machine_text_status(text->codec.error);
     if (status == MOX_OK) {
-        struct sha256 whole;
-        sha256_start(&whole);
-        sha256_update(&whole, text->codec.text, text->codec.size);
-        sha256_finish(&whole, digest);
+        sha256_of(text->codec.text, text->codec.size, digest);
         *done = true;
     }
     machine_forget_hash(machine);

@@ -18,8 +18,7 @@ struct machine_text {
     mox_machine *machine;
     bool has_files;
     uint32_t blob;
-    uint32_t offset;
-    struct sha256 contents;
+    struct sha256_steps contents; /* of that blob */
 };
 
 void machine_text_start(struct machine_text *text, mox_machine *machine);

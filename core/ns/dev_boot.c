@@ -65,10 +65,7 @@ int32_t boot_add(struct machine_devices *devices, struct name name, uint32_t siz
 
 const uint8_t *boot_digest(struct boot_input *input) {
     if (!input->sealed) {
-        struct sha256 sha;
-        sha256_start(&sha);
-        sha256_update(&sha, input->bytes, input->size);
-        sha256_finish(&sha, input->digest);
+        sha256_of(input->bytes, input->size, input->digest);
         input->sealed = true;
     }
     return input->digest;

@@ -17,9 +17,8 @@ void state_hash_start(struct state_hash *hash, const struct cpu *cpu, const stru
                       bool exited, uint32_t exit_code) {
     static const char tag[16] = "moxbox state v1";
     sha256_start(&hash->whole);
-    sha256_start(&hash->contents);
+    hash->contents.at = 0;
     hash->index = 0;
-    hash->offset = 0;
     sha256_update(&hash->whole, tag, sizeof tag);
     put(hash, MOX_SEMANTICS_VERSION);
     for (uint32_t i = 0; i < REG_COUNT; i++) {
@@ -44,35 +43,25 @@ static void put_region(struct state_hash *hash, const struct region *region,
     put(hash, region->size);
     put(hash, region->rights);
     sha256_update(&hash->whole, digest, 32);
-    sha256_start(&hash->contents);
-    hash->offset = 0;
     hash->index++;
 }
 
 bool state_hash_step(struct state_hash *hash, const struct space *space, uint32_t max_bytes,
                      state_hash_known *known, void *context, uint8_t digest[32]) {
-    uint64_t budget = max_bytes;
     while (hash->index < space->count) {
         const struct region *region = &space->regions[hash->index];
         const uint8_t *sealed = known(context, region);
-        if (budget == 0) {
+        uint8_t contents[32];
+        if (max_bytes == 0) {
             return false;
         }
         if (sealed) {
             put_region(hash, region, sealed);
-        } else {
-            const uint32_t left = region->size - hash->offset;
-            const uint32_t taken = left < budget ? left : (uint32_t)budget;
-            sha256_update(&hash->contents, region->bytes + hash->offset, taken);
-            hash->offset += taken;
-            budget -= taken;
-            if (hash->offset == region->size) {
-                uint8_t contents[32];
-                sha256_finish(&hash->contents, contents);
-                put_region(hash, region, contents);
-            }
+        } else if (sha256_step(&hash->contents, region->bytes, region->size, &max_bytes,
+                               contents)) {
+            put_region(hash, region, contents);
         }
-        budget -= budget < REGION_COST ? budget : REGION_COST;
+        max_bytes -= max_bytes < REGION_COST ? max_bytes : REGION_COST;
     }
     sha256_finish(&hash->whole, digest);
     return true;

@@ -30,9 +30,8 @@
 /* A hash being worked out, in steps. The machine must not change between them. */
 struct state_hash {
     struct sha256 whole;
-    struct sha256 contents; /* of the region at `index`, up to `offset` */
+    struct sha256_steps contents; /* of the region at `index` */
     uint32_t index;
-    uint32_t offset;
 };
 
 /* Finds the hash of a region's contents when it is known already, else returns NULL. So that data
