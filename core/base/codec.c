@@ -153,6 +153,12 @@ void codec_flag(struct codec *codec, bool *flag) {
     *flag = codec_most(codec, *flag ? 1 : 0, 1) == 1;
 }
 
+bool codec_more(struct codec *codec, const void *next) {
+    bool more = next != NULL;
+    codec_flag(codec, &more);
+    return more && codec_good(codec);
+}
+
 void codec_blob_at(struct codec *codec, uint8_t *bytes, uint32_t size, const uint8_t *digest) {
     void *blobs = codec->blobs;
     if (codec_good(codec) && size > 0 &&

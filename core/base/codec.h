@@ -104,6 +104,10 @@ void codec_words(struct codec *codec, uint32_t *words, uint32_t count);
 /* Writes a number, or reads one that is at most `most` (else: 0, and bad). */
 uint32_t codec_most(struct codec *codec, uint32_t value, uint32_t most);
 
+/* Whether a list goes on, which stands before each of its elements and behind the last; saving:
+ * with `next`. */
+bool codec_more(struct codec *codec, const void *next);
+
 /* Loading: zeroed memory, or NULL with the codec failed. size 0: NULL. */
 void *codec_get(struct codec *codec, const struct mox_allocator *allocator, size_t size);
 

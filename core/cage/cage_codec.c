@@ -117,9 +117,7 @@ static void words_codec(struct codec *codec, struct cage *cage) {
 /* In the order of their making, which waitpid goes by. */
 static void children_codec(struct codec *codec, struct cage *cage) {
     struct cage **at = &cage->first_child;
-    bool more = *at != NULL;
-    codec_flag(codec, &more);
-    while (more && codec_good(codec)) {
+    while (codec_more(codec, *at)) {
         *at = cage_codec(codec, *at);
         struct cage *child = *at;
         if (!codec_need(codec, child != NULL && (!codec->loads || child->parent == NULL))) {
@@ -127,8 +125,6 @@ static void children_codec(struct codec *codec, struct cage *cage) {
         }
         child->parent = cage;
         at = &child->next_sibling;
-        more = *at != NULL;
-        codec_flag(codec, &more);
     }
     wait_codec(codec, &cage->child_ended);
 }

@@ -464,25 +464,19 @@ struct waiter *epoll_waiter_codec(struct codec *codec, struct waiter *waiter) {
 
 void epoll_watchers_codec(struct codec *codec, struct file *file) {
     struct epoll_item **at = &file->watchers;
-    bool more = file->watchers != NULL;
-    codec_flag(codec, &more);
-    while (more && codec_good(codec)) {
+    while (codec_more(codec, *at)) {
         *at = codec_reference(codec, &item_kind, *at);
         struct epoll_item *item = *at;
         if (codec->loads && codec_need(codec, item != NULL && item->file == NULL)) {
             item->file = file;
         }
         at = item != NULL ? &item->next_watcher : at;
-        more = *at != NULL;
-        codec_flag(codec, &more);
     }
 }
 
 static void items_codec(struct codec *codec, struct epoll *epoll) {
     struct epoll_item **at = &epoll->items;
-    bool more = epoll->items != NULL;
-    codec_flag(codec, &more);
-    while (more && codec_good(codec)) {
+    while (codec_more(codec, *at)) {
         *at = codec_owned(codec, &item_kind, *at);
         struct epoll_item *item = *at;
         if (codec->loads && item != NULL) {
@@ -490,8 +484,6 @@ static void items_codec(struct codec *codec, struct epoll *epoll) {
             (void)codec_need(codec, ++epoll->files->interests <= INTERESTS_MAX);
         }
         at = item != NULL ? &item->next : at;
-        more = *at != NULL;
-        codec_flag(codec, &more);
     }
 }
 
@@ -501,17 +493,13 @@ static void epoll_body(struct codec *codec, void *object) {
     codec_wide(codec, &epoll->number);
     items_codec(codec, epoll);
     struct epoll_item *ready = codec->loads ? NULL : epoll->ready_first;
-    bool more = ready != NULL;
-    codec_flag(codec, &more);
-    while (more && codec_good(codec)) {
+    while (codec_more(codec, ready)) {
         struct epoll_item *item = codec_reference(codec, &item_kind, ready);
         if (codec->loads &&
             codec_need(codec, item != NULL && item->epoll == epoll && !item->ready)) {
             ready_append(item);
         }
         ready = codec->loads ? NULL : ready->next_ready;
-        more = ready != NULL;
-        codec_flag(codec, &more);
     }
     wait_codec(codec, &epoll->queue);
 }

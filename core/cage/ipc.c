@@ -183,10 +183,8 @@ static void lock_body(struct codec *codec, void *object) {
     struct lock *lock = object;
     struct cage **at = &lock->first;
     uint32_t count = 0;
-    bool more = *at != NULL;
     codec_word(codec, &lock->owner);
-    codec_flag(codec, &more);
-    while (more && codec_need(codec, ++count <= codec->machine->slots)) {
+    while (codec_more(codec, *at) && codec_need(codec, ++count <= codec->machine->slots)) {
         *at = cage_codec(codec, *at);
         struct cage *cage = *at;
         if (!codec_need(codec, cage != NULL)) {
@@ -194,8 +192,6 @@ static void lock_body(struct codec *codec, void *object) {
         }
         lock->last = cage;
         at = &cage->lock_next;
-        more = *at != NULL;
-        codec_flag(codec, &more);
     }
     wait_codec(codec, &lock->queue);
     lock->backing = backing_codec(codec, lock->backing);

@@ -297,9 +297,7 @@ static const struct codec_kind segment_kind = {
 
 void shm_cage_codec(struct codec *codec, struct cage_ipc *ipc) {
     struct attachment **at = &ipc->attachments;
-    bool more = *at != NULL;
-    codec_flag(codec, &more);
-    while (more && codec_good(codec)) {
+    while (codec_more(codec, *at)) {
         if (codec->loads) {
             *at = codec_get(codec, &codec->structures, sizeof **at);
         }
@@ -313,8 +311,6 @@ void shm_cage_codec(struct codec *codec, struct cage_ipc *ipc) {
             attachment->segment->attached++;
         }
         at = &attachment->next;
-        more = *at != NULL;
-        codec_flag(codec, &more);
     }
 }
 

@@ -364,9 +364,7 @@ bool locks_check(const struct files *files) {
 
 static void holders_codec(struct codec *codec, struct inode_locks *locks) {
     struct file **at = &locks->holders;
-    bool more = *at != NULL;
-    codec_flag(codec, &more);
-    while (more && codec_good(codec)) {
+    while (codec_more(codec, *at)) {
         *at = file_codec(codec, *at);
         struct file *file = *at;
         if (!codec_need(codec, file != NULL && (!codec->loads || file->locks == NULL))) {
@@ -375,8 +373,6 @@ static void holders_codec(struct codec *codec, struct inode_locks *locks) {
         file->locks = locks;
         file->lock = codec_most(codec, file->lock, ABI_LOCK_EX);
         at = &file->next_locked;
-        more = *at != NULL;
-        codec_flag(codec, &more);
     }
 }
 
@@ -400,16 +396,12 @@ static void record_codec(struct codec *codec, struct inode_locks *locks, struct 
 static void locks_body(struct codec *codec, void *object) {
     struct inode_locks *locks = object;
     struct record **at = &locks->records;
-    bool more = *at != NULL;
     locks->files = codec->machine->files;
     chan_codec(codec, &locks->chan);
     holders_codec(codec, locks);
-    codec_flag(codec, &more);
-    while (more && codec_good(codec)) {
+    while (codec_more(codec, *at)) {
         record_codec(codec, locks, at);
         at = *at != NULL ? &(*at)->next : at;
-        more = *at != NULL;
-        codec_flag(codec, &more);
     }
     wait_codec(codec, &locks->changed);
 }

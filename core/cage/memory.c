@@ -223,13 +223,9 @@ void mappings_codec(struct codec *codec, struct mox_machine *machine) {
     static const struct codec_kind kind = {
         .size = sizeof(struct mapping), .single = true, .body = mapping_body, .end = mapping_end};
     struct mapping **at = &machine->mappings;
-    bool more = *at != NULL;
-    codec_flag(codec, &more);
-    while (more && codec_good(codec)) {
+    while (codec_more(codec, *at)) {
         *at = codec_owned(codec, &kind, *at);
         at = *at != NULL ? &(*at)->next : at;
-        more = *at != NULL;
-        codec_flag(codec, &more);
     }
 }
 

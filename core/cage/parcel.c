@@ -348,12 +348,8 @@ static void parcel_codec(struct codec *codec, struct socket *socket, struct parc
 
 void parcels_codec(struct codec *codec, struct socket *socket) {
     struct parcel **at = &socket->parcels;
-    bool more = *at != NULL;
-    codec_flag(codec, &more);
-    while (more && codec_good(codec)) {
+    while (codec_more(codec, *at)) {
         parcel_codec(codec, socket, at);
         at = *at != NULL ? &(*at)->next : at;
-        more = *at != NULL;
-        codec_flag(codec, &more);
     }
 }

@@ -306,9 +306,7 @@ static uint32_t line_codec(struct codec *codec, struct socket *listener, struct 
                            struct socket **last, bool owned) {
     struct socket **at = first;
     uint32_t count = 0;
-    bool more = *first != NULL;
-    codec_flag(codec, &more);
-    while (more && codec_good(codec)) {
+    while (codec_more(codec, *at)) {
         *at = owned ? codec_owned(codec, &socket_kind, *at)
                     : codec_reference(codec, &socket_kind, *at);
         struct socket *socket = *at;
@@ -319,8 +317,6 @@ static uint32_t line_codec(struct codec *codec, struct socket *listener, struct 
         }
         count++;
         at = socket != NULL ? &socket->next : at;
-        more = *at != NULL;
-        codec_flag(codec, &more);
     }
     return count;
 }

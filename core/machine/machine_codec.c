@@ -39,13 +39,11 @@ static void options_codec(struct codec *codec, mox_machine *machine) {
 static void cages_codec(struct codec *codec, mox_machine *machine) {
     struct cage *cage = codec->loads ? NULL : machine_next_cage(machine, 0);
     uint32_t last = 0;
-    bool more = cage != NULL;
     if (codec->loads) {
         machine->cages =
             codec_get(codec, &codec->structures, machine->slots * sizeof *machine->cages);
     }
-    codec_flag(codec, &more);
-    while (more && codec_good(codec)) {
+    while (codec_more(codec, cage)) {
         cage = cage_codec_owned(codec, cage);
         if (!codec_need(codec, cage != NULL && cage->id > last)) {
             return;
@@ -57,8 +55,6 @@ static void cages_codec(struct codec *codec, mox_machine *machine) {
             machine->alive += cage->id != CAGE_INIT ? 1 : 0;
         }
         cage = codec->loads ? NULL : machine_next_cage(machine, last);
-        more = cage != NULL;
-        codec_flag(codec, &more);
     }
     (void)codec_need(codec, codec_good(codec) && machine_cage(machine, CAGE_INIT) != NULL);
 }
@@ -66,9 +62,7 @@ static void cages_codec(struct codec *codec, mox_machine *machine) {
 /* Those that can run, in the order of their turns, and the one whose turn it is. */
 static void queue_codec(struct codec *codec, mox_machine *machine) {
     struct cage **at = &machine->first_ready;
-    bool more = *at != NULL;
-    codec_flag(codec, &more);
-    while (more && codec_good(codec)) {
+    while (codec_more(codec, *at)) {
         *at = cage_codec(codec, *at);
         struct cage *cage = *at;
         if (!codec_need(codec, cage != NULL && (!codec->loads || !cage->ready))) {
@@ -77,8 +71,6 @@ static void queue_codec(struct codec *codec, mox_machine *machine) {
         cage->ready = true;
         machine->last_ready = cage;
         at = &cage->next_runnable;
-        more = *at != NULL;
-        codec_flag(codec, &more);
     }
     machine->current = cage_codec(codec, machine->current);
 }

@@ -61,16 +61,13 @@ static void mount_body(struct codec *codec, void *object) {
     struct mount *mount = object;
     struct element **at = &mount->elements;
     uint32_t count = 0;
-    bool more = true;
     mount->devices = codec->devices;
     codec_word(codec, &mount->number);
     place_codec(codec, &mount->point);
-    while (more && codec_need(codec, ++count <= MOUNT_ELEMENTS_MAX)) {
+    do {
         element_codec(codec, mount, at);
         at = *at != NULL ? &(*at)->next : at;
-        more = *at != NULL;
-        codec_flag(codec, &more);
-    }
+    } while (codec_more(codec, *at) && codec_need(codec, ++count < MOUNT_ELEMENTS_MAX));
 }
 
 /* The way up from a mount ends: those that are known to be sound need not be gone again. */
@@ -122,13 +119,11 @@ static void ns_body(struct codec *codec, void *object) {
     const struct mount *saved = codec->loads ? NULL : mount_after(ns, 0);
     struct mount **end = &ns->buckets[0];
     uint32_t count = 0;
-    bool more = saved != NULL;
     ns->devices = codec->devices;
     codec_flag(codec, &ns->no_devices);
     codec_word(codec, &ns->owner);
     codec_word(codec, &ns->numbers);
-    codec_flag(codec, &more);
-    while (more && codec_need(codec, ++count <= MOUNT_ELEMENTS_MAX)) {
+    while (codec_more(codec, saved) && codec_need(codec, ++count <= MOUNT_ELEMENTS_MAX)) {
         struct mount *mount = codec_owned(codec, &mount_kind, (struct mount *)(uintptr_t)saved);
         if (codec->loads && mount != NULL) {
             mount->refs++;
@@ -137,8 +132,6 @@ static void ns_body(struct codec *codec, void *object) {
         } else if (!codec->loads) {
             saved = mount_after(ns, mount->number);
         }
-        more = saved != NULL;
-        codec_flag(codec, &more);
     }
 }
 
