@@ -9,12 +9,27 @@
 
 #include <string.h>
 
-/* Takes the next item: OK with *more when not all of it is there. */
-typedef mox_status read_step(mox_box *box, struct restoring *from, bool *more);
+/* What comes next, in the order of a snapshot. */
+enum step {
+    READ_TAG,
+    READ_HEAD,
+    READ_SPECIAL,
+    READ_PROGRAM_COUNT,
+    READ_PROGRAM,
+    READ_SEGMENT,
+    READ_DATA_COUNT,
+    READ_DATA,
+    READ_HEAP_COUNT,
+    READ_HEAP,
+    READ_CONTENTS,
+    READ_DIGEST,
+    READ_NOTHING,
+};
 
 struct restoring {
     struct pieces_in in;
-    read_step *step;
+    enum step step;
+    bool hungry; /* for more than was fed */
     bool failed;
     uint32_t left; /* items of a list that are still to come */
     uint32_t left_of_program;
@@ -26,19 +41,8 @@ struct restoring {
     struct pieces_pages pages;
 };
 
-static read_step read_tag, read_head, read_special, read_program_count, read_program, read_segment,
-    read_data_count, read_data, read_heap_count, read_heap, read_contents, read_digest,
-    read_nothing;
-
-/* A block of words, or NULL with *more. */
-static const uint8_t *take(struct restoring *from, uint32_t size, bool *more) {
-    const uint8_t *bytes = pieces_take(&from->in, size);
-    *more = bytes == NULL;
-    return bytes;
-}
-
 /* Goes on with a list's items, or behind it when there are none. */
-static void go_to(struct restoring *from, uint32_t count, read_step *items, read_step *behind) {
+static void go_to(struct restoring *from, uint32_t count, enum step items, enum step behind) {
     from->left = count;
     from->step = count > 0 ? items : behind;
 }
@@ -48,12 +52,8 @@ static mox_status fitting(mox_status status) {
     return status == MOX_OK || status == MOX_NO_MEMORY ? status : MOX_SNAPSHOT_LAYOUT;
 }
 
-static mox_status read_tag(mox_box *box, struct restoring *from, bool *more) {
-    const uint8_t *bytes = take(from, SNAPSHOT_TAG_SIZE + 8, more);
+static mox_status read_tag(mox_box *box, struct restoring *from, const uint8_t *bytes) {
     (void)box;
-    if (*more) {
-        return MOX_OK;
-    }
     if (memcmp(bytes, snapshot_tag, SNAPSHOT_TAG_SIZE) != 0) {
         return MOX_SNAPSHOT_KIND;
     }
@@ -61,7 +61,7 @@ static mox_status read_tag(mox_box *box, struct restoring *from, bool *more) {
         bytes_load32(bytes + SNAPSHOT_TAG_SIZE + 4) != MOX_SEMANTICS_VERSION) {
         return MOX_SNAPSHOT_VERSION;
     }
-    from->step = read_head;
+    from->step = READ_HEAD;
     return MOX_OK;
 }
 
@@ -88,13 +88,9 @@ static mox_status set_options(mox_box *box, const struct mox_snapshot_options *o
     return MOX_OK;
 }
 
-static mox_status read_head(mox_box *box, struct restoring *from, bool *more) {
+static mox_status read_head(mox_box *box, struct restoring *from, const uint8_t *bytes) {
     uint32_t words[SNAPSHOT_HEAD_WORDS];
-    const uint8_t *bytes = take(from, sizeof words, more);
     struct cpu *cpu = &box->cpu;
-    if (*more) {
-        return MOX_OK;
-    }
     for (uint32_t i = 0; i < SNAPSHOT_HEAD_WORDS; i++) {
         words[i] = bytes_load32(bytes + (size_t)4 * i);
     }
@@ -116,16 +112,12 @@ static mox_status read_head(mox_box *box, struct restoring *from, bool *more) {
         (!options.unlimited && options.budget < cpu->count) || machine[4] > SREG_COUNT) {
         return MOX_SNAPSHOT_STATE;
     }
-    go_to(from, machine[4], read_special, read_program_count);
+    go_to(from, machine[4], READ_SPECIAL, READ_PROGRAM_COUNT);
     return MOX_OK;
 }
 
-static mox_status read_special(mox_box *box, struct restoring *from, bool *more) {
-    const uint8_t *bytes = take(from, 8, more);
+static mox_status read_special(mox_box *box, struct restoring *from, const uint8_t *bytes) {
     (void)box;
-    if (*more) {
-        return MOX_OK;
-    }
     const uint32_t number = bytes_load32(bytes);
     const uint32_t value = bytes_load32(bytes + 4);
     if (number < from->next_special || number >= SREG_COUNT || value == 0) {
@@ -133,29 +125,21 @@ static mox_status read_special(mox_box *box, struct restoring *from, bool *more)
     }
     from->sr[number] = value;
     from->next_special = number + 1;
-    go_to(from, from->left - 1, read_special, read_program_count);
+    go_to(from, from->left - 1, READ_SPECIAL, READ_PROGRAM_COUNT);
     return MOX_OK;
 }
 
-static mox_status read_program_count(mox_box *box, struct restoring *from, bool *more) {
-    const uint8_t *bytes = take(from, 4, more);
+static mox_status read_program_count(mox_box *box, struct restoring *from, const uint8_t *bytes) {
     (void)box;
-    if (*more) {
-        return MOX_OK;
-    }
     const uint32_t count = bytes_load32(bytes);
     if (count == 0 || count > SNAPSHOT_INPUTS_MAX) {
         return MOX_SNAPSHOT_LAYOUT;
     }
-    go_to(from, count, read_program, read_data_count);
+    go_to(from, count, READ_PROGRAM, READ_DATA_COUNT);
     return MOX_OK;
 }
 
-static mox_status read_program(mox_box *box, struct restoring *from, bool *more) {
-    const uint8_t *bytes = take(from, MOX_HASH_SIZE + 12, more);
-    if (*more) {
-        return MOX_OK;
-    }
+static mox_status read_program(mox_box *box, struct restoring *from, const uint8_t *bytes) {
     const uint32_t segments = bytes_load32(bytes + MOX_HASH_SIZE + 8);
     const uint64_t size = bytes_load32(bytes + MOX_HASH_SIZE) |
                           (uint64_t)bytes_load32(bytes + MOX_HASH_SIZE + 4) << 32;
@@ -170,17 +154,13 @@ static mox_status read_program(mox_box *box, struct restoring *from, bool *more)
     memcpy(from->input->hash, bytes, MOX_HASH_SIZE);
     from->input->size = size;
     from->left_of_program = segments;
-    from->step = read_segment;
+    from->step = READ_SEGMENT;
     return MOX_OK;
 }
 
-static mox_status read_segment(mox_box *box, struct restoring *from, bool *more) {
-    const uint8_t *bytes = take(from, 12, more);
+static mox_status read_segment(mox_box *box, struct restoring *from, const uint8_t *bytes) {
     struct input *program = from->input;
     char tags[SPACE_TAG_SIZE];
-    if (*more) {
-        return MOX_OK;
-    }
     const uint32_t base = bytes_load32(bytes);
     const uint32_t rights = bytes_load32(bytes + 8);
     if (rights > (RIGHT_READ | RIGHT_WRITE)) {
@@ -196,7 +176,7 @@ static mox_status read_segment(mox_box *box, struct restoring *from, bool *more)
     box->segment_count++;
     from->left_of_program--;
     if (from->left_of_program == 0) {
-        go_to(from, from->left - 1, read_program, read_data_count);
+        go_to(from, from->left - 1, READ_PROGRAM, READ_DATA_COUNT);
     }
     return MOX_OK;
 }
@@ -207,16 +187,11 @@ static mox_status lay_out(mox_box *box, struct restoring *from) {
     if (status == MOX_OK) {
         memcpy(box->cpu.sr, from->sr, sizeof box->cpu.sr);
         box->started = true;
-        from->step = read_heap_count;
     }
     return status;
 }
 
-static mox_status read_data_count(mox_box *box, struct restoring *from, bool *more) {
-    const uint8_t *bytes = take(from, 4, more);
-    if (*more) {
-        return MOX_OK;
-    }
+static mox_status read_data_count(mox_box *box, struct restoring *from, const uint8_t *bytes) {
     const uint32_t count = bytes_load32(bytes);
     if (count > SNAPSHOT_INPUTS_MAX) {
         return MOX_SNAPSHOT_LAYOUT;
@@ -225,17 +200,13 @@ static mox_status read_data_count(mox_box *box, struct restoring *from, bool *mo
         return MOX_SNAPSHOT_DATA;
     }
     from->input = box->data.first;
-    go_to(from, count, read_data, NULL);
+    go_to(from, count, READ_DATA, READ_HEAP_COUNT);
     return count > 0 ? MOX_OK : lay_out(box, from);
 }
 
 /* A file that is left out has been given; one that is not gets its room. What it hashes to is known
  * at the end. */
-static mox_status read_data(mox_box *box, struct restoring *from, bool *more) {
-    const uint8_t *bytes = take(from, MOX_HASH_SIZE + 4, more);
-    if (*more) {
-        return MOX_OK;
-    }
+static mox_status read_data(mox_box *box, struct restoring *from, const uint8_t *bytes) {
     const uint32_t size = bytes_load32(bytes + MOX_HASH_SIZE);
     if (!box->restored.leave_out_data) {
         const mox_status status = box_add_data(box, size, &from->input);
@@ -248,61 +219,83 @@ static mox_status read_data(mox_box *box, struct restoring *from, bool *more) {
     }
     memcpy(from->input->hash, bytes, MOX_HASH_SIZE);
     from->input = from->input->next;
-    go_to(from, from->left - 1, read_data, NULL);
+    go_to(from, from->left - 1, READ_DATA, READ_HEAP_COUNT);
     return from->left > 0 ? MOX_OK : lay_out(box, from);
 }
 
-static mox_status read_heap_count(mox_box *box, struct restoring *from, bool *more) {
-    const uint8_t *bytes = take(from, 4, more);
-    if (*more) {
-        return MOX_OK;
-    }
+static mox_status read_heap_count(mox_box *box, struct restoring *from, const uint8_t *bytes) {
     contents_start(box, &from->contents);
-    go_to(from, bytes_load32(bytes), read_heap, read_contents);
+    go_to(from, bytes_load32(bytes), READ_HEAP, READ_CONTENTS);
     return MOX_OK;
 }
 
-static mox_status read_heap(mox_box *box, struct restoring *from, bool *more) {
-    const uint8_t *bytes = take(from, 4, more);
+static mox_status read_heap(mox_box *box, struct restoring *from, const uint8_t *bytes) {
     uint32_t base;
-    if (*more) {
-        return MOX_OK;
-    }
     const uint32_t size = bytes_load32(bytes);
     if (size % MOX_PAGE_SIZE != 0) {
         return MOX_SNAPSHOT_LAYOUT;
     }
-    go_to(from, from->left - 1, read_heap, read_contents);
+    go_to(from, from->left - 1, READ_HEAP, READ_CONTENTS);
     return fitting(calls_map_heap(box, size, &base));
 }
 
-static mox_status read_contents(mox_box *box, struct restoring *from, bool *more) {
+static mox_status read_contents(mox_box *box, struct restoring *from, const uint8_t *bytes) {
     const bool left_out = box->restored.leave_out_data != 0;
     const struct region *region = contents_region(box, &from->contents, left_out);
+    (void)bytes;
     if (!region) {
-        from->step = read_digest;
+        from->step = READ_DIGEST;
         return MOX_OK;
     }
     switch (pieces_take_pages(&from->in, region->bytes, region->size, &from->pages)) {
     case PIECES_BAD: return MOX_SNAPSHOT_PAGES;
-    case PIECES_MORE: *more = true; break;
+    case PIECES_MORE: from->hungry = true; break;
     case PIECES_DONE: contents_next(&from->contents); break;
     }
     return MOX_OK;
 }
 
-static mox_status read_digest(mox_box *box, struct restoring *from, bool *more) {
+static mox_status read_digest(mox_box *box, struct restoring *from, const uint8_t *bytes) {
     const enum pieces_taken taken = pieces_take_digest(&from->in);
     (void)box;
-    *more = taken == PIECES_MORE;
-    from->step = taken == PIECES_DONE ? read_nothing : read_digest;
+    (void)bytes;
+    from->hungry = taken == PIECES_MORE;
+    from->step = taken == PIECES_DONE ? READ_NOTHING : READ_DIGEST;
     return taken == PIECES_BAD ? MOX_SNAPSHOT_DIGEST : MOX_OK;
 }
 
-static mox_status read_nothing(mox_box *box, struct restoring *from, bool *more) {
+static mox_status read_nothing(mox_box *box, struct restoring *from, const uint8_t *bytes) {
     (void)box;
-    *more = true;
+    (void)bytes;
+    from->hungry = true;
     return from->in.left > 0 ? MOX_SNAPSHOT_LONG : MOX_OK;
+}
+
+/* An item has a size, and is read when all of it is there; or it takes what there is itself. */
+static const struct {
+    uint32_t size;
+    mox_status (*read)(mox_box *box, struct restoring *from, const uint8_t *bytes);
+} steps[] = {
+    [READ_TAG] = {SNAPSHOT_TAG_SIZE + 8, read_tag},
+    [READ_HEAD] = {4 * SNAPSHOT_HEAD_WORDS, read_head},
+    [READ_SPECIAL] = {8, read_special},
+    [READ_PROGRAM_COUNT] = {4, read_program_count},
+    [READ_PROGRAM] = {MOX_HASH_SIZE + 12, read_program},
+    [READ_SEGMENT] = {12, read_segment},
+    [READ_DATA_COUNT] = {4, read_data_count},
+    [READ_DATA] = {MOX_HASH_SIZE + 4, read_data},
+    [READ_HEAP_COUNT] = {4, read_heap_count},
+    [READ_HEAP] = {4, read_heap},
+    [READ_CONTENTS] = {0, read_contents},
+    [READ_DIGEST] = {0, read_digest},
+    [READ_NOTHING] = {0, read_nothing},
+};
+
+static mox_status read_next(mox_box *box, struct restoring *from) {
+    const uint32_t size = steps[from->step].size;
+    const uint8_t *bytes = size > 0 ? pieces_take(&from->in, size) : NULL;
+    from->hungry = size > 0 && bytes == NULL;
+    return from->hungry ? MOX_OK : steps[from->step].read(box, from, bytes);
 }
 
 void restoring_free(mox_box *box) {
@@ -323,21 +316,20 @@ static mox_status begin(mox_box *box) {
         return MOX_NO_MEMORY;
     }
     pieces_in_start(&box->restoring->in);
-    box->restoring->step = read_tag;
+    box->restoring->step = READ_TAG;
     return MOX_OK;
 }
 
 mox_status mox_box_restore(mox_box *box, const uint8_t *bytes, uint32_t size) {
     mox_status status = begin(box);
-    bool more = false;
     if (status != MOX_OK) {
         return status;
     }
     struct restoring *from = box->restoring;
     pieces_in_feed(&from->in, bytes, size);
-    while (status == MOX_OK && !more) {
-        status = from->step(box, from, &more);
-    }
+    do {
+        status = read_next(box, from);
+    } while (status == MOX_OK && !from->hungry);
     from->failed = status != MOX_OK;
     return status;
 }
@@ -369,7 +361,7 @@ mox_status mox_box_restore_end(mox_box *box, uint32_t max_bytes, bool *done) {
     if (status != MOX_OK) {
         return status;
     }
-    if (box->restoring->step != read_nothing) {
+    if (box->restoring->step != READ_NOTHING) {
         status = MOX_SNAPSHOT_SHORT;
     } else {
         status = box_seal(box, max_bytes, done);
