@@ -3,21 +3,27 @@
  * All numbers are little-endian 32-bit words; a 64-bit one is two, the low one first.
  *
  *     16 bytes  "moxbox snapshot" and a zero byte
- *     3 words   version of this format, 1; MOX_SEMANTICS_VERSION; 1 if data files are left out,
- * else
- *               0
+ *     3 words   version of this format, 1; MOX_SEMANTICS_VERSION;
+ *               1 if data files are left out, else 0
  *     3 words   stop (mox_stop: NONE, EXIT, BUDGET, FAULT or BREAK); memory limit; stack size
- *     3 words   1 if the budget had no limit, else 0; the budget (64 bits; 0 without limit), which
- * is not less than the count 20 words  $fp $sp $r0 ... $r13; pc; cc (0, 4, 9, 10, 17 or 18);
- * instructions retired (64 bits) word      number of special registers that are not 0; for each, in
- * ascending order 2 words   its number; its value word      number of programs; for each, in the
- * order of adding 32 bytes  SHA-256 of the file 3 words   size of the file (64 bits); number of
- * segments; for each, as the file has them 3 words   base; size; rights (read 1, write 2) word
- * number of data files; for each, in the order of adding 32 bytes  SHA-256 of the file word size of
- * the file word      number of heap regions; for each, in the order of mapping word      its size
+ *     3 words   1 if the budget had no limit, else 0;
+ *               the budget (64 bits; 0 without limit), which is not less than the count
+ *     20 words  $fp $sp $r0 ... $r13; pc; cc (0, 4, 9, 10, 17 or 18);
+ *               instructions retired (64 bits)
+ *     word      number of special registers that are not 0; for each, in ascending order
+ *       2 words   its number; its value
+ *     word      number of programs; for each, in the order of adding
+ *       32 bytes  SHA-256 of the file
+ *       3 words   size of the file (64 bits); number of segments; for each, as the file has them
+ *         3 words   base; size; rights (read 1, write 2)
+ *     word      number of data files; for each, in the order of adding
+ *       32 bytes  SHA-256 of the file
+ *       word      size of the file
+ *     word      number of heap regions; for each, in the order of mapping
+ *       word      its size
  *     then the contents as base/pieces.h has blocks of memory: of each segment in the order above,
- *               of each data file that is not empty unless they are left out, of the stack, of each
- *               heap region
+ *               of each data file that is not empty unless they are left out, of the stack,
+ *               of each heap region
  *     32 bytes  SHA-256 of all before
  *
  * What follows from these is not there, and is made again by the code that made it first: where
