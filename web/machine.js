@@ -22,8 +22,6 @@ const MOST_REGIONS = 2 ** 20;
 const TOP = 2 ** 32;
 /* The others are of cages. */
 const BOX_STOPS = STOPS.slice(0, STOPS.indexOf('break') + 1);
-/* The core takes no more from a snapshot (core/box/snapshot.h). */
-const MOST_INPUTS = 2 ** 16;
 
 export class Machine {
   #core;
@@ -308,7 +306,7 @@ export class Machine {
     const { word, wide } = this.#core.record(this.#scratch, SETUP_FIELDS);
     const sizes = (/** @type {'program' | 'data'} */ kind) => {
       const count = word(`${kind}Count`);
-      if (count > MOST_INPUTS) throw this.#core.break(corrupt(`${count} inputs`));
+      if (count > LIMITS.mostSnapshotInputs) throw this.#core.break(corrupt(`${count} inputs`));
       return Array.from({ length: count }, (_, index) => this.#inputSize(kind, index));
     };
     return {

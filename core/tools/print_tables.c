@@ -6,6 +6,7 @@
  *
  * The C preprocessor is the only reader of .def files; whoever needs a table in another language
  * gets it printed from here. */
+#include "box/snapshot.h"
 #include "isa/insn.h"
 #include "moxbox/box.h"
 
@@ -100,6 +101,7 @@ static void print_js(void) {
     printf("  rightRead: %d,\n", MOX_READ);
     printf("  rightWrite: %d,\n", MOX_WRITE);
     printf("  snapshotRoom: %d,\n", MOX_SNAPSHOT_ROOM);
+    printf("  mostSnapshotInputs: %d,\n", SNAPSHOT_INPUTS_MAX);
     printf("  semanticsVersion: %d,\n", MOX_SEMANTICS_VERSION);
     puts("});");
 }

@@ -160,5 +160,6 @@ export const LIMITS = Object.freeze({
   rightRead: 1,
   rightWrite: 2,
   snapshotRoom: 8192,
+  mostSnapshotInputs: 65536,
   semanticsVersion: 1,
 });
