@@ -73,9 +73,11 @@ void mutex_pass_on(struct lock *mutex); /* to the first of the line */
 bool semaphore_check(const struct lock *lock);
 enum lock_phase { PHASE_START, PHASE_WAITS, PHASE_SIGNALLED, PHASE_LATE }; /* of a cond_wait */
 
-/* ipc_sem.c: the line of those who wait for a word of memory, shared or not. stand: CALL_WAITS or
- * -ENOMEM; who is woken tries its call again, and leaves the line when that ends. */
-int32_t line_stand(struct cage *cage, uint32_t address, enum lock_kind kind);
+/* ipc_sem.c: the line of those who wait for a word of memory, shared or not. stand: CALL_WAITS,
+ * -ENOMEM, and with a deadline (of CLOCK_REALTIME; bytes NULL: none) -EINVAL or -ETIMEDOUT; who is
+ * woken tries its call again, and leaves the line when that ends. */
+int32_t line_stand(struct cage *cage, uint32_t address, struct const_span deadline,
+                   enum lock_kind kind);
 void line_wake(struct cage *cage, uint32_t address);
 bool line_is_empty(const struct cage *cage, uint32_t address);
 

@@ -76,20 +76,8 @@ static int32_t look(struct cage *cage, uint32_t address, struct queue *queue) {
 
 static int32_t wait_for(struct cage *cage, uint32_t address, uint32_t flags,
                         struct const_span deadline) {
-    uint64_t until;
-    if ((flags & ABI_O_NONBLOCK) != 0) {
-        return -MOX_EAGAIN;
-    }
-    if (deadline.bytes != NULL) {
-        if (clock_take(deadline, &until) < 0) {
-            return -MOX_EINVAL;
-        }
-        cage_wait_until(cage, cage_deadline_at(cage, until));
-        if (cage_timed_out(cage)) {
-            return -MOX_ETIMEDOUT;
-        }
-    }
-    return line_stand(cage, address, LOCK_MESSAGES);
+    return (flags & ABI_O_NONBLOCK) != 0 ? -MOX_EAGAIN
+                                         : line_stand(cage, address, deadline, LOCK_MESSAGES);
 }
 
 static uint32_t field(const struct queue *queue, uint32_t at) {

@@ -88,8 +88,23 @@ bool line_is_empty(const struct cage *cage, uint32_t address) {
     return semaphore == NULL || semaphore->first == NULL;
 }
 
-int32_t line_stand(struct cage *cage, uint32_t address, enum lock_kind kind) {
+static int32_t wait_until(struct cage *cage, struct const_span deadline) {
+    uint64_t until;
+    const int32_t error = clock_take(deadline, &until);
+    if (error < 0) {
+        return error;
+    }
+    cage_wait_until(cage, cage_deadline_at(cage, until));
+    return cage_timed_out(cage) ? -MOX_ETIMEDOUT : 0;
+}
+
+int32_t line_stand(struct cage *cage, uint32_t address, struct const_span deadline,
+                   enum lock_kind kind) {
     struct files *files = files_of(cage);
+    const int32_t error = deadline.bytes != NULL ? wait_until(cage, deadline) : 0;
+    if (error < 0) {
+        return error;
+    }
     const struct where where = where_is(cage, address);
     struct lock *semaphore = find(files, where);
     if (semaphore == NULL) {
@@ -122,25 +137,13 @@ int32_t sys_sem_trywait(struct cage *cage, uint32_t address) {
     return 0;
 }
 
-int32_t sys_sem_wait(struct cage *cage, uint32_t address) {
+int32_t sys_sem_timedwait(struct cage *cage, uint32_t address, struct const_span deadline) {
     const int32_t result = sys_sem_trywait(cage, address);
-    return result == -MOX_EAGAIN ? line_stand(cage, address, LOCK_SEMAPHORE) : result;
+    return result == -MOX_EAGAIN ? line_stand(cage, address, deadline, LOCK_SEMAPHORE) : result;
 }
 
-int32_t sys_sem_timedwait(struct cage *cage, uint32_t address, struct const_span deadline) {
-    uint64_t until;
-    const int32_t result = sys_sem_trywait(cage, address);
-    if (result != -MOX_EAGAIN) {
-        return result;
-    }
-    if (clock_take(deadline, &until) < 0) {
-        return -MOX_EINVAL;
-    }
-    cage_wait_until(cage, cage_deadline_at(cage, until));
-    if (cage_timed_out(cage)) {
-        return -MOX_ETIMEDOUT;
-    }
-    return line_stand(cage, address, LOCK_SEMAPHORE);
+int32_t sys_sem_wait(struct cage *cage, uint32_t address) {
+    return sys_sem_timedwait(cage, address, (struct const_span){NULL, 0});
 }
 
 int32_t sys_sem_post(struct cage *cage, uint32_t address) {
