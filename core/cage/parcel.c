@@ -210,17 +210,11 @@ static void reach(struct socket *socket, struct socket **line) {
 static uint32_t reach_all(struct files *files) {
     struct socket *line = NULL;
     uint32_t count = 0;
-    for (struct key_node *node = key_table_first(&files->sockets); node != NULL;
-         node = key_table_after(&files->sockets, node)) {
-        struct socket *socket = (struct socket *)node;
+    for (struct socket *at = socket_first(files); at != NULL; at = socket_after(at)) {
         count++;
-        socket->reached = false;
-    }
-    for (struct key_node *node = key_table_first(&files->sockets); node != NULL;
-         node = key_table_after(&files->sockets, node)) {
-        struct socket *socket = (struct socket *)node;
-        if (socket->file != NULL && socket->file->refs > socket->file->in_parcels) {
-            reach(socket, &line);
+        at->reached = false;
+        if (at->file != NULL && at->file->refs > at->file->in_parcels) {
+            reach(at, &line);
         }
     }
     while (line != NULL) {
@@ -241,6 +235,15 @@ static uint32_t reach_all(struct files *files) {
     return count;
 }
 
+/* A socket's parcels go over to a list for parcels_drop. */
+static void lose(struct socket *socket, struct parcel **lost) {
+    if (socket->parcels != NULL) {
+        socket->last_parcel->next = *lost;
+        *lost = socket->parcels;
+        socket->parcels = NULL;
+    }
+}
+
 void parcels_settle(struct cage *cage) {
     struct files *files = files_of(cage);
     struct parcel *lost = NULL;
@@ -248,13 +251,9 @@ void parcels_settle(struct cage *cage) {
         return;
     }
     const uint32_t count = reach_all(files) + files->under_way;
-    for (struct key_node *node = key_table_first(&files->sockets); node != NULL;
-         node = key_table_after(&files->sockets, node)) {
-        struct socket *socket = (struct socket *)node;
-        if (!socket->reached && socket->parcels != NULL) {
-            socket->last_parcel->next = lost;
-            lost = socket->parcels;
-            socket->parcels = NULL;
+    for (struct socket *at = socket_first(files); at != NULL; at = socket_after(at)) {
+        if (!at->reached) {
+            lose(at, &lost);
         }
     }
     parcels_drop(files, lost);
@@ -283,14 +282,11 @@ static bool socket_parcels_check(const struct socket *socket, uint32_t *count) {
 bool parcels_check(const struct files *files) {
     uint32_t count = 0;
     bool good = files->dropped == NULL && !files->dropping && !files->suspects;
-    for (struct key_node *node = key_table_first(&files->sockets); node != NULL;
-         node = key_table_after(&files->sockets, node)) {
-        good = good && socket_parcels_check((struct socket *)node, &count);
+    for (const struct socket *at = socket_first(files); at != NULL; at = socket_after(at)) {
+        good = good && socket_parcels_check(at, &count);
     }
-    for (struct key_node *node = key_table_first(&files->sockets); node != NULL;
-         node = key_table_after(&files->sockets, node)) {
-        const struct socket *socket = (struct socket *)node;
-        for (const struct parcel *parcel = socket->parcels; parcel != NULL; parcel = parcel->next) {
+    for (const struct socket *at = socket_first(files); at != NULL; at = socket_after(at)) {
+        for (const struct parcel *parcel = at->parcels; parcel != NULL; parcel = parcel->next) {
             for (uint32_t i = 0; i < parcel->count; i++) {
                 struct file *file = parcel->files[i];
                 good = good && (file->counted == 0 || file->counted == file->in_parcels) &&
@@ -304,14 +300,8 @@ bool parcels_check(const struct files *files) {
 
 void parcels_free(struct files *files) {
     struct parcel *lost = NULL;
-    for (struct key_node *node = key_table_first(&files->sockets); node != NULL;
-         node = key_table_after(&files->sockets, node)) {
-        struct socket *socket = (struct socket *)node;
-        if (socket->parcels != NULL) {
-            socket->last_parcel->next = lost;
-            lost = socket->parcels;
-            socket->parcels = NULL;
-        }
+    for (struct socket *at = socket_first(files); at != NULL; at = socket_after(at)) {
+        lose(at, &lost);
     }
     parcels_drop(files, lost);
 }

@@ -58,6 +58,14 @@ struct socket *socket_by_number(const struct files *files, uint64_t number) {
     return (struct socket *)key_table_find(&files->sockets, number); /* its first member */
 }
 
+struct socket *socket_first(const struct files *files) {
+    return (struct socket *)key_table_first(&files->sockets);
+}
+
+struct socket *socket_after(const struct socket *socket) {
+    return (struct socket *)key_table_after(&socket->files->sockets, &socket->by_number);
+}
+
 void socket_free(struct socket *socket) {
     struct files *files = socket->files;
     if (socket_is_stream(socket)) {
@@ -230,9 +238,8 @@ bool socket_check(const struct file *file) {
 }
 
 bool sockets_check(const struct files *files) {
-    for (struct key_node *node = key_table_first(&files->sockets); node != NULL;
-         node = key_table_after(&files->sockets, node)) {
-        const struct socket *socket = (struct socket *)node;
+    for (const struct socket *socket = socket_first(files); socket != NULL;
+         socket = socket_after(socket)) {
         uint32_t pending;
         uint32_t waiting;
         const struct socket *peer = socket->peer;

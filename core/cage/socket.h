@@ -85,6 +85,8 @@ struct socket *socket_new(struct files *files, uint32_t domain, uint32_t type); 
 struct file *socket_file(struct socket *socket, uint32_t flags); /* NULL: no memory */
 void socket_free(struct socket *socket);
 struct socket *socket_by_number(const struct files *files, uint64_t number); /* NULL: has gone */
+struct socket *socket_first(const struct files *files); /* of all; NULL: there is none */
+struct socket *socket_after(const struct socket *socket);
 bool socket_is_stream(const struct socket *socket); /* has connections: also SOCK_SEQPACKET */
 bool socket_is_tcp(const struct socket *socket);
 void socket_changed(struct socket *socket);  /* wakes who waits for it */
