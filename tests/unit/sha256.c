@@ -16,13 +16,6 @@ static void check_hex(const uint8_t digest[32], const char *expected) {
     }
 }
 
-static void hash(const void *data, size_t size, uint8_t digest[32]) {
-    struct sha256 sha;
-    sha256_start(&sha);
-    sha256_update(&sha, data, size);
-    sha256_finish(&sha, digest);
-}
-
 static void vectors(void) {
     static const struct {
         const char *text;
@@ -41,7 +34,7 @@ static void vectors(void) {
     };
     uint8_t digest[32];
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
-        hash(known[i].text, strlen(known[i].text), digest);
+        sha256_of(known[i].text, strlen(known[i].text), digest);
         check_hex(digest, known[i].digest);
     }
     static uint8_t zeros[1000000];
@@ -57,12 +50,27 @@ static void vectors(void) {
         {1000000, "d29751f2649b32ff572b5e0a9f541ea660a50f94ff0beedfb0b692b924cc8025"},
     };
     for (size_t i = 0; i < sizeof of_zeros / sizeof of_zeros[0]; i++) {
-        hash(zeros, of_zeros[i].size, digest);
+        sha256_of(zeros, of_zeros[i].size, digest);
         check_hex(digest, of_zeros[i].digest);
     }
     memset(zeros, 'a', sizeof zeros);
-    hash(zeros, sizeof zeros, digest);
+    sha256_of(zeros, sizeof zeros, digest);
     check_hex(digest, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+}
+
+/* A block after another, and what is left of the budget. */
+static void in_steps(const uint8_t *data, uint32_t size, uint32_t cut, const uint8_t whole[32]) {
+    struct sha256_steps steps = {.at = 0};
+    for (uint32_t i = 0; i < 2; i++) {
+        uint8_t digest[32] = {0};
+        uint32_t first = cut;
+        uint32_t rest = size;
+        const bool at_once = sha256_step(&steps, data, size, &first, digest);
+        CHECK(at_once == (cut == size) && first == 0);
+        CHECK(at_once || sha256_step(&steps, data, size, &rest, digest));
+        CHECK_EQ(rest, at_once ? size : cut);
+        CHECK(memcmp(whole, digest, sizeof digest) == 0);
+    }
 }
 
 /* Every way to cut a message in two gives the hash of the whole; each message in a block of its
@@ -78,7 +86,7 @@ static void splits(void) {
         for (size_t i = 0; i < size; i++) {
             data[i] = (uint8_t)(i * 37 + size);
         }
-        hash(data, size, whole);
+        sha256_of(data, size, whole);
         for (size_t cut = 0; cut <= size; cut++) {
             struct sha256 sha;
             sha256_start(&sha);
@@ -86,6 +94,7 @@ static void splits(void) {
             sha256_update(&sha, data + cut, size - cut);
             sha256_finish(&sha, parts);
             CHECK(memcmp(whole, parts, sizeof whole) == 0);
+            in_steps(data, (uint32_t)size, (uint32_t)cut, whole);
         }
         free(data);
     }

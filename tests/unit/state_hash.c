@@ -40,12 +40,9 @@ static void hash_by_definition(mox_box *box, uint32_t memory_limit, uint8_t hash
     for (uint32_t i = 0; mox_box_region(box, i, &region); i++) {
         uint8_t contents[32];
         uint32_t size;
-        struct sha256 inner;
         const uint8_t *bytes = mox_box_window(box, region.address, &size);
         CHECK_EQ(size, region.size);
-        sha256_start(&inner);
-        sha256_update(&inner, bytes, size);
-        sha256_finish(&inner, contents);
+        sha256_of(bytes, size, contents);
         put(&sha, region.address);
         put(&sha, region.size);
         put(&sha, region.rights);
