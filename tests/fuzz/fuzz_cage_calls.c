@@ -232,7 +232,7 @@ static void relay(struct world *world) {
     world->machine =
         snapshot_restore(snapshot.bytes, snapshot.size, UINT32_MAX, &granted, &allocator, &status);
     MUST(world->machine != NULL);
-    snapshot_drop(&snapshot);
+    snapshot_free(&snapshot);
 }
 
 /* Checks after every step or not. The hash of the state in the end when `hash` is not NULL: that

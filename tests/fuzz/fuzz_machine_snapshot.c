@@ -5,18 +5,11 @@
  * a snapshot is one itself. */
 #include "bytes_in.h"
 
-#include "base/sha256.h"
+#include "machine/machine_snapshot.h"
 #include "unit/counting.h"
 #include "unit/snapshot_world.h"
 
-enum { MAGIC = 16, HEAD = 28, CHANGES = 16, RUNS = 4, SLICE = 2500 };
-
-static void seal(struct snapshot *snapshot) {
-    struct sha256 sha;
-    sha256_start(&sha);
-    sha256_update(&sha, snapshot->bytes, snapshot->size - MOX_HASH_SIZE);
-    sha256_finish(&sha, snapshot->bytes + snapshot->size - MOX_HASH_SIZE);
-}
+enum { CHANGES = 16, RUNS = 4, SLICE = 2500 };
 
 static void try(const struct snapshot *snapshot) {
     struct counting counting = {.calls = 0};
@@ -41,11 +34,11 @@ static void try(const struct snapshot *snapshot) {
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct bytes_in in = {data, size};
     struct snapshot snapshot;
-    if (size > HEAD && memcmp(data, "moxbox machine", 15) == 0) {
-        snapshot = (struct snapshot){malloc(size), (uint32_t)size, 0};
+    if (size > SNAPSHOT_HEAD && memcmp(data, snapshot_magic, SNAPSHOT_MAGIC) == 0) {
+        snapshot = (struct snapshot){malloc(size), (uint32_t)size};
         memcpy(snapshot.bytes, data, size);
         try(&snapshot);
-        snapshot_drop(&snapshot);
+        snapshot_free(&snapshot);
         return 0;
     }
     static struct snapshot made; /* once */
@@ -54,7 +47,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         MUST(snapshot_take(busy.machine, 1 << 20, UINT32_MAX, &made) == MOX_OK);
         mox_machine_destroy(busy.machine);
     }
-    snapshot = (struct snapshot){malloc(made.size), made.size, 0};
+    snapshot = (struct snapshot){malloc(made.size), made.size};
     memcpy(snapshot.bytes, made.bytes, made.size);
     for (uint32_t i = 0; i < CHANGES && in.left > 0; i++) {
         const uint32_t place = take32(&in) % (snapshot.size - MOX_HASH_SIZE - 4) & ~3u;
@@ -64,9 +57,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
                                               : how < 192 ? word + how - 160
                                                           : take32(&in));
     }
-    seal(&snapshot);
+    snapshot_seal(&snapshot);
     try(&snapshot);
-    snapshot_drop(&snapshot);
+    snapshot_free(&snapshot);
     MUST(check_failed == 0);
     return 0;
 }

@@ -78,7 +78,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     memcpy(bytes, in.at, in.left);
     const struct snapshot snapshot = {bytes, (uint32_t)in.left};
     if (!(how & 2) && snapshot.size >= MOX_HASH_SIZE) {
-        snapshot_seal(snapshot.bytes, snapshot.size);
+        snapshot_seal(&snapshot);
     }
     mox_box *box = new_box(with_data);
     const mox_status status = snapshot_into(box, snapshot.bytes, snapshot.size, piece);

@@ -291,7 +291,7 @@ static void check_forgeries(enum end end, uint32_t k) {
         for (size_t way = 0; way < sizeof changes; way++) {
             mox_status status;
             whole.bytes[at] ^= changes[way];
-            snapshot_seal(whole.bytes, whole.size);
+            snapshot_seal(&whole);
             mox_box *box = snapshot_box(&whole, 100000, 0, &status);
             if (box != NULL) {
                 struct mox_setup setup;
@@ -344,7 +344,7 @@ static void refused(enum end end, uint32_t k, uint32_t at, uint32_t word, mox_st
     mox_status status;
     CHECK(bytes_load32(forged.bytes + at) != word);
     bytes_store32(forged.bytes + at, word);
-    snapshot_seal(forged.bytes, forged.size);
+    snapshot_seal(&forged);
     CHECK(snapshot_box(&forged, 1000, 0, &status) == NULL);
     if (!CHECK_EQ(status, expected)) {
         printf("  word at %u\n", at);

@@ -4,12 +4,10 @@
 #include "unit/counting.h"
 #include "unit/snapshot_world.h"
 
-#include "base/sha256.h"
+#include "machine/machine_snapshot.h"
 
 static const struct mox_machine_options generous = {
     .memory_limit = UINT32_MAX, .cages_max = CAGE_ID_MAX / 2, .output_limit = UINT64_MAX};
-
-enum { MAGIC = 16, HEAD = 28 };
 
 static void test_twin(void) {
     const struct busy busy = busy_begin(NULL);
@@ -45,7 +43,7 @@ static void test_cuts(void) {
         struct snapshot other;
         CHECK_EQ(snapshot_take(busy.machine, steps[i][0], steps[i][1], &other), MOX_OK);
         CHECK(whole.size == other.size && memcmp(whole.bytes, other.bytes, whole.size) == 0);
-        snapshot_drop(&other);
+        snapshot_free(&other);
     }
     static const uint32_t pieces[] = {1, 5, 4099};
     for (uint32_t i = 0; i < 3; i++) {
@@ -57,13 +55,10 @@ static void test_cuts(void) {
     }
     /* The hash of the first text is the hash of the state. */
     uint8_t hashes[2][MOX_HASH_SIZE];
-    struct sha256 sha;
     snapshot_hash(busy.machine, hashes[0]);
-    sha256_start(&sha);
-    sha256_update(&sha, whole.bytes + HEAD, bytes_load32(whole.bytes + MAGIC));
-    sha256_finish(&sha, hashes[1]);
+    sha256_of(whole.bytes + SNAPSHOT_HEAD, bytes_load32(whole.bytes + SNAPSHOT_MAGIC), hashes[1]);
     CHECK(memcmp(hashes[0], hashes[1], MOX_HASH_SIZE) == 0);
-    snapshot_drop(&whole);
+    snapshot_free(&whole);
     mox_machine_destroy(busy.machine);
 }
 
@@ -110,38 +105,32 @@ static void test_damage(struct snapshot *snapshot) {
         CHECK(tried(snapshot, snapshot->size, &generous) != MOX_OK);
         snapshot->bytes[at] ^= (uint8_t)(1 << at % 8);
     }
-    struct snapshot longer = {malloc(snapshot->size + 1), snapshot->size + 1, 0};
+    struct snapshot longer = {malloc(snapshot->size + 1), snapshot->size + 1};
     memcpy(longer.bytes, snapshot->bytes, snapshot->size);
     longer.bytes[snapshot->size] = 0;
     CHECK_EQ(tried(&longer, longer.size, &generous), MOX_SNAPSHOT_LONG);
-    snapshot_drop(&longer);
-}
-
-static void seal(struct snapshot *snapshot) {
-    struct sha256 sha;
-    sha256_start(&sha);
-    sha256_update(&sha, snapshot->bytes, snapshot->size - MOX_HASH_SIZE);
-    sha256_finish(&sha, snapshot->bytes + snapshot->size - MOX_HASH_SIZE);
+    snapshot_free(&longer);
 }
 
 /* Words of the texts, one after the other, are something else, and the digest fits. (The fuzz
  * target tries all of them.) */
 enum { FORGED_STEP = CHECK_SHARE > 1 ? 4 * 67 : 4 * 13 };
 static void test_forgeries(struct snapshot *snapshot) {
-    const uint32_t texts = bytes_load32(snapshot->bytes + MAGIC) +
-                           bytes_load32(snapshot->bytes + MAGIC + 4) +
-                           bytes_load32(snapshot->bytes + MAGIC + 8);
+    uint32_t texts = 0;
     uint32_t taken = 0;
-    for (uint32_t at = MAGIC; at < HEAD + texts; at += FORGED_STEP) {
+    for (uint32_t at = SNAPSHOT_MAGIC; at < SNAPSHOT_HEAD; at += 4) {
+        texts += bytes_load32(snapshot->bytes + at);
+    }
+    for (uint32_t at = SNAPSHOT_MAGIC; at < SNAPSHOT_HEAD + texts; at += FORGED_STEP) {
         static const uint32_t values[] = {0, 1, UINT32_MAX, 0x7fffffff};
         const uint32_t word = bytes_load32(snapshot->bytes + at);
         const uint32_t other = at % 8 == 0 ? word + 1 : values[at / 8 % 4];
         bytes_store32(snapshot->bytes + at, other);
-        seal(snapshot);
+        snapshot_seal(snapshot);
         taken += tried(snapshot, snapshot->size, &generous) == MOX_OK && other != word ? 1 : 0;
         bytes_store32(snapshot->bytes + at, word);
     }
-    seal(snapshot);
+    snapshot_seal(snapshot);
     CHECK_EQ(tried(snapshot, snapshot->size, &generous), MOX_OK);
     printf("%u forgeries are machines, of %u\n", taken, texts / FORGED_STEP);
     CHECK(taken > 0);
@@ -174,7 +163,7 @@ static bool writes(size_t fail_at, bool forever) {
     const mox_status status = snapshot_take(lent.machine, 1 << 20, UINT32_MAX, &snapshot);
     lent_counting->fail_at = 0;
     CHECK_EQ(status, lent_counting->failed ? MOX_NO_MEMORY : MOX_OK);
-    snapshot_drop(&snapshot);
+    snapshot_free(&snapshot);
     CHECK_EQ(lent_counting->blocks, before);
     return !lent_counting->failed;
 }
@@ -201,6 +190,6 @@ int main(void) {
     test_damage(&shared);
     test_forgeries(&shared);
     test_no_memory();
-    snapshot_drop(&shared);
+    snapshot_free(&shared);
     return check_report("snapshots of machines");
 }

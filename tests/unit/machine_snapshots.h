@@ -3,39 +3,29 @@
 #ifndef MOXBOX_TESTS_MACHINE_SNAPSHOTS_H
 #define MOXBOX_TESTS_MACHINE_SNAPSHOTS_H
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "machine/machine_parts.h"
 #include "moxbox/machine.h"
 #include "unit/check.h"
-
-struct snapshot {
-    uint8_t *bytes;
-    uint32_t size;
-    uint32_t room;
-};
-
-static inline void snapshot_drop(struct snapshot *snapshot) {
-    free(snapshot->bytes);
-    *snapshot = (struct snapshot){.bytes = NULL};
-}
+#include "unit/snapshot_bytes.h"
 
 /* In pieces of `room` bytes, each of which looks at `max_bytes`. */
 static inline mox_status snapshot_take(mox_machine *machine, uint32_t room, uint32_t max_bytes,
                                        struct snapshot *snapshot) {
     bool done = false;
-    *snapshot = (struct snapshot){.bytes = NULL};
+    uint32_t there = 0;
+    *snapshot = (struct snapshot){0};
     while (!done) {
         uint32_t size = 0;
-        if (snapshot->room - snapshot->size < room) {
-            snapshot->room = 2 * snapshot->room + room;
-            snapshot->bytes = realloc(snapshot->bytes, snapshot->room);
+        if (there - snapshot->size < room) {
+            there = 2 * there + room;
+            snapshot->bytes = realloc(snapshot->bytes, there);
         }
         const mox_status status = mox_machine_snapshot(
             machine, max_bytes, snapshot->bytes + snapshot->size, room, &size, &done);
         if (status != MOX_OK) {
-            snapshot_drop(snapshot);
+            snapshot_free(snapshot);
             return status;
         }
         snapshot->size += size;
@@ -100,9 +90,9 @@ static inline mox_machine *snapshot_twin(mox_machine *machine) {
         CHECK(machine_check(twin) == NULL);
         CHECK_EQ(snapshot_take(twin, 3 * MOX_SNAPSHOT_ROOM, 10000, &again), MOX_OK);
         CHECK(first.size == again.size && memcmp(first.bytes, again.bytes, first.size) == 0);
-        snapshot_drop(&again);
+        snapshot_free(&again);
     }
-    snapshot_drop(&first);
+    snapshot_free(&first);
     return twin;
 }
 

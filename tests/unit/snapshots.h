@@ -2,22 +2,9 @@
 #ifndef MOXBOX_TESTS_SNAPSHOTS_H
 #define MOXBOX_TESTS_SNAPSHOTS_H
 
-#include <stdlib.h>
-
 #include "base/bytes.h"
-#include "base/sha256.h"
-#include "moxbox/box.h"
 #include "unit/check.h"
-
-struct snapshot {
-    uint8_t *bytes; /* freed by snapshot_free */
-    uint32_t size;
-};
-
-static inline void snapshot_free(struct snapshot *snapshot) {
-    free(snapshot->bytes);
-    *snapshot = (struct snapshot){0};
-}
+#include "unit/snapshot_bytes.h"
 
 /* In pieces of at most room bytes, max_bytes of memory looked at for each. */
 static inline struct snapshot snapshot_in(mox_box *box, const struct mox_snapshot_options *options,
@@ -82,14 +69,6 @@ static inline mox_box *snapshot_box(const struct snapshot *snapshot, uint32_t pi
         return NULL;
     }
     return box;
-}
-
-/* Gives changed bytes the digest that they need to be believed. needs: size >= 32. */
-static inline void snapshot_seal(uint8_t *bytes, uint32_t size) {
-    struct sha256 sha;
-    sha256_start(&sha);
-    sha256_update(&sha, bytes, size - MOX_HASH_SIZE);
-    sha256_finish(&sha, bytes + size - MOX_HASH_SIZE);
 }
 
 static inline bool snapshot_is_refusal(mox_status status) {
