@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Adds moxbox's own part (crt0, linker script, libsandboxrt, headers) to the guest toolchain.
+# Adds moxbox's own part (crt0, linker script, libsandboxrt, headers, floating point) to the guest toolchain.
 #
 #   build-runtime.sh   builds the toolchain too if needed; the last line on stdout is the SDK's prefix
 #
@@ -22,10 +22,20 @@ flags=(-std=gnu11 -O2 -g0 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wundef -Wv
 # The C library's members that the runtime replaces. They are taken out of the archive: a linker that meets
 # the C library's definition first would otherwise use that one, or complain about two.
 replaced=(malloc calloc realloc abort memcpy memset memcmp strlen setjmp)
+# Those of libgcc that runtime/float replaces: there, because both this prefix and that of cages link it.
+replaced_float=({add,sub,mul,div}{s,d}f3 {eq,ge,le,unord}{s,d}f2 fix{s,d}fsi float{,un}si{s,d}f
+    extendsfdf2 truncdfsf2 _fix{,uns}{s,d}fdi _fixuns{s,d}fsi _float{,un}di{s,d}f)
+
+# An archive here is a hard link to the toolchain's, so it is replaced, not changed.
+change_archive() {
+    local archive=$1 copy=$out/obj/changed.a
+    cp "$archive" "$copy"
+    "$out/bin/$target-ar" dD "$copy" "${@:2}"
+    mv -f "$copy" "$archive"
+}
 
 build() {
-    local out=$1 gcc source object objects=() members=("${replaced[@]/#/lib_a-}")
-    members=("${members[@]/%/.o}")
+    local out=$1 gcc source object objects=() members=("${replaced[@]/#/lib_a-}") libgcc
     gcc=$out/bin/$target-gcc
     mkdir -p "$out/obj"
     for source in "$here"/runtime/*.c "$here"/runtime/*.S; do
@@ -34,11 +44,16 @@ build() {
         [ "$(basename "$source")" = crt0.S ] || objects+=("$object")
     done
     "$out/bin/$target-ar" rcsD "$out/$target/lib/libsandboxrt.a" "${objects[@]}"
-    # The archive is a hard link to the toolchain's, so it must be replaced, not changed.
-    cp "$out/$target/lib/libc.a" "$out/obj/libc.a"
-    "$out/bin/$target-ar" dD "$out/obj/libc.a" "${members[@]}"
-    mv -f "$out/obj/libc.a" "$out/$target/lib/libc.a"
+    change_archive "$out/$target/lib/libc.a" "${members[@]/%/.o}"
     ln -sf libc.a "$out/$target/lib/libg.a"
+    change_archive "$out/$target/lib/libm.a" lib_a-e_sqrt.o
+    libgcc=$("$gcc" -print-libgcc-file-name)
+    change_archive "$libgcc" "${replaced_float[@]/%/.o}"
+    for source in "$here"/runtime/float/*.[cS]; do
+        object=$out/obj/$(basename "$source" | tr . _).o # there are a float64.c and a float64.S
+        "$gcc" "${flags[@]}" -c "$source" -o "$object"
+        "$out/bin/$target-ar" rcsD "$libgcc" "$object"
+    done
     install -m 644 "$out/obj/crt0.o" "$here/runtime/moxiebox.ld" "$out/$target/lib/"
     cp -R "$here/runtime/include/." "$out/$target/include/"
     rm -r "$out/obj"

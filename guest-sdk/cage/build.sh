@@ -92,6 +92,7 @@ build_glue() {
     "$out/bin/$target-ar" rcsD "$cage/lib/libsandboxrt.a" "${objects[@]}"
     "$out/bin/$target-ar" dD "$cage/lib/libc.a" $(printf 'lib_a-%s.o ' "${replaced[@]}")
     ln -sf libc.a "$cage/lib/libg.a"
+    "$out/bin/$target-ar" dD "$cage/lib/libm.a" lib_a-e_sqrt.o # libgcc has it, from runtime/float
     install -m 644 "$out/obj/crt0.o" "$guest_sdk/runtime/moxiebox.ld" "$cage/lib/"
     rm -r "$out/obj"
     install -m 755 "$here/moxiebox-cage-gcc" "$out/bin/"
