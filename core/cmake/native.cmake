@@ -30,6 +30,11 @@ foreach(file IN LISTS tests)
     set_tests_properties(unit.${name} PROPERTIES TIMEOUT 300)
 endforeach()
 
+# The guests' floating point, for this machine.
+file(GLOB soft_float CONFIGURE_DEPENDS guest-sdk/runtime/float/*.c)
+target_sources(test_soft_float PRIVATE ${soft_float})
+target_link_libraries(test_soft_float PRIVATE m)
+
 # Runs lists of guests in one process, for tests/torture.
 add_executable(torture_run tests/torture/run_native.c)
 target_compile_definitions(torture_run PRIVATE _POSIX_C_SOURCE=200809L)

@@ -68,6 +68,6 @@ export const PROGRAMS = Object.freeze([
   lua('lua_queens', 80, 8),
   lua('lua_strings', 250, 25),
   lua('lua_objects', 20, 2),
-  { name: 'mandelfloat', kind: 'float', size: 60, quick: 20 },
-  { name: 'nbody', kind: 'float', size: 1300, quick: 150 },
+  { name: 'mandelfloat', kind: 'float', size: 100, quick: 32 },
+  { name: 'nbody', kind: 'float', size: 3850, quick: 440 },
 ]);

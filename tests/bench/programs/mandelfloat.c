@@ -1,5 +1,5 @@
 /* The Mandelbrot set in double precision, `size` x `size` points. Moxie has no floating-point unit:
- * the guest computes every operation in libgcc's software. */
+ * the guest computes every operation in software. */
 #include "bench.h"
 
 enum { MOST_STEPS = 100 };
