@@ -9,6 +9,8 @@ import { durationText, grouped, hex32, sizeText } from './format.js';
 
 /* Below this a speed would measure the messages to the worker, not the machine. */
 const LEAST_COUNT_FOR_SPEED = 2_000_000n;
+/* Between two drawings of the count: as often as one can read it. */
+const DRAW_MS = 100;
 
 /** @param {Session} session */
 function speedText(session) {
@@ -91,9 +93,7 @@ export class VerdictView {
   #progress = byId('progress', HTMLProgressElement);
   #run = button('run');
   #runName = place('run-name');
-  /** @type {bigint | undefined} */
-  #latest;
-  #drawn = 0;
+  #drawnMs = 0;
   /** @type {Session | undefined} */
   #session;
 
@@ -106,10 +106,7 @@ export class VerdictView {
     if (this.#line.textContent !== line) this.#line.textContent = line;
     this.#detail.textContent = detail;
     this.#detail.classList.remove('boot');
-    if (phase !== 'running') {
-      this.#latest = undefined;
-      this.#showCount(session.result?.instructions ?? 0n);
-    }
+    if (phase !== 'running') this.#showCount(session.result?.instructions ?? 0n);
     this.#run.dataset.running = String(phase === 'running');
     this.#runName.textContent = runName(session);
     this.#run.disabled = phase === 'empty' || phase === 'loading';
@@ -117,14 +114,16 @@ export class VerdictView {
     button('stop').disabled = phase !== 'running' && phase !== 'paused';
   }
 
-  /** @param {bigint} instructions at most one drawing a frame, however often the machine reports */
+  /**
+   * Shows how far the run is, when it has shown that long enough ago: a browser draws the whole page for it, and
+   * a page that draws each frame is held up itself. The end is always shown.
+   * @param {bigint} instructions
+   */
   progress(instructions) {
-    this.#latest = instructions;
-    if (this.#drawn) return;
-    this.#drawn = requestAnimationFrame(() => {
-      this.#drawn = 0;
-      if (this.#latest !== undefined) this.#showCount(this.#latest);
-    });
+    const now = performance.now();
+    if (now - this.#drawnMs < DRAW_MS) return;
+    this.#drawnMs = now;
+    this.#showCount(instructions);
   }
 
   /** @param {bigint} instructions */
