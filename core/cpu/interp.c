@@ -166,8 +166,7 @@ INLINE uint32_t word_rems(uint32_t x, uint32_t y) {
 #define DIVU(t, x, y) DIVIDE_(t, x, y, (x) / (y))
 #define REMS(t, x, y) DIVIDE_(t, x, y, word_rems(x, y))
 #define REMU(t, x, y) DIVIDE_(t, x, y, (x) % (y))
-#define WINDOW_(windows, address)                                                                  \
-    (&space->windows[(address) >> WINDOW_PAGE_BITS & (WINDOW_COUNT - 1)])
+#define WINDOW_(windows, address) (&space->windows[window_of(address)])
 #define LOAD_(t, e, bits)                                                                          \
     uint32_t t;                                                                                    \
     {                                                                                              \

@@ -16,10 +16,10 @@ static uint32_t page_round(uint32_t size) {
     return (uint32_t)space_whole_pages(size);
 }
 
-/* A window that no address of its slot matches: its base lies in another slot's page. */
+/* Windows that no address of their place matches: their bases lie in another one's page. */
 static void windows_clear(struct window *windows) {
     for (uint32_t i = 0; i < WINDOW_COUNT; i++) {
-        windows[i] = (struct window){.base = ((i + 1) % WINDOW_COUNT) << WINDOW_PAGE_BITS};
+        windows[i] = (struct window){.base = i == 0 ? SPACE_PAGE : 0};
     }
 }
 
@@ -267,7 +267,7 @@ uint32_t space_next_base(const struct space *space) {
 
 static void remember(struct window *windows, uint32_t address, const struct region *region) {
     if (region->size >= sizeof(uint32_t)) {
-        struct window *window = &windows[(address >> WINDOW_PAGE_BITS) % WINDOW_COUNT];
+        struct window *window = &windows[window_of(address)];
         window->base = region->base;
         window->last = region->size - (uint32_t)sizeof(uint32_t);
         window->bytes = region->bytes;

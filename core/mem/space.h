@@ -1,9 +1,9 @@
 /* The guest's address space: regions of host memory at guest addresses, byte-exact bounds, rights.
  * Everything that touches guest memory goes through here, and here alone are guest ranges checked.
  *
- * Windows are a small cache in front of the regions: one entry a page number modulo WINDOW_COUNT,
- * each holding the bounds of the whole region that was last used there; what the windows
- * for writing hold may be read, too. An access costs one
+ * Windows are a cache in front of the regions: one entry a page number modulo WINDOW_COUNT, each
+ * holding the bounds of the whole region that was last used there; what the windows for writing
+ * hold may be read, too. An access costs one
  * subtraction, one comparison and one addition; whatever does not fit falls to space_load and
  * space_store. */
 #ifndef MOXBOX_MEM_SPACE_H
@@ -18,8 +18,8 @@
 enum {
     RIGHT_READ = 1,
     RIGHT_WRITE = 2,
-    WINDOW_COUNT = 256,
     WINDOW_PAGE_BITS = 12,
+    WINDOW_COUNT = 4096,
     SPACE_TAG_SIZE = 24,
     SPACE_PAGE = 1 << WINDOW_PAGE_BITS,
     SPACE_GAPS = 16,
@@ -54,6 +54,11 @@ struct window {
     uint32_t last;
     uint8_t *bytes;
 };
+
+/* The place of an address's window. */
+static inline uint32_t window_of(uint32_t address) {
+    return address >> WINDOW_PAGE_BITS & (WINDOW_COUNT - 1);
+}
 
 struct space {
     struct window readable[WINDOW_COUNT];

@@ -6,8 +6,8 @@
 
 enum {
     FIRST_SITES = 256,
-    WINDOW_SIZE = 16,
-    WINDOW_PAGE_SHIFT = WINDOW_PAGE_BITS - 4, /* page number times WINDOW_SIZE, in one shift */
+    WINDOW_SHIFT = 4,
+    WINDOW_SIZE = 1 << WINDOW_SHIFT,
 };
 
 /* The layout of core structures as the WebAssembly build has them; emitted code is for no other. */
@@ -21,6 +21,7 @@ static uint32_t address_of(const void *host) {
 static uint32_t add_site(struct emitter *e, struct xlate_site site) {
     struct site_list *list = e->sites;
     site.entry = e->entry;
+    site.version = (uint16_t)(e->blame->of[e->entry].version + 1); /* when it is installed */
     site.copied = e->copied;
     if (list->count == list->capacity) {
         const uint32_t capacity = list->capacity == 0 ? FIRST_SITES : list->capacity * 2;
@@ -68,6 +69,7 @@ void emit_note_places(struct emitter *e) {
     note_add(e->notes, NOTE_PLACE, SPACE_FIELD(e, writable), PLACE_WRITABLE);
     note_add(e->notes, NOTE_PLACE, e->site_at, PLACE_SITE);
     note_add(e->notes, NOTE_PLACE, address_of(e->profile->number), PLACE_NUMBERS);
+    note_add(e->notes, NOTE_PLACE, address_of(e->blame->starts), PLACE_STARTS);
     for (uint32_t i = 0; i < e->space->count; i++) {
         const struct region *region = &e->space->regions[i];
         note_add(e->notes, NOTE_REGION, address_of(region->bytes), region->base);
@@ -126,7 +128,8 @@ void emit_leave(struct emitter *e, uint32_t pc) {
     emit_note(e, NOTE_EDGE, pc);
     const bool unseen = !profile_wanted(e->profile, pc);
     wasm_const(e->w,
-               add_site(e, (struct xlate_site){.pc = pc, .undo = 0 - e->owed, .unseen = unseen}));
+               add_site(e, (struct xlate_site){
+                               .pc = pc, .undo = 0 - e->owed, .away = true, .unseen = unseen}));
     wasm_local(e->w, WASM_LOCAL_SET, LOCAL_SITE);
     emit_branch(e, WASM_BR, LABEL_EXIT);
 }
@@ -209,6 +212,21 @@ void emit_fuel_check(struct emitter *e, uint32_t pc, uint32_t path, enum emit_la
     wasm_const(e->w, path);
     wasm_byte(e->w, WASM_I32_LT_S);
     emit_branch(e, WASM_BR_IF, label);
+}
+
+void emit_start_check(struct emitter *e, uint32_t pc, uint32_t path) {
+    if (e->start == 0) {
+        emit_fuel_check(e, pc, path, LABEL_CLEAN);
+        return;
+    }
+    e->blame->starts[e->start] = (int32_t)path;
+    wasm_const(e->w, add_site(e, (struct xlate_site){.pc = pc, .start = true}));
+    wasm_local(e->w, WASM_LOCAL_SET, LOCAL_SITE);
+    wasm_local(e->w, WASM_LOCAL_GET, LOCAL_FUEL);
+    wasm_const(e->w, 0);
+    wasm_memory(e->w, WASM_I32_LOAD, address_of(&e->blame->starts[e->start]));
+    wasm_byte(e->w, WASM_I32_LT_S);
+    emit_branch(e, WASM_BR_IF, LABEL_RESUME);
 }
 
 /* The instruction being written. */
@@ -299,8 +317,8 @@ static void check_window(struct here *h, const struct access_group *group, uint3
         group->write ? SPACE_FIELD(h->e, writable) : SPACE_FIELD(h->e, readable);
     const uint32_t span = (uint32_t)(group->high - group->low);
     tee(h, LOCAL_ADDRESS);
-    get(h, LOCAL_ADDRESS);
-    constant(h, WINDOW_PAGE_SHIFT);
+    get(h, LOCAL_ADDRESS); /* window_of, times WINDOW_SIZE */
+    constant(h, WINDOW_PAGE_BITS - WINDOW_SHIFT);
     op(h, WASM_I32_SHR_U);
     constant(h, (WINDOW_COUNT - 1) * WINDOW_SIZE);
     op(h, WASM_I32_AND);

@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 #include "cpu/cpu.h"
+#include "xlate/blame.h"
 #include "xlate/flow.h"
 #include "xlate/graph.h"
 #include "xlate/notes.h"
@@ -30,10 +31,13 @@
 struct xlate_site {
     uint32_t pc;
     uint32_t undo;
-    bool inside;    /* a block, not where one begins */
-    uint32_t entry; /* of the profile, whose function it was */
-    bool fixed;     /* for an access that was taken for one that stays in a region */
-    bool unseen;    /* for code that had not run */
+    bool start;       /* of a function */
+    bool away;        /* the code at pc is not this function's */
+    bool inside;      /* a block, not where one begins */
+    uint32_t entry;   /* of the profile, whose function it was */
+    uint16_t version; /* of that */
+    bool fixed;       /* for an access that was taken for one that stays in a region */
+    bool unseen;      /* for code that had not run */
     /* By the computed jump at pc, for where no target was seen; the machine stands there already.
      */
     bool computed;
@@ -93,10 +97,12 @@ struct emitter {
     const void *resume_for;
     uint8_t *returns; /* one a slot of text: set where a call comes back to */
     uint32_t entry;   /* index in the profile */
-    uint32_t labels;  /* open between here and the function's own */
-    uint32_t exit;    /* of the block that is being written */
-    bool copied;      /* it is */
-    uint32_t owed;    /* unpaid behind it */
+    struct blame *blame;
+    uint16_t start;  /* of the function that is written: its place in blame->starts, or 0 */
+    uint32_t labels; /* open between here and the function's own */
+    uint32_t exit;   /* of the block that is being written */
+    bool copied;     /* it is */
+    uint32_t owed;   /* unpaid behind it */
     /* The function that translates the code at pc, or GRAPH_NONE, and a call of it. */
     uint32_t (*function_at)(void *context, uint32_t pc);
     void (*write_call)(void *context, uint32_t function);
@@ -144,6 +150,10 @@ void emit_store_target(struct emitter *e);
 
 /* Leaves at pc, through `label`, unless there is fuel for `path` instructions. */
 void emit_fuel_check(struct emitter *e, uint32_t pc, uint32_t path, enum emit_label label);
+
+/* The same where a function begins; the one that is newer than this, if there is one, goes on. No
+ * register is in a local. */
+void emit_start_check(struct emitter *e, uint32_t pc, uint32_t path);
 
 /* Pays and runs the instructions of a block, up to a branch, whose condition stays on the stack,
  * or to another end, whose target, when it is computed, stays in LOCAL_TARGET. */

@@ -6,29 +6,55 @@
 
 struct looping {
     struct graph *graph;
-    bool meets;
+    uint32_t from;
     bool inside[GRAPH_ROOM]; /* the loop looked at */
+    uint32_t work[GRAPH_ROOM];
+    /* Where edges come from: of each block, pred[first_pred[block]..first_pred[block + 1]). */
+    uint32_t first_pred[GRAPH_ROOM + 1];
+    uint32_t pred[3 * GRAPH_ROOM + 2 * GRAPH_EDGES];
 };
 
-static void meet_loop(void *context, struct graph_edge *edge) {
+static void count_pred(void *context, struct graph_edge *edge) {
     struct looping *at = context;
-    at->meets |= at->inside[edge->block];
+    at->first_pred[edge->block + 1]++;
+}
+
+static void note_pred(void *context, struct graph_edge *edge) {
+    struct looping *at = context;
+    at->pred[at->work[edge->block]++] = at->from;
+}
+
+static void find_preds(struct looping *at) {
+    struct graph *graph = at->graph;
+    for (uint32_t i = 0; i < graph->order_count; i++) {
+        graph_each_edge(graph, &graph->blocks[graph->order[i]], count_pred, at);
+    }
+    for (uint32_t i = 0; i < graph->block_count; i++) {
+        at->first_pred[i + 1] += at->first_pred[i];
+        at->work[i] = at->first_pred[i];
+    }
+    for (uint32_t i = 0; i < graph->order_count; i++) {
+        at->from = graph->order[i];
+        graph_each_edge(graph, &graph->blocks[at->from], note_pred, at);
+    }
 }
 
 /* Marks the loop of a header: what it dominates and what leads back to it. */
 static void find_loop(struct looping *at, uint32_t header) {
-    struct graph *graph = at->graph;
+    const struct graph_block *blocks = at->graph->blocks;
+    uint32_t count = 0;
     memset(at->inside, 0, sizeof at->inside);
     at->inside[header] = true;
-    for (bool growing = true; growing;) {
-        growing = false;
-        for (uint32_t i = graph->order_count; i-- > graph->blocks[header].order + 1;) {
-            const uint32_t block = graph->order[i];
-            if (!at->inside[block] && dispatcher_dominates(graph, header, block)) {
-                at->meets = false;
-                graph_each_edge(graph, &graph->blocks[block], meet_loop, at);
-                at->inside[block] = at->meets;
-                growing |= at->meets;
+    at->work[count++] = header;
+    while (count > 0) {
+        const uint32_t block = at->work[--count];
+        for (uint32_t i = at->first_pred[block]; i < at->first_pred[block + 1]; i++) {
+            const uint32_t from = at->pred[i];
+            /* What is earlier in order leads in; all that leads back is dominated. */
+            const bool back = block != header || blocks[from].order >= blocks[header].order;
+            if (back && !at->inside[from]) {
+                at->inside[from] = true;
+                at->work[count++] = from;
             }
         }
     }
@@ -36,6 +62,7 @@ static void find_loop(struct looping *at, uint32_t header) {
 
 static void find_loops(struct graph *graph) {
     struct looping at = {.graph = graph};
+    find_preds(&at);
     for (uint32_t i = 0; i < graph->block_count; i++) {
         graph->loop_of[i] = graph->router_of[i] = GRAPH_NONE;
     }

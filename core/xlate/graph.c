@@ -247,11 +247,75 @@ uint32_t graph_reach(struct graph *graph, const struct profile *profile, uint32_
     return graph->found_count;
 }
 
+/* How deep blocks lie in the code: a block is written inside the one that dominates it, and inside
+ * the labels of those that come later and are dominated by the same. */
+static bool find_nested(struct graph *graph, uint32_t nested[GRAPH_ROOM]) {
+    uint32_t inside[GRAPH_ROOM] = {0}; /* labels that a block opens and that are still to come */
+    bool deep = false;
+    for (uint32_t i = 1; i < graph->order_count; i++) {
+        const struct graph_block *block = &graph->blocks[graph->order[i]];
+        inside[block->dominator] += block->forward >= 2;
+    }
+    for (uint32_t i = 0; i < graph->order_count; i++) {
+        const uint32_t number = graph->order[i];
+        const struct graph_block *block = &graph->blocks[number];
+        if (number == 0) {
+            nested[number] = 0;
+        } else if (block->forward >= 2) {
+            nested[number] = nested[block->dominator] + inside[block->dominator]--;
+        } else {
+            nested[number] = nested[block->dominator] + inside[block->dominator] + 1;
+        }
+        deep |= nested[number] > GRAPH_NESTED;
+    }
+    return deep;
+}
+
+struct cutting {
+    const uint32_t *nested;
+};
+
+static void cut_edge(void *context, struct graph_edge *edge) {
+    const struct cutting *at = context;
+    if (at->nested[edge->block] > GRAPH_NESTED) {
+        edge->block = GRAPH_NONE;
+    }
+}
+
+/* Leaves out what would be nested too deep. False when that cannot be. */
+static bool cut_deep(struct graph *graph) {
+    enum { ROUNDS = 8 };
+    uint32_t nested[GRAPH_ROOM] = {0};
+    struct cutting at = {.nested = nested};
+    for (uint32_t round = 0; find_nested(graph, nested); round++) {
+        if (round == ROUNDS) {
+            return false;
+        }
+        for (uint32_t i = 0; i < graph->order_count; i++) {
+            struct graph_block *block = &graph->blocks[graph->order[i]];
+            graph_each_edge(graph, block, cut_edge, &at);
+            const bool must = block->end == END_GUARD || block->end == END_RETURNED ||
+                              block->end == END_ENTER || block->end == END_ROUTE;
+            if (must && block->next.block == GRAPH_NONE) {
+                return false;
+            }
+        }
+        dispatcher_where_needed(graph);
+    }
+    return true;
+}
+
 bool graph_build(struct graph *graph, const struct profile *profile, uint32_t entry,
                  const uint8_t *inner) {
     clear(graph, profile);
     if (!discover(graph, entry)) {
         return false;
+    }
+    for (uint32_t i = 0; inner != NULL && i < profile->entry_count; i++) {
+        const uint32_t found = inner[i] ? graph_find(graph, profile->entries[i]) : GRAPH_NONE;
+        if (found != GRAPH_NONE) {
+            graph->leads[found] = true;
+        }
     }
     make_block(graph, graph_find(graph, entry));
     for (uint32_t i = 0; i < graph->found_count; i++) {
@@ -265,5 +329,5 @@ bool graph_build(struct graph *graph, const struct profile *profile, uint32_t en
     if (inner != NULL && (graph->dispatcher != GRAPH_NONE || graph->found_count >= GRAPH_LARGE)) {
         entries_add(graph, profile, inner);
     }
-    return true;
+    return cut_deep(graph);
 }

@@ -17,11 +17,12 @@
 #include "xlate/profile.h"
 
 enum {
-    GRAPH_INSNS = 4096,
-    GRAPH_BLOCKS = 512,
-    GRAPH_LOOPS = 64, /* that are entered in other places than their header */
+    GRAPH_INSNS = 8192,
+    GRAPH_BLOCKS = 2048,
+    GRAPH_NESTED = 500, /* blocks written inside each other: a recursion on the engine's stack */
+    GRAPH_LOOPS = 64,   /* that are entered in other places than their header */
     GRAPH_ROOM = GRAPH_BLOCKS + 2 + GRAPH_LOOPS, /* with the start, the dispatcher and the like */
-    GRAPH_EDGES = 2048,                          /* of computed jumps */
+    GRAPH_EDGES = 4096,                          /* of computed jumps */
     GRAPH_COMPARED = 2, /* targets of a computed jump that are compared one by one */
     GRAPH_LARGE = 200,  /* instructions that are worth a dispatcher rather than copies */
 };

@@ -7,6 +7,8 @@ enum {
     MODULE_QUOTA = 2 << 20, /* bytes, beyond which entries become functions that leave again */
     FOLLOWED_INSNS = 20000, /* instructions looked through for calls */
     IMPORTS_MAX = 1024,
+    PLACE_LEAST = 1 << 18, /* instructions interpreted from a place on that make it an entry of a
+                            * function that is written again */
 };
 
 struct module {
@@ -16,6 +18,7 @@ struct module {
     struct emitter emitter;
     struct profile *profile;
     const uint32_t *function_of;
+    struct blame *blame;
     uint32_t count;           /* of functions */
     uint32_t next;            /* the first that is not written yet */
     uint16_t *entries;        /* one a function: index in the profile */
@@ -27,6 +30,8 @@ struct module {
     uint32_t call_capacity;
     uint32_t *calls;   /* places in `code` that take the number of one of its functions */
     uint8_t *works;    /* one a function */
+    uint8_t *waits;    /* one an entry of the profile: it needs no function, for now */
+    uint16_t *starts;  /* one a function */
     uint16_t *host_of; /* one a function: the number + 1 of the one whose dispatcher leads to it, or
                           0 */
     uint8_t *inner;    /* one an entry of the profile: a dispatcher may take it */
@@ -198,12 +203,6 @@ static void add_function(struct module *module, uint32_t entry) {
     module->inner[entry] = 1;
 }
 
-/* Whether the code at pc looks like the start of a function that compilers make. */
-static bool begins_function(const struct profile *profile, uint32_t pc) {
-    struct insn insn;
-    return profile_decode(profile, pc, &insn) && insn.id == INSN_push && insn.a == REG_SP;
-}
-
 /* Whether the number of each slot fits into what dispatchers are told. */
 static bool may_take_in(const struct profile *profile) {
     return profile->slots < 1u << (31 - DEPTH_BITS);
@@ -212,7 +211,7 @@ static bool may_take_in(const struct profile *profile) {
 /* Whether an entry has no translation and needs one. */
 static bool is_missing(const struct profile *profile, const uint32_t *function_of, uint32_t pc) {
     return function_of == NULL || !module_is_inner(function_of[profile_slot(profile, pc)]) ||
-           begins_function(profile, pc);
+           profile_begins(profile, pc);
 }
 
 bool module_has_news(const struct profile *profile, const uint32_t *function_of, uint32_t from) {
@@ -222,6 +221,53 @@ bool module_has_news(const struct profile *profile, const uint32_t *function_of,
         }
     }
     return false;
+}
+
+/* Whether the function of an entry is to be written again. */
+static bool is_again(const struct module_target *target, uint32_t entry) {
+    return entry < target->from && target->blame->of[entry].again;
+}
+
+/* Makes entries of the places where the functions that are written again were left for long. */
+static void add_places(struct module *module, const struct module_target *target) {
+    const struct graph *graph = &module->graph;
+    for (uint32_t i = 0; i < target->from; i++) {
+        if (!is_again(target, i)) {
+            continue;
+        }
+        graph_reach(&module->graph, target->profile, target->profile->entries[i]);
+        for (uint32_t j = 0; j < graph->found_count; j++) {
+            const uint32_t pc = graph->found[j].pc;
+            if (target->blame->heat[profile_slot(target->profile, pc)] >= PLACE_LEAST) {
+                profile_add_entry(target->profile, pc);
+            }
+        }
+    }
+}
+
+/* New entries in code that a function reaches by now wait until that is written again and takes
+ * them in: functions of their own would be copies of the most of it. */
+static void find_hosts(struct module *module, const struct module_target *target) {
+    const struct profile *profile = target->profile;
+    for (uint32_t i = target->from; i < profile->entry_count; i++) {
+        const uint32_t pc = profile->entries[i];
+        const uint32_t host = blame_host(target->blame, profile, pc);
+        if (host >= target->from || profile_begins(profile, pc) || target->blame->of[host].again) {
+            continue; /* or it is taken in at once */
+        }
+        graph_reach(&module->graph, profile, profile->entries[host]);
+        if (module->graph.found_count >= GRAPH_LARGE &&
+            graph_find(&module->graph, pc) != GRAPH_NONE) {
+            module->waits[i] = 1;
+        }
+    }
+}
+
+/* Functions take in all places that they reach. */
+static void take_places(struct module *module, const struct module_target *target) {
+    for (uint32_t i = 0; i < module->profile_entries; i++) {
+        module->inner[i] |= !profile_begins(target->profile, target->profile->entries[i]);
+    }
 }
 
 /* Decides what the module translates. False when there is no memory. */
@@ -236,27 +282,38 @@ static bool choose(struct module *module, const struct module_target *target) {
     }
     module->graph.place = module->place;
     module->emitter.returns = module->returns;
+    add_places(module, target);
     follow_calls(module, target->profile, target->from);
     const uint32_t entries = module->profile_entries = target->profile->entry_count;
+    module->waits = alloc_get(allocator, PROFILE_ENTRIES);
     module->works = alloc_get(allocator, PROFILE_ENTRIES);
+    module->starts = alloc_get(allocator, PROFILE_ENTRIES * sizeof *module->starts);
     module->entries = alloc_get(allocator, PROFILE_ENTRIES * sizeof *module->entries);
     module->local_of = alloc_get(allocator, PROFILE_ENTRIES * sizeof *module->local_of);
     module->host_of = alloc_get(allocator, PROFILE_ENTRIES * sizeof *module->host_of);
     module->inner = alloc_get(allocator, PROFILE_ENTRIES);
-    if (module->works == NULL || module->entries == NULL || module->local_of == NULL ||
-        module->host_of == NULL || module->inner == NULL) {
+    if (module->waits == NULL || module->works == NULL || module->starts == NULL ||
+        module->entries == NULL || module->local_of == NULL || module->host_of == NULL ||
+        module->inner == NULL) {
         return false;
     }
     /* Functions of the guest first, as they may take in other entries. */
+    find_hosts(module, target);
+    for (uint32_t i = 0; i < target->from; i++) {
+        if (is_again(target, i)) {
+            add_function(module, i);
+        }
+    }
     for (uint32_t pass = 0; pass < 2; pass++) {
         for (uint32_t i = target->from; i < entries; i++) {
             const uint32_t pc = target->profile->entries[i];
-            if (begins_function(target->profile, pc) == (pass == 0) &&
+            if (profile_begins(target->profile, pc) == (pass == 0) && !module->waits[i] &&
                 is_missing(target->profile, target->function_of, pc)) {
                 add_function(module, i);
             }
         }
     }
+    take_places(module, target);
     return module->count > 0;
 }
 
@@ -269,6 +326,7 @@ struct module *module_new(const struct mox_allocator *allocator, const struct mo
     module->allocator = *allocator;
     module->profile = target->profile;
     module->function_of = target->function_of;
+    module->blame = target->blame;
     wasm_init(&module->code, allocator);
     wasm_init(&module->writer, allocator);
     module->emitter = (struct emitter){
@@ -284,6 +342,7 @@ struct module *module_new(const struct mox_allocator *allocator, const struct mo
         .space_at = (uint32_t)(uintptr_t)target->space,
         .site_at = (uint32_t)(uintptr_t)target->site_at,
         .resume_for = target->resume_for,
+        .blame = target->blame,
         .function_at = function_at,
         .write_call = write_call,
         .context = module,
@@ -318,6 +377,9 @@ void module_free(struct module *module) {
         wasm_free(&module->writer);
         alloc_give(&allocator, module->calls, module->call_capacity * sizeof *module->calls);
         alloc_give(&allocator, module->works, PROFILE_ENTRIES);
+        alloc_give(&allocator, module->waits, PROFILE_ENTRIES);
+
+        alloc_give(&allocator, module->starts, PROFILE_ENTRIES * sizeof *module->starts);
         alloc_give(&allocator, module->entries, PROFILE_ENTRIES * sizeof *module->entries);
         alloc_give(&allocator, module->local_of, PROFILE_ENTRIES * sizeof *module->local_of);
         alloc_give(&allocator, module->host_of, PROFILE_ENTRIES * sizeof *module->host_of);
@@ -358,16 +420,45 @@ static void take_in(struct module *module) {
         const struct graph_edge *edge = &graph->edges[block->first_edge + i];
         const uint32_t slot = profile_slot(profile, edge->pc);
         const uint32_t number = profile->entry_number[slot];
-        if (edge->block == GRAPH_NONE) {
+        if (edge->block == GRAPH_NONE || (number != 0 && !module->inner[number - 1])) {
             continue;
         }
         if (module->inner_of[slot] == 0) {
             module->inner_of[slot] = host;
         }
-        if (number != 0 && module->inner[number - 1]) {
-            module->inner[number - 1] = 0;
+        if (number != 0 && module->local_of[number - 1] != 0) {
             module->host_of[module->local_of[number - 1] - 1] = host;
         }
+        if (number != 0) {
+            module->inner[number - 1] = 0;
+        }
+    }
+}
+
+/* Whether the function calls itself. One that does has no check for a newer one at its start, where
+ * it would cost the most: fib a fifth. */
+static bool is_recursive(const struct graph *graph, const struct profile *profile, uint32_t entry) {
+    for (uint32_t i = 0; i < graph->found_count; i++) {
+        const struct insn *insn = &graph->found[i].insn;
+        if (insn->id == INSN_jsra && insn->imm == entry) {
+            return true;
+        }
+    }
+    for (uint32_t i = 0; i < profile->target_count; i++) {
+        const struct profile_target *seen = &profile->targets[i];
+        if (seen->target == entry && graph_find(graph, seen->site) != GRAPH_NONE) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The function of an entry has the code of the graph. */
+static void own(struct module *module, uint32_t entry) {
+    const struct graph *graph = &module->graph;
+    for (uint32_t i = 0; i < graph->found_count; i++) {
+        const uint32_t slot = profile_slot(module->profile, graph->found[i].pc);
+        module->blame->owner[slot] = (uint16_t)(entry + 1);
     }
 }
 
@@ -380,6 +471,7 @@ static bool write_function(struct module *module, uint32_t index) {
     const uint32_t noted = e->notes != NULL ? e->notes->count : 0;
     enum stub_reason reason = STUB_QUOTA;
     e->entry = index;
+    e->start = module->starts[module->next] = blame_start(module->blame);
     emit_note(e, NOTE_FUNCTION, entry);
     if (module->host_of[module->next] != 0) {
         shape_inner(e, entry, module->host_of[module->next] - 1u);
@@ -391,11 +483,15 @@ static bool write_function(struct module *module, uint32_t index) {
         if (graph_build(&module->graph, e->profile, entry,
                         may_take_in(e->profile) ? module->inner : NULL)) {
             reason = STUB_NESTED;
+            if (is_recursive(&module->graph, module->profile, entry)) {
+                e->start = module->starts[module->next] = 0;
+            }
             number_targets(module);
             flow_build(&module->facts, &module->graph,
                        &(struct groups_world){e->profile, e->space, e->cpu});
             if (shape_function(e)) {
                 take_in(module);
+                own(module, index);
                 return true;
             }
         }
@@ -470,6 +566,10 @@ bool module_works(const struct module *module, uint32_t function) {
 
 bool module_returns(const struct module *module, uint32_t slot) {
     return module->returns[slot];
+}
+
+uint16_t module_start(const struct module *module, uint32_t function) {
+    return module->starts[function];
 }
 
 uint32_t module_inner(const struct module *module, uint32_t slot) {

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "xlate/blame.h"
 #include "xlate/emit.h"
 
 struct module;
@@ -22,6 +23,7 @@ struct module_target {
      * the core's table, or 0. NULL: this module is to stand alone. */
     const uint32_t *function_of;
     uint32_t from;           /* the first entry of the profile that no module has */
+    struct blame *blame;     /* which functions are written again; learns who has what */
     struct note_list *notes; /* NULL: nobody looks */
 };
 
@@ -64,6 +66,7 @@ uint32_t module_entry(const struct module *module, uint32_t function); /* its in
 bool module_works(const struct module *module, uint32_t function);
 /* Whether a call in the module comes back to that halfword of the profile's text. */
 bool module_returns(const struct module *module, uint32_t slot);
+uint16_t module_start(const struct module *module, uint32_t function); /* struct blamed */
 /* The function, plus 1, whose dispatcher leads to that halfword, or 0. */
 uint32_t module_inner(const struct module *module, uint32_t slot);
 

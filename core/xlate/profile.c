@@ -218,6 +218,11 @@ bool profile_decode(const struct profile *profile, uint32_t pc, struct insn *ins
     return whole;
 }
 
+bool profile_begins(const struct profile *profile, uint32_t pc) {
+    struct insn insn;
+    return profile_decode(profile, pc, &insn) && insn.id == INSN_push && insn.a == REG_SP;
+}
+
 enum cpu_stop profile_run(struct profile *profile, struct cpu *cpu, struct space *space,
                           uint64_t fuel) {
     enum cpu_stop stop = CPU_BUDGET;

@@ -70,6 +70,9 @@ bool profile_holds(const struct profile *profile, uint32_t pc);
 /* Decodes the instruction at pc; false when that is not wholly in the text. */
 bool profile_decode(const struct profile *profile, uint32_t pc, struct insn *insn);
 
+/* Whether the code at pc looks like the start of a function that compilers make. */
+bool profile_begins(const struct profile *profile, uint32_t pc);
+
 /* Runs at most `fuel` instructions one at a time and notes what they do. Returns as cpu_run. */
 enum cpu_stop profile_run(struct profile *profile, struct cpu *cpu, struct space *space,
                           uint64_t fuel);

@@ -3,7 +3,7 @@
 #include <stddef.h>
 
 enum {
-    LABELS_MAX = 600,
+    LABELS_MAX = 2 * GRAPH_NESTED + 100,
     SWITCH_SPAN = 2048,  /* halfwords from the lowest to the highest target of a jump by table */
     CALL_TARGETS = 4,    /* compared at a call through a register */
     NUMBERS_SPAN = 4096, /* from the lowest to the highest number of a dispatcher */
@@ -21,6 +21,10 @@ struct shaper {
     bool failed;
     uint32_t depth;
     struct label labels[LABELS_MAX];
+    /* Of each block the last of those, by order, that it opens a label for; of such a block the one
+     * before; GRAPH_NONE: none. */
+    uint32_t last_merge[GRAPH_ROOM];
+    uint32_t merge_before[GRAPH_ROOM];
 };
 
 static void write_tree(struct shaper *s, uint32_t number);
@@ -306,7 +310,7 @@ static void check_start(struct emitter *e, uint32_t entry, uint32_t path, bool d
         wasm_byte(e->w, WASM_I32_EQZ);
         emit_branch(e, WASM_BR_IF, LABEL_CLEAN);
     }
-    emit_fuel_check(e, entry, path, LABEL_CLEAN);
+    emit_start_check(e, entry, path);
 }
 
 /* The start of a function with a dispatcher. */
@@ -474,25 +478,27 @@ static void write_end(struct shaper *s, uint32_t number) {
     }
 }
 
-/* The blocks that `number` opens a label for, by order, the last first. */
-static uint32_t merges_of(const struct shaper *s, uint32_t number, uint32_t before) {
-    for (uint32_t i = before; i-- > 0;) {
-        const uint32_t other = s->graph->order[i];
-        if (other != number && s->graph->blocks[other].dominator == number && is_merge(s, other)) {
-            return i;
+static void find_merges(struct shaper *s) {
+    for (uint32_t i = 0; i < s->graph->block_count; i++) {
+        s->last_merge[i] = GRAPH_NONE;
+    }
+    for (uint32_t i = 1; i < s->graph->order_count; i++) {
+        const uint32_t block = s->graph->order[i];
+        if (is_merge(s, block)) {
+            uint32_t *last = &s->last_merge[s->graph->blocks[block].dominator];
+            s->merge_before[block] = *last;
+            *last = block;
         }
     }
-    return GRAPH_NONE;
 }
 
-static void write_inside(struct shaper *s, uint32_t number, uint32_t before) {
-    const uint32_t merge = s->failed ? GRAPH_NONE : merges_of(s, number, before);
-    if (merge != GRAPH_NONE) {
-        const uint32_t block = s->graph->order[merge];
-        open_label(s, WASM_BLOCK, block);
-        write_inside(s, number, merge);
+/* Writes a block and what it dominates but the merges behind that one. */
+static void write_inside(struct shaper *s, uint32_t number, uint32_t merge) {
+    if (merge != GRAPH_NONE && !s->failed) {
+        open_label(s, WASM_BLOCK, merge);
+        write_inside(s, number, s->merge_before[merge]);
         close_label(s);
-        write_tree(s, block);
+        write_tree(s, merge);
         return;
     }
     emit_block(s->e, number);
@@ -508,7 +514,7 @@ static void write_tree(struct shaper *s, uint32_t number) {
         emit_note(s->e, block->header ? NOTE_HEADER : NOTE_BLOCK, block->pc);
     }
     if (!block->header) {
-        write_inside(s, number, s->graph->order_count);
+        write_inside(s, number, s->last_merge[number]);
         return;
     }
     open_label(s, WASM_LOOP, number);
@@ -518,7 +524,7 @@ static void write_tree(struct shaper *s, uint32_t number) {
     } else if (block->end != END_ROUTE) {
         emit_fuel_check(s->e, block->pc, s->e->facts->blocks[number].path, LABEL_EXIT);
     }
-    write_inside(s, number, s->graph->order_count);
+    write_inside(s, number, s->last_merge[number]);
     close_label(s);
 }
 
@@ -574,6 +580,7 @@ bool shape_function(struct emitter *e) {
     struct shaper s = {.e = e, .graph = e->graph};
     const size_t body = wasm_open(e->w);
     const uint32_t entry = e->graph->blocks[0].pc;
+    find_merges(&s);
     open_function(e);
     if (e->graph->blocks[0].end != END_ENTER) {
         check_start(e, entry, e->facts->blocks[0].path, e->facts->calls);

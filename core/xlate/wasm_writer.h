@@ -22,6 +22,7 @@ enum wasm_op {
     WASM_BR_TABLE = 0x0e,
     WASM_RETURN = 0x0f,
     WASM_CALL = 0x10,
+    WASM_SELECT = 0x1b,
     WASM_LOCAL_GET = 0x20,
     WASM_LOCAL_SET = 0x21,
     WASM_LOCAL_TEE = 0x22,

@@ -2,6 +2,7 @@
 
 #include "base/alloc.h"
 #include "cpu/text.h"
+#include "xlate/blame.h"
 #include "xlate/hints.h"
 #include "xlate/module.h"
 
@@ -30,14 +31,15 @@ enum {
     STACK_DEPTH = 400,
     FUEL_MAX = 1 << 30,      /* of one call, so that it is positive as a signed number */
     HINTED_ROUND = 20 << 10, /* instructions before hints are used: many programs end sooner */
-    HEAT_LEAST = 1 << 14, /* instructions interpreted from a place on until that becomes an entry */
-    HEAT_EACH = 3000,     /* the same for each instruction that the function would have */
-    HEAT_MAX = 1 << 30,
-    EXIT_COST = 300,   /* instructions that could be interpreted while code is left */
-    MISSES_MAX = 40,   /* times that an access misses its region until it is taken for mixed */
-    PATIENCE_ALL = 40, /* instructions lost before everything is translated once more, for each
-                        * byte; twice as many each further time, as the engine's work is thrown away
-                        */
+    LEARNED_EACH = 3000, /* instructions for each of the program's code that ran, before later boxes
+                          * should begin with what is known */
+    EXIT_COST = 300,     /* instructions that could be interpreted while code is left */
+    REDIRECT_COST = 60,  /* the same for a call of a function that has a newer version */
+    MISSES_MAX = 40,     /* times that an access misses its region until it is taken for mixed */
+    PATIENCE_ALL = 100,  /* instructions lost before everything is translated once more, for each
+                          * byte; twice as many each further time, as the engine's work is thrown
+                          * away
+                          */
     REWRITTEN_MAX = 10,
     FRAME_SIZE = 12,  /* of a guest's call: old frame, return address, a word for the callee */
     NESTED_DEPTH = 6, /* calls that as much stack would take as xlate_resume does */
@@ -50,7 +52,8 @@ enum {
     CROSSINGS_NESTED = 4 * CROSSINGS, /* the same, inside calls of translated code */
     REST = 1 << 20, /* instructions that are interpreted when they do not; twice as many each time
                      */
-    REST_MAX = 8,   /* doublings */
+    REST_MAX = 3,   /* doublings */
+    SAMPLED_MAX = 3,
     NESTED_INTERPRETED = 10000, /* instructions interpreted until unwinding costs less */
 };
 
@@ -59,8 +62,9 @@ struct xlate {
     struct mox_translator translator;
     bool off;
     struct profile *profile;
+    bool watched;          /* there was memory for all that goes with the profile */
     uint32_t *function_of; /* one a slot of text: number in the core's table, MODULE_RETURN, or 0 */
-    uint32_t *heat;        /* one a slot of text */
+    struct blame blame;
     struct site_list sites;
     struct module *module; /* being written, or waiting to be compiled */
     bool waiting;
@@ -94,8 +98,12 @@ struct xlate {
     struct cpu *cpu;
     struct space *space;
     bool step;
-    bool copied; /* it was left in a function that its caller has a copy of */
-    bool left;   /* translated code ran, so that the machine stands where it was left */
+    bool redirected;   /* it was left for the newer version of a function that was called */
+    bool copied;       /* it was left in a function that its caller has a copy of */
+    bool left;         /* translated code ran, so that the machine stands where it was left */
+    uint32_t culprit;  /* entry of the function that was left as it knew too little; or BLAME_NOBODY
+                        */
+    bool inside_block; /* it was left in a block, so that an entry there would be a copy */
     enum cpu_stop stopped;
 };
 
@@ -123,12 +131,11 @@ static void forget(struct xlate *x, struct cpu *cpu) {
     drop_module(x);
     if (x->profile != NULL) {
         alloc_give(&x->allocator, x->function_of, x->profile->slots * sizeof *x->function_of);
-        alloc_give(&x->allocator, x->heat, x->profile->slots * sizeof *x->heat);
+        blame_free(&x->blame);
     }
     profile_free(x->profile);
     x->profile = NULL;
     x->function_of = NULL;
-    x->heat = NULL;
     alloc_give(&x->allocator, x->sites.sites, x->sites.capacity * sizeof *x->sites.sites);
     x->sites = (struct site_list){.allocator = x->allocator};
 }
@@ -157,11 +164,34 @@ const uint8_t *xlate_module(const struct xlate *x, uint32_t *size, uint32_t *cou
 }
 
 /* Notes where the dispatchers of the new functions, the first of which has that number, lead. */
-static void mark_inner(struct xlate *x, uint32_t first) {
+static void install_inner(struct xlate *x, uint32_t first) {
     for (uint32_t i = 0; i < x->profile->slots; i++) {
         const uint32_t inner = module_inner(x->module, i);
-        if (inner != 0 && (x->function_of[i] == 0 || x->function_of[i] & MODULE_INNER)) {
-            x->function_of[i] = (first + inner - 1) | MODULE_INNER;
+        if (inner == 0) {
+            continue;
+        }
+        const bool own = x->function_of[i] != 0 && !(x->function_of[i] & MODULE_INNER);
+        if (own) {
+            blame_replaced(&x->blame, x->profile->entry_number[i] - 1u, 0);
+            x->functions--;
+        }
+        x->function_of[i] = (first + inner - 1) | MODULE_INNER;
+    }
+}
+
+static void install_functions(struct xlate *x, uint32_t first) {
+    for (uint32_t i = 0; i < module_count(x->module); i++) {
+        const uint32_t entry = module_entry(x->module, i);
+        const uint32_t slot = profile_slot(x->profile, x->profile->entries[entry]);
+        if (module_works(x->module, i)) {
+            x->functions += x->function_of[slot] == 0 || x->function_of[slot] & MODULE_INNER;
+            x->function_of[slot] = first + i;
+            blame_replaced(&x->blame, entry, module_start(x->module, i));
+        }
+    }
+    for (uint32_t i = 0; i < x->profile->slots; i++) {
+        if (x->function_of[i] == 0 && module_returns(x->module, i)) {
+            x->function_of[i] = MODULE_RETURN;
         }
     }
 }
@@ -171,20 +201,8 @@ void xlate_install(struct xlate *x, struct cpu *cpu, uint32_t first) {
     if (x->off) {
         text_set_entries(cpu->text, 0, 0, NULL);
     } else if (x->waiting) {
-        mark_inner(x, first);
-        for (uint32_t i = 0; i < module_count(x->module); i++) {
-            const uint32_t slot =
-                profile_slot(x->profile, x->profile->entries[module_entry(x->module, i)]);
-            if (module_works(x->module, i)) {
-                x->functions += x->function_of[slot] == 0 || x->function_of[slot] & MODULE_INNER;
-                x->function_of[slot] = first + i;
-            }
-        }
-        for (uint32_t i = 0; i < x->profile->slots; i++) {
-            if (x->function_of[i] == 0 && module_returns(x->module, i)) {
-                x->function_of[i] = MODULE_RETURN;
-            }
-        }
+        install_inner(x, first);
+        install_functions(x, first);
         x->rest = 0;
         text_set_entries(cpu->text, x->profile->base, x->profile->slots, x->function_of);
     }
@@ -205,8 +223,10 @@ static void translate(struct xlate *x, const struct cpu *cpu, const struct space
         .resume_for = x,
         .function_of = all ? NULL : x->function_of,
         .from = all ? 0 : x->translated,
+        .blame = &x->blame,
     };
     x->module = module_new(&x->allocator, &target, &x->sites);
+    blame_taken(&x->blame, x->profile);
     x->translated = x->profile->entry_count;
     x->targets_known = x->profile->target_count;
     x->lost = all ? 0 : x->lost;
@@ -243,9 +263,10 @@ static bool watch(struct xlate *x, const struct cpu *cpu, const struct space *sp
         }
         x->function_of = alloc_get(&x->allocator, x->profile->slots * sizeof *x->function_of);
         x->profile->settled = x->settled;
-        x->heat = alloc_get(&x->allocator, x->profile->slots * sizeof *x->heat);
+        x->watched =
+            blame_init(&x->blame, &x->allocator, x->profile->slots) && x->function_of != NULL;
     }
-    return x->function_of != NULL && x->heat != NULL;
+    return x->watched;
 }
 
 /* Functions that are wrong too often are called by others, so that all are written once more. */
@@ -285,7 +306,7 @@ static enum cpu_stop make_round(struct xlate *x, struct cpu *cpu, struct space *
     profile_note_stack(x->profile, cpu, space);
     const bool wrong = is_wrong(x);
     const bool news =
-        wrong ||
+        wrong || x->blame.again > 0 ||
         module_has_news(x->profile, x->translated > 0 ? x->function_of : NULL, x->translated);
     if (stop == CPU_BUDGET && news && x->profile->entry_count > 0 && cpu->compared) {
         /* Who is eager has all code translated first, and then what ran: tests see both. */
@@ -307,34 +328,36 @@ static enum cpu_stop make_round(struct xlate *x, struct cpu *cpu, struct space *
     return stop;
 }
 
-/* Code was left for pc, which has no function, and so many instructions were interpreted from there
- * on: enough in all, and it gets one. Enough is what a function costs, which goes with its size. */
-static void note_heat(struct xlate *x, uint32_t pc, uint64_t interpreted) {
-    if (x->heat == NULL || !profile_holds(x->profile, pc)) {
-        return;
+/* So many instructions were interpreted from pc on, where translated code was left; more when it is
+ * a sample, as translated code rests at other times. */
+static void note_interpreted(struct xlate *x, uint32_t pc, uint64_t count) {
+    const uint64_t all = count << (x->rests < SAMPLED_MAX ? x->rests : SAMPLED_MAX);
+    if (!x->inside_block) {
+        blame_place(&x->blame, x->profile, pc, x->culprit, all);
+    } else if (x->culprit != BLAME_NOBODY) {
+        blame_function(&x->blame, x->profile, x->culprit, all);
     }
-    uint32_t *heat = &x->heat[profile_slot(x->profile, pc)];
-    const uint32_t before = *heat;
-    *heat = interpreted < HEAT_MAX - before ? before + (uint32_t)interpreted : HEAT_MAX;
-    /* It is worked out when the heat passes a power of two. */
-    if ((before ^ *heat) > (before & *heat) && *heat >= HEAT_LEAST &&
-        *heat / HEAT_EACH >= module_reach(&x->allocator, x->profile, pc)) {
-        profile_add_entry(x->profile, pc);
-    }
+}
+
+static bool is_newest(const struct xlate *x, const struct xlate_site *site) {
+    return site->version == x->blame.of[site->entry].version;
+}
+
+/* Code would not have been left, had it known more. */
+static void note_lost(struct xlate *x) {
+    x->lost += EXIT_COST;
+    x->missed += EXIT_COST;
+    x->misses++;
 }
 
 /* An access was not where it was expected, or code ran that had not: the function was translated
  * with too little knowledge. */
 static void note_miss(struct xlate *x, struct xlate_site *site) {
     if (site->fixed || site->unseen) {
-        x->lost += EXIT_COST;
-        x->missed += EXIT_COST;
-        x->misses++;
+        note_lost(x);
         if (site->count < MISSES_MAX && ++site->count == MISSES_MAX && site->fixed) {
             profile_mix(x->profile, site->pc);
         }
-    } else if (!site->inside) {
-        note_heat(x, site->pc, EXIT_COST);
     }
 }
 
@@ -343,14 +366,19 @@ static void note_jump(struct xlate *x, struct xlate_site *site, uint32_t target)
     const bool text = site->pc != GRAPH_NONE && profile_holds(x->profile, target);
     /* What a module knew and has not is too large for it, so that another would not help. */
     if (text && profile_target(x->profile, site->pc, target) >= x->targets_known) {
-        x->lost += EXIT_COST;
-        x->missed += EXIT_COST;
-        x->misses++;
+        note_lost(x);
         if (site->count < MISSES_MAX) {
             site->count++;
             profile_add_target(x->profile, site->pc, target);
         }
     }
+}
+
+/* Whether the interpreter has to do the instruction where code was left, as that would be left
+ * there again. */
+static bool needs_step(const struct xlate *x, const struct xlate_site *site) {
+    const bool goes_on = site->away || (site->start && !is_newest(x, site));
+    return site->inside || (!goes_on && function_for(x, site->pc) != 0);
 }
 
 /* Puts the machine where translated code was left, for a site that is not 0. Returns the fuel that
@@ -363,7 +391,18 @@ static int32_t settle(struct xlate *x, struct cpu *cpu, uint32_t number) {
     }
     cpu->pc = site->pc;
     x->copied = site->copied;
+    x->inside_block = site->inside;
+    x->step = needs_step(x, site);
+    x->redirected = site->start && !is_newest(x, site);
+    if (x->redirected) {
+        x->lost += REDIRECT_COST;
+        return 0;
+    }
+    /* What the newest version knows by now, or no version would, is not its fault. */
+    const bool fault = site->inside ? site->fixed && is_newest(x, site) : true;
+    x->culprit = fault ? site->entry : BLAME_NOBODY;
     note_miss(x, site);
+    note_interpreted(x, cpu->pc, EXIT_COST);
     return (int32_t)site->undo;
 }
 
@@ -373,15 +412,16 @@ static bool run_function(struct xlate *x, struct cpu *cpu, uint32_t function, in
     const int32_t given = *fuel < FUEL_MAX ? (int32_t)*fuel : FUEL_MAX;
     x->step = false;
     x->left = true;
-    x->crossings++;
+    x->culprit = BLAME_NOBODY;
+    x->inside_block = false;
+    x->crossings += !x->redirected;
+    x->redirected = false;
     const uint32_t inner = function & MODULE_INNER ? profile_slot(x->profile, cpu->pc) + 1 : 0;
     int32_t left = x->translator.call(x->translator.context, function & ~MODULE_INNER, given,
                                       depth | (int32_t)(inner << DEPTH_BITS));
-    bool at_site = x->step;
     if (left < 0) {
         left = -1 - left;
         if (x->exit_site != 0) {
-            at_site = true;
             left += settle(x, cpu, x->exit_site);
         }
     }
@@ -392,13 +432,13 @@ static bool run_function(struct xlate *x, struct cpu *cpu, uint32_t function, in
     if (function_for(x, cpu->pc) != 0) {
         return used > 0;
     }
-    return !at_site;
+    return !x->step;
 }
 
 /* Looks whether translated code pays, now and then: it does not where it is left all the time, as
  * in functions that are too large to be one. */
 static void look_at_crossings(struct xlate *x, struct cpu *cpu) {
-    const bool poor = (uint64_t)x->crossings * EXIT_COST > x->inside - x->inside_then;
+    const bool poor = (uint64_t)x->crossings * 80 > x->inside - x->inside_then;
     x->blamed = x->misses > x->crossings / 2;
     x->crossings = x->misses = 0;
     x->inside_then = x->inside;
@@ -438,7 +478,7 @@ static enum cpu_stop interpret(struct xlate *x, struct cpu *cpu, struct space *s
     x->interpreted += used;
     x->missed += x->functions > 0 ? used : 0;
     if (x->left && !alone) {
-        note_heat(x, from, used);
+        note_interpreted(x, from, used);
     }
     return stop;
 }
@@ -499,12 +539,15 @@ static bool finish_frame(struct xlate *x, int32_t depth, bool step, uint64_t *fu
 
 int32_t xlate_resume(struct xlate *x, int32_t fuel, int32_t depth, uint32_t site) {
     struct cpu *cpu = x->cpu;
+    if (fuel < 0 && depth == 0) { /* of a function that was called to be compiled */
+        return fuel;
+    }
     x->exit_site = 0;
-    x->copied = false;
+    x->copied = x->step = x->inside_block = false;
+    x->culprit = BLAME_NOBODY;
     if (site != 0) {
         fuel += settle(x, cpu, site);
     }
-    x->step = site != 0;
     if (depth >= STACK_DEPTH || depth <= NESTED_DEPTH) {
         return -1 - fuel;
     }
@@ -607,7 +650,7 @@ static bool is_learned(struct xlate *x) {
         return false;
     }
     profile_cover(x->profile, x->cpu);
-    return x->cpu->count >= (uint64_t)HEAT_EACH * profile_covered(x->profile);
+    return x->cpu->count >= (uint64_t)LEARNED_EACH * profile_covered(x->profile);
 }
 
 const uint8_t *xlate_hints(struct xlate *x, uint32_t *size) {

@@ -143,6 +143,7 @@ export const PLACES = Object.freeze([
   'readable',
   'writable',
   'numbers',
+  'starts',
 ]);
 
 /** Sizes in bytes and fixed numbers. */

@@ -1,0 +1,127 @@
+#include "xlate/blame.h"
+
+#include "xlate/module.h"
+
+enum {
+    LEAST = 1 << 14, /* instructions interpreted from a place on until that becomes an entry */
+    EACH = 3000,     /* the same for each instruction that the function would have */
+    LARGE = 512,     /* instructions of a function that costs twice as much each */
+    REVISED_MAX = 6,
+    FAR = 1 << 15, /* halfwords of a function before a place in it */
+    MANY = 1000,   /* interpreted instructions */
+    MOST = 1 << 30,
+};
+
+bool blame_init(struct blame *blame, const struct mox_allocator *allocator, uint32_t slots) {
+    *blame = (struct blame){.allocator = *allocator, .slots = slots};
+    blame->of = alloc_get(allocator, PROFILE_ENTRIES * sizeof *blame->of);
+    blame->heat = alloc_get(allocator, slots * sizeof *blame->heat);
+    blame->owner = alloc_get(allocator, slots * sizeof *blame->owner);
+    blame->starts = alloc_get(allocator, BLAME_STARTS * sizeof *blame->starts);
+    blame->start_count = 1;
+    return blame->of != NULL && blame->heat != NULL && blame->owner != NULL &&
+           blame->starts != NULL;
+}
+
+void blame_free(struct blame *blame) {
+    alloc_give(&blame->allocator, blame->of, PROFILE_ENTRIES * sizeof *blame->of);
+    alloc_give(&blame->allocator, blame->heat, blame->slots * sizeof *blame->heat);
+    alloc_give(&blame->allocator, blame->owner, blame->slots * sizeof *blame->owner);
+    alloc_give(&blame->allocator, blame->starts, BLAME_STARTS * sizeof *blame->starts);
+    *blame = (struct blame){.slots = 0};
+}
+
+/* What translating the function at pc costs, in interpreted instructions. The engine's time for
+ * large functions grows faster than they do. */
+static uint64_t cost_of(const struct blame *blame, const struct profile *profile, uint32_t pc) {
+    const uint64_t size = module_reach(&blame->allocator, profile, pc);
+    return EACH * size * (1 + size / LARGE);
+}
+
+/* Adds to a sum. True when that passes a power of two and reaches the cost of the function at pc,
+ * twice as much each time that it was written again: it is not worked out more often. */
+static bool add(const struct blame *blame, const struct profile *profile, uint32_t pc,
+                uint32_t *sum, uint64_t more, uint32_t revised) {
+    const uint32_t before = *sum;
+    *sum = more < MOST - before ? before + (uint32_t)more : MOST;
+    const bool passes = (before ^ *sum) > (before & *sum);
+    return passes && *sum >= LEAST &&
+           *sum >> (revised < REVISED_MAX ? revised : REVISED_MAX) >= cost_of(blame, profile, pc);
+}
+
+uint32_t blame_host(const struct blame *blame, const struct profile *profile, uint32_t pc) {
+    const uint32_t first = profile_slot(profile, pc);
+    uint32_t slot = first;
+    while (slot > 0 && first - slot < FAR && blame->owner[slot] == 0 &&
+           !profile_begins(profile, profile->base + 2 * slot)) {
+        slot--;
+    }
+    return blame->owner[slot] != 0 ? blame->owner[slot] - 1u : BLAME_NOBODY;
+}
+
+/* The function to blame for what was interpreted from a place on. */
+static uint32_t culprit_of(const struct blame *blame, const struct profile *profile, uint32_t pc,
+                           uint32_t left, uint64_t interpreted) {
+    const uint32_t slot = profile_slot(profile, pc);
+    if (blame->owner[slot] != 0) {
+        return blame->owner[slot] - 1u;
+    }
+    if (left == BLAME_NOBODY) { /* it takes a while to find out */
+        return interpreted >= MANY ? blame_host(blame, profile, pc) : BLAME_NOBODY;
+    }
+    const uint32_t owner = blame->owner[profile_slot(profile, profile->entries[left])];
+    return owner != 0 ? owner - 1u : left;
+}
+
+void blame_again(struct blame *blame, uint32_t entry) {
+    blame->again += !blame->of[entry].again;
+    blame->of[entry].again = true;
+}
+
+void blame_function(struct blame *blame, const struct profile *profile, uint32_t entry,
+                    uint64_t interpreted) {
+    struct blamed *blamed = &blame->of[entry];
+    if (add(blame, profile, profile->entries[entry], &blamed->waste, interpreted,
+            blamed->revised)) {
+        blame_again(blame, entry);
+    }
+}
+
+void blame_place(struct blame *blame, struct profile *profile, uint32_t pc, uint32_t left,
+                 uint64_t interpreted) {
+    if (!profile_holds(profile, pc)) {
+        return;
+    }
+    const uint32_t slot = profile_slot(profile, pc);
+    const uint32_t host = culprit_of(blame, profile, pc, left, interpreted);
+    const uint32_t revised = host != BLAME_NOBODY ? blame->of[host].revised + 1u : 0;
+    if (add(blame, profile, pc, &blame->heat[slot], interpreted, revised)) {
+        profile_add_entry(profile, pc); /* the host cannot take it in, it seems */
+    }
+    if (host != BLAME_NOBODY) {
+        blame_function(blame, profile, host, interpreted);
+    }
+}
+
+void blame_taken(struct blame *blame, const struct profile *profile) {
+    for (uint32_t i = 0; i < profile->entry_count; i++) {
+        struct blamed *blamed = &blame->of[i];
+        if (blamed->again) {
+            blamed->revised = (uint8_t)(blamed->revised + (blamed->revised < UINT8_MAX));
+            blamed->waste = 0;
+            blamed->again = false;
+        }
+    }
+    blame->again = 0;
+}
+
+uint16_t blame_start(struct blame *blame) {
+    return blame->start_count < BLAME_STARTS ? (uint16_t)blame->start_count++ : 0;
+}
+
+void blame_replaced(struct blame *blame, uint32_t entry, uint16_t start) {
+    struct blamed *blamed = &blame->of[entry];
+    blame->starts[blamed->start] = INT32_MAX;
+    blamed->start = start;
+    blamed->version++;
+}
