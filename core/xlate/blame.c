@@ -5,15 +5,17 @@
 enum {
     LEAST = 1 << 14, /* instructions interpreted from a place on until that becomes an entry */
     EACH = 3000,     /* the same for each instruction that the function would have */
-    LARGE = 512,     /* instructions of a function that costs twice as much each */
+    EAGER_COST = 64,
+    LARGE = 512, /* instructions of a function that costs twice as much each */
     REVISED_MAX = 6,
     FAR = 1 << 15, /* halfwords of a function before a place in it */
     MANY = 1000,   /* interpreted instructions */
     MOST = 1 << 30,
 };
 
-bool blame_init(struct blame *blame, const struct mox_allocator *allocator, uint32_t slots) {
-    *blame = (struct blame){.allocator = *allocator, .slots = slots};
+bool blame_init(struct blame *blame, const struct mox_allocator *allocator, uint32_t slots,
+                bool eager) {
+    *blame = (struct blame){.allocator = *allocator, .slots = slots, .eager = eager};
     blame->of = alloc_get(allocator, PROFILE_ENTRIES * sizeof *blame->of);
     blame->heat = alloc_get(allocator, slots * sizeof *blame->heat);
     blame->owner = alloc_get(allocator, slots * sizeof *blame->owner);
@@ -35,7 +37,7 @@ void blame_free(struct blame *blame) {
  * large functions grows faster than they do. */
 static uint64_t cost_of(const struct blame *blame, const struct profile *profile, uint32_t pc) {
     const uint64_t size = module_reach(&blame->allocator, profile, pc);
-    return EACH * size * (1 + size / LARGE);
+    return blame->eager ? EAGER_COST : EACH * size * (1 + size / LARGE);
 }
 
 /* Adds to a sum. True when that passes a power of two and reaches the cost of the function at pc,
@@ -45,7 +47,7 @@ static bool add(const struct blame *blame, const struct profile *profile, uint32
     const uint32_t before = *sum;
     *sum = more < MOST - before ? before + (uint32_t)more : MOST;
     const bool passes = (before ^ *sum) > (before & *sum);
-    return passes && *sum >= LEAST &&
+    return passes && *sum >= (blame->eager ? EAGER_COST : LEAST) &&
            *sum >> (revised < REVISED_MAX ? revised : REVISED_MAX) >= cost_of(blame, profile, pc);
 }
 

@@ -31,6 +31,7 @@ struct blame {
     uint32_t *heat;    /* one a slot of text: instructions interpreted from there on */
     uint16_t *owner;   /* one a slot of text: the entry whose function has it, + 1; or 0 */
     uint32_t slots;
+    bool eager;     /* for tests: everything is worth it soon */
     uint32_t again; /* entries to be written again */
     /* The fuel that a function begins with at least, which its code reads here: too much for
      * anybody when there is a newer one, so that who calls the old one comes back to the engine.
@@ -40,7 +41,8 @@ struct blame {
 };
 
 /* False when there is no memory. */
-bool blame_init(struct blame *blame, const struct mox_allocator *allocator, uint32_t slots);
+bool blame_init(struct blame *blame, const struct mox_allocator *allocator, uint32_t slots,
+                bool eager);
 void blame_free(struct blame *blame);
 
 /* The entry whose function has the place at pc, or seems to begin the guest's function around it;

@@ -231,6 +231,7 @@ static bool is_again(const struct module_target *target, uint32_t entry) {
 /* Makes entries of the places where the functions that are written again were left for long. */
 static void add_places(struct module *module, const struct module_target *target) {
     const struct graph *graph = &module->graph;
+    const uint32_t least = target->blame->eager ? 1 : PLACE_LEAST;
     for (uint32_t i = 0; i < target->from; i++) {
         if (!is_again(target, i)) {
             continue;
@@ -238,7 +239,7 @@ static void add_places(struct module *module, const struct module_target *target
         graph_reach(&module->graph, target->profile, target->profile->entries[i]);
         for (uint32_t j = 0; j < graph->found_count; j++) {
             const uint32_t pc = graph->found[j].pc;
-            if (target->blame->heat[profile_slot(target->profile, pc)] >= PLACE_LEAST) {
+            if (target->blame->heat[profile_slot(target->profile, pc)] >= least) {
                 profile_add_entry(target->profile, pc);
             }
         }

@@ -263,8 +263,8 @@ static bool watch(struct xlate *x, const struct cpu *cpu, const struct space *sp
         }
         x->function_of = alloc_get(&x->allocator, x->profile->slots * sizeof *x->function_of);
         x->profile->settled = x->settled;
-        x->watched =
-            blame_init(&x->blame, &x->allocator, x->profile->slots) && x->function_of != NULL;
+        x->watched = blame_init(&x->blame, &x->allocator, x->profile->slots, x->translator.eager) &&
+                     x->function_of != NULL;
     }
     return x->watched;
 }
@@ -309,8 +309,9 @@ static enum cpu_stop make_round(struct xlate *x, struct cpu *cpu, struct space *
         wrong || x->blame.again > 0 ||
         module_has_news(x->profile, x->translated > 0 ? x->function_of : NULL, x->translated);
     if (stop == CPU_BUDGET && news && x->profile->entry_count > 0 && cpu->compared) {
-        /* Who is eager has all code translated first, and then what ran: tests see both. */
-        if (!x->translator.eager || x->rounds > 0) {
+        /* Who is eager has all code translated first, at every other count, and then what ran:
+         * tests see both. */
+        if (!x->translator.eager || x->rounds > 0 || cpu->count % 2 == 1) {
             profile_cover(x->profile, cpu);
         }
         if (is_early(x, cpu)) {
