@@ -28,7 +28,7 @@ import { layoutOf, linesOf } from './wasm-text.js';
 
 const NAMES = [...REGISTERS, ...PLACES];
 /* Bytes behind the address of a place that belong to it. */
-const PLACE_SIZES = new Map([['special', 1024], ['readable', 20480], ['writable', 20480], ['starts', 32768]]);
+const PLACE_SIZES = new Map([['special', 1024], ['readable', 32768], ['writable', 32768], ['starts', 32768]]);
 const WORD = 4;
 /* The one function that every module imports, first (core/xlate/module.c). */
 const RESUME = 0;

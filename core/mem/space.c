@@ -17,8 +17,8 @@ static uint32_t page_round(uint32_t size) {
 }
 
 /* Windows that no address of their place matches: their bases lie in another one's page. */
-static void windows_clear(struct window *windows) {
-    for (uint32_t i = 0; i < WINDOW_COUNT; i++) {
+static void windows_clear(struct window *windows, uint32_t from, uint32_t to) {
+    for (uint32_t i = from; i < to; i++) {
         windows[i] = (struct window){.base = i == 0 ? SPACE_PAGE : 0};
     }
 }
@@ -28,12 +28,15 @@ void space_init(struct space *space, const struct mox_allocator *allocator, uint
     space->allocator = *allocator;
     space->blocks = *allocator;
     space->limit = limit;
+    space->windows_to = WINDOW_COUNT;
     space_forget_windows(space);
 }
 
 void space_forget_windows(struct space *space) {
-    windows_clear(space->readable);
-    windows_clear(space->writable);
+    windows_clear(space->readable, space->windows_from, space->windows_to);
+    windows_clear(space->writable, space->windows_from, space->windows_to);
+    space->windows_from = WINDOW_COUNT;
+    space->windows_to = 0;
 }
 
 void space_free(struct space *space) {
@@ -265,9 +268,13 @@ uint32_t space_next_base(const struct space *space) {
     return end < SPACE_END - SPACE_PAGE ? end + SPACE_PAGE : 0;
 }
 
-static void remember(struct window *windows, uint32_t address, const struct region *region) {
+static void remember(struct space *space, struct window *windows, uint32_t address,
+                     const struct region *region) {
     if (region->size >= sizeof(uint32_t)) {
-        struct window *window = &windows[window_of(address)];
+        const uint32_t place = window_of(address);
+        struct window *window = &windows[place];
+        space->windows_from = place < space->windows_from ? place : space->windows_from;
+        space->windows_to = place >= space->windows_to ? place + 1 : space->windows_to;
         window->base = region->base;
         window->last = region->size - (uint32_t)sizeof(uint32_t);
         window->bytes = region->bytes;
@@ -286,9 +293,9 @@ static const struct region *holder_of(const struct space *space, uint32_t addres
 bool space_load(struct space *space, uint32_t address, uint32_t size, uint32_t *value) {
     const struct region *region = holder_of(space, address, size, RIGHT_READ);
     if (region != NULL) {
-        remember(space->readable, address, region);
+        remember(space, space->readable, address, region);
         if (region->rights & RIGHT_WRITE) { /* what is read is often written next */
-            remember(space->writable, address, region);
+            remember(space, space->writable, address, region);
         }
     } else if (!space_allows(space, address, size, RIGHT_READ)) {
         return false;
@@ -305,7 +312,7 @@ bool space_load(struct space *space, uint32_t address, uint32_t size, uint32_t *
 bool space_store(struct space *space, uint32_t address, uint32_t size, uint32_t value) {
     const struct region *region = holder_of(space, address, size, RIGHT_WRITE);
     if (region != NULL && region->rights & RIGHT_READ) {
-        remember(space->writable, address, region);
+        remember(space, space->writable, address, region);
     } else if (region == NULL && !space_allows(space, address, size, RIGHT_WRITE)) {
         return false;
     }

@@ -19,7 +19,7 @@ enum {
     RIGHT_READ = 1,
     RIGHT_WRITE = 2,
     WINDOW_PAGE_BITS = 12,
-    WINDOW_COUNT = 4096,
+    WINDOW_COUNT = 2048,
     SPACE_TAG_SIZE = 24,
     SPACE_PAGE = 1 << WINDOW_PAGE_BITS,
     SPACE_GAPS = 16,
@@ -63,6 +63,9 @@ static inline uint32_t window_of(uint32_t address) {
 struct space {
     struct window readable[WINDOW_COUNT];
     struct window writable[WINDOW_COUNT];
+    uint32_t windows_from; /* no other windows than [from, to) hold anything */
+    uint32_t windows_to;
+
     struct mox_allocator allocator; /* of the table */
     struct mox_allocator blocks;    /* of guest memory; its owner may put another one here */
     struct region *regions;         /* sorted by base, disjoint; somewhere in the table */
