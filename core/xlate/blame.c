@@ -8,8 +8,8 @@ enum {
     EAGER_COST = 64,
     LARGE = 512, /* instructions of a function that costs twice as much each */
     REVISED_MAX = 6,
-    FAR = 1 << 15, /* halfwords of a function before a place in it */
-    MANY = 1000,   /* interpreted instructions */
+    FAR = 1 << 12,  /* halfwords of a function before a place in it */
+    MANY = 1 << 14, /* interpreted instructions */
     MOST = 1 << 30,
 };
 
@@ -37,6 +37,9 @@ void blame_free(struct blame *blame) {
  * large functions grows faster than they do. */
 static uint64_t cost_of(const struct blame *blame, const struct profile *profile, uint32_t pc) {
     const uint64_t size = module_reach(&blame->allocator, profile, pc);
+    if (size == 0) { /* no memory, or nothing there */
+        return UINT64_MAX;
+    }
     return blame->eager ? EAGER_COST : EACH * size * (1 + size / LARGE);
 }
 
@@ -98,7 +101,13 @@ void blame_place(struct blame *blame, struct profile *profile, uint32_t pc, uint
     const uint32_t host = culprit_of(blame, profile, pc, left, interpreted);
     const uint32_t revised = host != BLAME_NOBODY ? blame->of[host].revised + 1u : 0;
     if (add(blame, profile, pc, &blame->heat[slot], interpreted, revised)) {
-        profile_add_entry(profile, pc); /* the host cannot take it in, it seems */
+        const uint32_t known = profile->entry_number[slot]; /* the host cannot take it in, it seems
+                                                             */
+        if (known != 0) {
+            blame_again(blame, known - 1u);
+        } else {
+            profile_add_entry(profile, pc);
+        }
     }
     if (host != BLAME_NOBODY) {
         blame_function(blame, profile, host, interpreted);
@@ -126,4 +135,5 @@ void blame_replaced(struct blame *blame, uint32_t entry, uint16_t start) {
     blame->starts[blamed->start] = INT32_MAX;
     blamed->start = start;
     blamed->version++;
+    blamed->waste = 0; /* the old one went on while this was written */
 }

@@ -4,6 +4,9 @@
 
 #include <string.h>
 
+/* The dispatcher's targets are labels around each other. */
+enum { PLACES_MAX = GRAPH_NESTED / 2 };
+
 struct looping {
     struct graph *graph;
     uint32_t from;
@@ -140,6 +143,14 @@ static uint32_t front_of(const struct graph *graph, uint32_t block) {
     return graph->router_of[block] != GRAPH_NONE ? graph->router_of[block] : block;
 }
 
+static uint32_t loops_around(const struct graph *graph, uint32_t place) {
+    uint32_t count = 0;
+    for (uint32_t loop = graph->loop_of[place]; loop != GRAPH_NONE; loop = graph->loop_of[loop]) {
+        count++;
+    }
+    return count;
+}
+
 /* Makes routers for the loops around a place; false when there is no room. */
 static bool make_routers(struct graph *graph, uint32_t place) {
     for (uint32_t loop = graph->loop_of[place]; loop != GRAPH_NONE; loop = graph->loop_of[loop]) {
@@ -164,7 +175,7 @@ static void add_routes(struct graph *graph, uint32_t header, const uint32_t *pla
                        uint32_t count) {
     struct graph_block *router = &graph->blocks[graph->router_of[header]];
     router->first_edge = graph->route_count;
-    for (uint32_t i = 0; i < count && graph->route_count < GRAPH_EDGES; i++) {
+    for (uint32_t i = 0; i < count; i++) { /* there is room: see entries_add */
         uint32_t hop = places[i];
         while (graph->loop_of[hop] != GRAPH_NONE && graph->loop_of[hop] != header) {
             hop = graph->loop_of[hop];
@@ -190,9 +201,13 @@ void entries_add(struct graph *graph, const struct profile *profile, const uint8
     }
     const uint32_t found = find_places(graph, profile, inner, places);
     uint32_t count = 0;
-    for (uint32_t i = 0; i < found; i++) {
-        if (!dispatcher_has(graph, graph->blocks[places[i]].pc) && make_routers(graph, places[i])) {
+    uint32_t routes = 0;
+    for (uint32_t i = 0; i < found && count < PLACES_MAX; i++) {
+        const uint32_t loops = loops_around(graph, places[i]);
+        if (routes + loops <= GRAPH_EDGES && !dispatcher_has(graph, graph->blocks[places[i]].pc) &&
+            make_routers(graph, places[i])) {
             places[count++] = places[i];
+            routes += loops;
         }
     }
     const uint32_t blocks = graph->block_count;

@@ -6,6 +6,12 @@
 
 #include <string.h>
 
+/* A guest may be made to have as many of these as it has code. */
+enum {
+    FOLLOWED_MAX = 4,    /* constants that a call through a register is taken to have */
+    REGISTERS_MAX = 128, /* such calls of a function */
+};
+
 uint32_t graph_find(const struct graph *graph, uint32_t pc) {
     const bool inside = profile_holds(graph->profile, pc);
     const uint32_t found = inside ? graph->place[profile_slot(graph->profile, pc)] : 0;
@@ -218,12 +224,14 @@ static void clear(struct graph *graph, const struct profile *profile) {
 
 static void follow_register(struct graph *graph, struct profile *profile,
                             const struct graph_insn *call) {
-    for (uint32_t i = 0; i < graph->found_count; i++) {
+    uint32_t followed = 0;
+    for (uint32_t i = 0; i < graph->found_count && followed < FOLLOWED_MAX; i++) {
         const struct insn *insn = &graph->found[i].insn;
         if (insn->id == INSN_ldi_l && insn->a == call->insn.a &&
             profile_holds(profile, insn->imm) && profile_wanted(profile, insn->imm)) {
             profile_add_entry(profile, insn->imm);
             profile_add_target(profile, call->pc, insn->imm);
+            followed++;
         }
     }
 }
@@ -231,11 +239,12 @@ static void follow_register(struct graph *graph, struct profile *profile,
 void graph_follow_calls(struct graph *graph, struct profile *profile, uint32_t entry) {
     clear(graph, profile);
     discover(graph, entry);
+    uint32_t registers = 0;
     for (uint32_t i = 0; i < graph->found_count; i++) {
         const struct graph_insn *at = &graph->found[i];
         if (at->insn.id == INSN_jsra && profile_wanted(profile, at->insn.imm)) {
             profile_add_entry(profile, at->insn.imm);
-        } else if (at->insn.id == INSN_jsr) {
+        } else if (at->insn.id == INSN_jsr && registers++ < REGISTERS_MAX) {
             follow_register(graph, profile, at);
         }
     }
@@ -296,7 +305,8 @@ static bool cut_deep(struct graph *graph) {
             graph_each_edge(graph, block, cut_edge, &at);
             const bool must = block->end == END_GUARD || block->end == END_RETURNED ||
                               block->end == END_ENTER || block->end == END_ROUTE;
-            if (must && block->next.block == GRAPH_NONE) {
+            const bool enter = block->end == END_ENTER && block->taken.block == GRAPH_NONE;
+            if (enter || (must && block->next.block == GRAPH_NONE)) {
                 return false;
             }
         }

@@ -7,6 +7,7 @@ enum {
     MODULE_QUOTA = 2 << 20, /* bytes, beyond which entries become functions that leave again */
     FOLLOWED_INSNS = 20000, /* instructions looked through for calls */
     IMPORTS_MAX = 1024,
+    HOSTS_MAX = 16,        /* functions looked at for new entries, in one go */
     PLACE_LEAST = 1 << 18, /* instructions interpreted from a place on that make it an entry of a
                             * function that is written again */
 };
@@ -250,13 +251,22 @@ static void add_places(struct module *module, const struct module_target *target
  * them in: functions of their own would be copies of the most of it. */
 static void find_hosts(struct module *module, const struct module_target *target) {
     const struct profile *profile = target->profile;
-    for (uint32_t i = target->from; i < profile->entry_count; i++) {
+    uint32_t reached = BLAME_NOBODY; /* by the graph */
+    uint32_t hosts = 0;
+    for (uint32_t i = target->from; i < profile->entry_count && hosts < HOSTS_MAX; i++) {
         const uint32_t pc = profile->entries[i];
+        if (target->from == 0 || profile_begins(profile, pc)) {
+            continue;
+        }
         const uint32_t host = blame_host(target->blame, profile, pc);
-        if (host >= target->from || profile_begins(profile, pc) || target->blame->of[host].again) {
+        if (host >= target->from || target->blame->of[host].again) {
             continue; /* or it is taken in at once */
         }
-        graph_reach(&module->graph, profile, profile->entries[host]);
+        if (host != reached) {
+            graph_reach(&module->graph, profile, profile->entries[host]);
+            reached = host;
+            hosts++;
+        }
         if (module->graph.found_count >= GRAPH_LARGE &&
             graph_find(&module->graph, pc) != GRAPH_NONE) {
             module->waits[i] = 1;
@@ -472,7 +482,8 @@ static bool write_function(struct module *module, uint32_t index) {
     const uint32_t noted = e->notes != NULL ? e->notes->count : 0;
     enum stub_reason reason = STUB_QUOTA;
     e->entry = index;
-    e->start = module->starts[module->next] = blame_start(module->blame);
+    e->start = 0;
+
     emit_note(e, NOTE_FUNCTION, entry);
     if (module->host_of[module->next] != 0) {
         shape_inner(e, entry, module->host_of[module->next] - 1u);
@@ -484,9 +495,10 @@ static bool write_function(struct module *module, uint32_t index) {
         if (graph_build(&module->graph, e->profile, entry,
                         may_take_in(e->profile) ? module->inner : NULL)) {
             reason = STUB_NESTED;
-            if (is_recursive(&module->graph, module->profile, entry)) {
-                e->start = module->starts[module->next] = 0;
+            if (!is_recursive(&module->graph, module->profile, entry)) {
+                e->start = module->starts[module->next] = blame_start(module->blame);
             }
+
             number_targets(module);
             flow_build(&module->facts, &module->graph,
                        &(struct groups_world){e->profile, e->space, e->cpu});

@@ -49,7 +49,7 @@ static void close_label(struct shaper *s) {
 
 /* How many labels lie between here and the one of `block`. */
 static uint32_t label_of(struct shaper *s, uint32_t block, bool loop) {
-    for (uint32_t i = s->depth; i-- > 0;) {
+    for (uint32_t i = s->depth; block != GRAPH_NONE && i-- > 0;) {
         if (s->labels[i].block == block && s->labels[i].loop == loop) {
             return s->depth - 1 - i;
         }

@@ -33,10 +33,11 @@ enum {
     HINTED_ROUND = 20 << 10, /* instructions before hints are used: many programs end sooner */
     LEARNED_EACH = 3000, /* instructions for each of the program's code that ran, before later boxes
                           * should begin with what is known */
+    CROSSING_COST = 80,  /* instructions that could be interpreted while code is entered and left */
     EXIT_COST = 300,     /* instructions that could be interpreted while code is left */
-    REDIRECT_COST = 60,  /* the same for a call of a function that has a newer version */
+    REDIRECT_COST = 40,  /* the same for a call of a function that has a newer version */
     MISSES_MAX = 40,     /* times that an access misses its region until it is taken for mixed */
-    PATIENCE_ALL = 100,  /* instructions lost before everything is translated once more, for each
+    PATIENCE_ALL = 300,  /* instructions lost before everything is translated once more, for each
                           * byte; twice as many each further time, as the engine's work is thrown
                           * away
                           */
@@ -53,7 +54,6 @@ enum {
     REST = 1 << 20, /* instructions that are interpreted when they do not; twice as many each time
                      */
     REST_MAX = 3,   /* doublings */
-    SAMPLED_MAX = 3,
     NESTED_INTERPRETED = 10000, /* instructions interpreted until unwinding costs less */
 };
 
@@ -309,9 +309,9 @@ static enum cpu_stop make_round(struct xlate *x, struct cpu *cpu, struct space *
         wrong || x->blame.again > 0 ||
         module_has_news(x->profile, x->translated > 0 ? x->function_of : NULL, x->translated);
     if (stop == CPU_BUDGET && news && x->profile->entry_count > 0 && cpu->compared) {
-        /* Who is eager has all code translated first, at every other count, and then what ran:
-         * tests see both. */
-        if (!x->translator.eager || x->rounds > 0 || cpu->count % 2 == 1) {
+        /* Who is eager has all code translated first, and then what ran: tests see both. */
+        const bool all = x->translator.eager && !x->translator.partial && x->rounds == 0;
+        if (!all) {
             profile_cover(x->profile, cpu);
         }
         if (is_early(x, cpu)) {
@@ -332,7 +332,7 @@ static enum cpu_stop make_round(struct xlate *x, struct cpu *cpu, struct space *
 /* So many instructions were interpreted from pc on, where translated code was left; more when it is
  * a sample, as translated code rests at other times. */
 static void note_interpreted(struct xlate *x, uint32_t pc, uint64_t count) {
-    const uint64_t all = count << (x->rests < SAMPLED_MAX ? x->rests : SAMPLED_MAX);
+    const uint64_t all = count << x->rests;
     if (!x->inside_block) {
         blame_place(&x->blame, x->profile, pc, x->culprit, all);
     } else if (x->culprit != BLAME_NOBODY) {
@@ -400,10 +400,12 @@ static int32_t settle(struct xlate *x, struct cpu *cpu, uint32_t number) {
         return 0;
     }
     /* What the newest version knows by now, or no version would, is not its fault. */
-    const bool fault = site->inside ? site->fixed && is_newest(x, site) : true;
+    const bool fault = site->inside ? site->fixed && is_newest(x, site) : site->away;
     x->culprit = fault ? site->entry : BLAME_NOBODY;
     note_miss(x, site);
-    note_interpreted(x, cpu->pc, EXIT_COST);
+    if (fault) {
+        note_interpreted(x, cpu->pc, EXIT_COST);
+    }
     return (int32_t)site->undo;
 }
 
@@ -439,7 +441,7 @@ static bool run_function(struct xlate *x, struct cpu *cpu, uint32_t function, in
 /* Looks whether translated code pays, now and then: it does not where it is left all the time, as
  * in functions that are too large to be one. */
 static void look_at_crossings(struct xlate *x, struct cpu *cpu) {
-    const bool poor = (uint64_t)x->crossings * 80 > x->inside - x->inside_then;
+    const bool poor = (uint64_t)x->crossings * CROSSING_COST > x->inside - x->inside_then;
     x->blamed = x->misses > x->crossings / 2;
     x->crossings = x->misses = 0;
     x->inside_then = x->inside;
@@ -557,6 +559,11 @@ int32_t xlate_resume(struct xlate *x, int32_t fuel, int32_t depth, uint32_t site
     const uint64_t inside = x->inside;
     uint64_t left = (uint64_t)fuel;
     const bool done = finish_frame(x, depth - NESTED_DEPTH, x->step, &left);
+    if (done) {
+        x->culprit = BLAME_NOBODY;
+        x->inside_block = false;
+    }
+
     /* Whoever called translated code counts what it used. */
     cpu->count = count;
     x->inside = inside - (x->interpreted - interpreted);

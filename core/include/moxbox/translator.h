@@ -17,6 +17,7 @@ struct mox_translator {
     int32_t (*call)(void *context, uint32_t function, int32_t fuel, int32_t depth);
     /* Translate as soon as anything was seen at all, instead of when it pays: for tests. */
     bool eager;
+    bool partial; /* with eager: from the first time on, only what ran; else all code first */
     /* Translate nothing: watch every instruction, for mox_box_hints and mox_box_inspect. */
     bool watch;
 };
