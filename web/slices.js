@@ -23,9 +23,9 @@ const TARGET_MS = 3;
  * up by the thousand, at the page's expense. */
 const TURN_MS = 1.5;
 
-/* Between two calls of onProgress. For a machine in a Worker each is a message, which costs the page a tenth of a
- * millisecond: at every slice that was a fortieth of its thread. */
-const PROGRESS_MS = 10;
+/* Between two calls of onProgress. What is done with them may cost more than a slice: slices can be as short as a
+ * fifth of this. */
+const PROGRESS_MS = 1;
 
 /* Slices that only touch memory: no more than there can be when each touches 50 of 2^20 pages. */
 const MOST_IDLE = 2 ** 15;
@@ -141,12 +141,13 @@ export class SlicePacer {
  * Tells progress, but not of every slice.
  * @template P
  * @param {((progress: P) => void) | undefined} onProgress
+ * @param {number} [everyMs]
  * @returns {(progress: P, ended: boolean) => void} ended: this one is told
  */
-export function sparingly(onProgress) {
+export function sparingly(onProgress, everyMs = PROGRESS_MS) {
   let told = -Infinity;
   return (progress, ended) => {
-    if (!onProgress || (!ended && performance.now() - told < PROGRESS_MS)) return;
+    if (!onProgress || (!ended && performance.now() - told < everyMs)) return;
     told = performance.now();
     onProgress(progress);
   };

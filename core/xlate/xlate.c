@@ -543,7 +543,7 @@ static bool finish_frame(struct xlate *x, int32_t depth, bool step, uint64_t *fu
 int32_t xlate_resume(struct xlate *x, int32_t fuel, int32_t depth, uint32_t site) {
     struct cpu *cpu = x->cpu;
     if (fuel < 0 && depth == 0) { /* of a function that was called to be compiled */
-        return fuel;
+        return -1 - fuel;
     }
     x->exit_site = 0;
     x->copied = x->step = x->inside_block = false;
