@@ -71,7 +71,7 @@ enum {
     EFFORT_TURN = 4,     /* going between translated code and the interpreter */
     EFFORT_CALL = 4,     /* a system call */
     EFFORT_MAP = 300,    /* a region more */
-    EFFORT_PAGE = 200,   /* a page of memory that is touched for the first time */
+    EFFORT_PAGE = 300,   /* a page of memory that is touched for the first time */
     EFFORT_CHUNK = 1200, /* a chunk of text more */
     EFFORT_LEAST = 100,  /* with so much, some instruction gets done before the pause */
 };
