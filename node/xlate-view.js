@@ -26,10 +26,9 @@ import { layoutOf, linesOf } from './wasm-text.js';
  * @property {Part[]} parts
  */
 
-const NAMES = [...REGISTERS, ...PLACES];
-/* Bytes behind the address of a place that belong to it. */
-const PLACE_SIZES = new Map([['special', 1024], ['readable', 32768], ['writable', 32768], ['starts', 32768]]);
 const WORD = 4;
+/* Registers and places, by the number that notes call them by. */
+const NAMED = [...REGISTERS.map((name) => ({ name, bytes: WORD })), ...PLACES];
 /* The one function that every module imports, first (core/xlate/module.c). */
 const RESUME = 0;
 /* An access may lie so far before or behind the region that its base points to. */
@@ -38,7 +37,7 @@ const NEAR = 4096;
 /** @param {Inspection} inspection @param {Machine} machine @returns {(address: number) => string} */
 function addressNames({ notes }, machine) {
   const places = notes.filter(({ kind }) => kind === 'place').map(({ at, value }) =>
-    ({ at, name: `cpu.${NAMES[value]}`, size: PLACE_SIZES.get(NAMES[value]) ?? WORD }));
+    ({ at, name: `cpu.${NAMED[value].name}`, size: NAMED[value].bytes }));
   const regions = machine.regions();
   const spans = notes.filter(({ kind }) => kind === 'region').map(({ at, value }) => {
     const region = regions.find(({ address }) => address === value);
@@ -58,7 +57,7 @@ function addressNames({ notes }, machine) {
 
 /** @param {Inspection} inspection */
 function localNames({ notes }) {
-  const names = new Map(notes.filter(({ kind }) => kind === 'local').map(({ at, value }) => [at, NAMES[value]]));
+  const names = new Map(notes.filter(({ kind }) => kind === 'local').map(({ at, value }) => [at, NAMED[value].name]));
   return (/** @type {number} */ local) => names.get(local) ?? `t${local}`;
 }
 

@@ -3,9 +3,8 @@
  *
  * Windows are a cache in front of the regions: one entry a page number modulo WINDOW_COUNT, each
  * holding the bounds of the whole region that was last used there; what the windows for writing
- * hold may be read, too. An access costs one
- * subtraction, one comparison and one addition; whatever does not fit falls to space_load and
- * space_store. */
+ * hold may be read, too. An access costs one subtraction, one comparison and one addition;
+ * whatever does not fit falls to space_load and space_store. */
 #ifndef MOXBOX_MEM_SPACE_H
 #define MOXBOX_MEM_SPACE_H
 
@@ -65,7 +64,6 @@ struct space {
     struct window writable[WINDOW_COUNT];
     uint32_t windows_from; /* no other windows than [from, to) hold anything */
     uint32_t windows_to;
-
     struct mox_allocator allocator; /* of the table */
     struct mox_allocator blocks;    /* of guest memory; its owner may put another one here */
     struct region *regions;         /* sorted by base, disjoint; somewhere in the table */

@@ -7,8 +7,13 @@
  * The C preprocessor is the only reader of .def files; whoever needs a table in another language
  * gets it printed from here. */
 #include "box/snapshot.h"
+#include "cpu/cpu.h"
+
 #include "isa/insn.h"
+#include "mem/space.h"
+
 #include "moxbox/box.h"
+#include "xlate/blame.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -56,9 +61,11 @@ static void print_notes_js(void) {
 #define STUB(name, json, sentence) puts("  { name: '" json "', text: \"" sentence "\" },");
 #include "xlate/stub.def"
     puts("]);\n");
-    puts("/** What translated code keeps, besides registers. @type {readonly string[]} */");
+    puts("/** What translated code keeps, besides registers. @type {readonly {name: string, bytes: "
+         "number}[]} */");
     puts("export const PLACES = Object.freeze([");
-#define PLACE(name, json) puts("  '" json "',");
+    enum { WORD = sizeof(uint32_t) };
+#define PLACE(name, json, bytes) printf("  { name: '" json "', bytes: %zu },\n", (size_t)(bytes));
 #include "xlate/place.def"
     puts("]);\n");
 }

@@ -4,12 +4,12 @@
 
 enum {
     LEAST = 1 << 14, /* instructions interpreted from a place on until that becomes an entry */
-    EACH = 3000,     /* the same for each instruction that the function would have */
-    EAGER_COST = 64,
-    LARGE = 512, /* instructions of a function that costs twice as much each */
+    PLACE_LEAST = 1 << 18, /* the same of a function that is written again anyway */
+    EAGER_COST = 64,       /* of every function, for who is eager */
+    LARGE = 512,           /* instructions of a function that costs twice as much each */
     REVISED_MAX = 6,
     FAR = 1 << 12,  /* halfwords of a function before a place in it */
-    MANY = 1 << 14, /* interpreted instructions */
+    MANY = 1 << 14, /* interpreted instructions that are worth looking for whose they are */
     MOST = 1 << 30,
 };
 
@@ -40,7 +40,7 @@ static uint64_t cost_of(const struct blame *blame, const struct profile *profile
     if (size == 0) { /* no memory, or nothing there */
         return UINT64_MAX;
     }
-    return blame->eager ? EAGER_COST : EACH * size * (1 + size / LARGE);
+    return blame->eager ? EAGER_COST : BLAME_EACH * size * (1 + size / LARGE);
 }
 
 /* Adds to a sum. True when that passes a power of two and reaches the cost of the function at pc,
@@ -112,6 +112,10 @@ void blame_place(struct blame *blame, struct profile *profile, uint32_t pc, uint
     if (host != BLAME_NOBODY) {
         blame_function(blame, profile, host, interpreted);
     }
+}
+
+bool blame_is_place(const struct blame *blame, uint32_t slot) {
+    return blame->heat[slot] >= (blame->eager ? 1 : PLACE_LEAST);
 }
 
 void blame_taken(struct blame *blame, const struct profile *profile) {

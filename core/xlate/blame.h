@@ -23,7 +23,10 @@ struct blamed {
     bool again;       /* it is to be written again */
 };
 
-enum { BLAME_STARTS = 4 * PROFILE_ENTRIES };
+enum {
+    BLAME_STARTS = 4 * PROFILE_ENTRIES,
+    BLAME_EACH = 3000, /* interpreted instructions that translating one costs */
+};
 
 struct blame {
     struct mox_allocator allocator;
@@ -62,6 +65,10 @@ void blame_function(struct blame *blame, const struct profile *profile, uint32_t
 
 /* The function of an entry is to be written again. */
 void blame_again(struct blame *blame, uint32_t entry);
+
+/* Whether so much was interpreted from a place on that it is worth an entry of a function that is
+ * written again. */
+bool blame_is_place(const struct blame *blame, uint32_t slot);
 
 /* The functions to be written again will be. */
 void blame_taken(struct blame *blame, const struct profile *profile);

@@ -7,7 +7,7 @@
  *   early      the result is -1 - fuel; the site number in memory says at which instruction and how
  * many instructions of its block were paid but not run. Site 0 means: at cpu->pc. Either way the
  * machine is exactly what the interpreter would have left.
- * Called with fuel -1 it returns at once and changes nothing else than the site number.
+ * Called with fuel -1 and depth 0 it returns at once and changes nothing else than the site number.
  *
  * Where it cannot go on by itself it hands the machine and the site to the imported function
  * (xlate_resume), as the last thing it does; what that returns is what it returns. A call of a

@@ -10,7 +10,6 @@ enum { PLACES_MAX = GRAPH_NESTED / 2 };
 struct looping {
     struct graph *graph;
     uint32_t from;
-    bool inside[GRAPH_ROOM]; /* the loop looked at */
     uint32_t work[GRAPH_ROOM];
     /* Where edges come from: of each block, pred[first_pred[block]..first_pred[block + 1]). */
     uint32_t first_pred[GRAPH_ROOM + 1];
@@ -42,12 +41,11 @@ static void find_preds(struct looping *at) {
     }
 }
 
-/* Marks the loop of a header: what it dominates and what leads back to it. */
+/* Notes the loop of a header: what it dominates and what leads back to it. */
 static void find_loop(struct looping *at, uint32_t header) {
     const struct graph_block *blocks = at->graph->blocks;
+    uint32_t *loop_of = at->graph->loop_of;
     uint32_t count = 0;
-    memset(at->inside, 0, sizeof at->inside);
-    at->inside[header] = true;
     at->work[count++] = header;
     while (count > 0) {
         const uint32_t block = at->work[--count];
@@ -55,8 +53,8 @@ static void find_loop(struct looping *at, uint32_t header) {
             const uint32_t from = at->pred[i];
             /* What is earlier in order leads in; all that leads back is dominated. */
             const bool back = block != header || blocks[from].order >= blocks[header].order;
-            if (back && !at->inside[from]) {
-                at->inside[from] = true;
+            if (back && from != header && loop_of[from] != header) {
+                loop_of[from] = header;
                 at->work[count++] = from;
             }
         }
@@ -73,9 +71,6 @@ static void find_loops(struct graph *graph) {
         const uint32_t header = graph->order[i];
         if (graph->blocks[header].header && header != graph->dispatcher) {
             find_loop(&at, header);
-            for (uint32_t j = 0; j < graph->block_count; j++) {
-                graph->loop_of[j] = at.inside[j] && j != header ? header : graph->loop_of[j];
-            }
         }
     }
 }

@@ -280,14 +280,21 @@ static bool find_nested(struct graph *graph, uint32_t nested[GRAPH_ROOM]) {
     return deep;
 }
 
-struct cutting {
-    const uint32_t *nested;
-};
-
 static void cut_edge(void *context, struct graph_edge *edge) {
-    const struct cutting *at = context;
-    if (at->nested[edge->block] > GRAPH_NESTED) {
+    const uint32_t *nested = context;
+    if (nested[edge->block] > GRAPH_NESTED) {
         edge->block = GRAPH_NONE;
+    }
+}
+
+/* Whether a block's edges lead where its kind needs them to. */
+static bool is_whole(const struct graph_block *block) {
+    switch (block->end) {
+    case END_ENTER: return block->next.block != GRAPH_NONE && block->taken.block != GRAPH_NONE;
+    case END_GUARD:
+    case END_RETURNED:
+    case END_ROUTE: return block->next.block != GRAPH_NONE;
+    default: return true;
     }
 }
 
@@ -295,18 +302,15 @@ static void cut_edge(void *context, struct graph_edge *edge) {
 static bool cut_deep(struct graph *graph) {
     enum { ROUNDS = 8 };
     uint32_t nested[GRAPH_ROOM] = {0};
-    struct cutting at = {.nested = nested};
+
     for (uint32_t round = 0; find_nested(graph, nested); round++) {
         if (round == ROUNDS) {
             return false;
         }
         for (uint32_t i = 0; i < graph->order_count; i++) {
             struct graph_block *block = &graph->blocks[graph->order[i]];
-            graph_each_edge(graph, block, cut_edge, &at);
-            const bool must = block->end == END_GUARD || block->end == END_RETURNED ||
-                              block->end == END_ENTER || block->end == END_ROUTE;
-            const bool enter = block->end == END_ENTER && block->taken.block == GRAPH_NONE;
-            if (enter || (must && block->next.block == GRAPH_NONE)) {
+            graph_each_edge(graph, block, cut_edge, nested);
+            if (!is_whole(block)) {
                 return false;
             }
         }

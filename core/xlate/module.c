@@ -7,9 +7,8 @@ enum {
     MODULE_QUOTA = 2 << 20, /* bytes, beyond which entries become functions that leave again */
     FOLLOWED_INSNS = 20000, /* instructions looked through for calls */
     IMPORTS_MAX = 1024,
-    HOSTS_MAX = 16,        /* functions looked at for new entries, in one go */
-    PLACE_LEAST = 1 << 18, /* instructions interpreted from a place on that make it an entry of a
-                            * function that is written again */
+    HOSTS_MAX = 16, /* functions looked at for new entries, in one go */
+
 };
 
 struct module {
@@ -224,23 +223,18 @@ bool module_has_news(const struct profile *profile, const uint32_t *function_of,
     return false;
 }
 
-/* Whether the function of an entry is to be written again. */
-static bool is_again(const struct module_target *target, uint32_t entry) {
-    return entry < target->from && target->blame->of[entry].again;
-}
-
 /* Makes entries of the places where the functions that are written again were left for long. */
 static void add_places(struct module *module, const struct module_target *target) {
     const struct graph *graph = &module->graph;
-    const uint32_t least = target->blame->eager ? 1 : PLACE_LEAST;
+
     for (uint32_t i = 0; i < target->from; i++) {
-        if (!is_again(target, i)) {
+        if (!target->blame->of[i].again) {
             continue;
         }
         graph_reach(&module->graph, target->profile, target->profile->entries[i]);
         for (uint32_t j = 0; j < graph->found_count; j++) {
             const uint32_t pc = graph->found[j].pc;
-            if (target->blame->heat[profile_slot(target->profile, pc)] >= least) {
+            if (blame_is_place(target->blame, profile_slot(target->profile, pc))) {
                 profile_add_entry(target->profile, pc);
             }
         }
@@ -255,10 +249,8 @@ static void find_hosts(struct module *module, const struct module_target *target
     uint32_t hosts = 0;
     for (uint32_t i = target->from; i < profile->entry_count && hosts < HOSTS_MAX; i++) {
         const uint32_t pc = profile->entries[i];
-        if (target->from == 0 || profile_begins(profile, pc)) {
-            continue;
-        }
-        const uint32_t host = blame_host(target->blame, profile, pc);
+        const bool begins = profile_begins(profile, pc);
+        const uint32_t host = begins ? BLAME_NOBODY : blame_host(target->blame, profile, pc);
         if (host >= target->from || target->blame->of[host].again) {
             continue; /* or it is taken in at once */
         }
@@ -309,9 +301,11 @@ static bool choose(struct module *module, const struct module_target *target) {
         return false;
     }
     /* Functions of the guest first, as they may take in other entries. */
-    find_hosts(module, target);
+    if (target->from > 0) {
+        find_hosts(module, target);
+    }
     for (uint32_t i = 0; i < target->from; i++) {
-        if (is_again(target, i)) {
+        if (target->blame->of[i].again) {
             add_function(module, i);
         }
     }
@@ -389,7 +383,6 @@ void module_free(struct module *module) {
         alloc_give(&allocator, module->calls, module->call_capacity * sizeof *module->calls);
         alloc_give(&allocator, module->works, PROFILE_ENTRIES);
         alloc_give(&allocator, module->waits, PROFILE_ENTRIES);
-
         alloc_give(&allocator, module->starts, PROFILE_ENTRIES * sizeof *module->starts);
         alloc_give(&allocator, module->entries, PROFILE_ENTRIES * sizeof *module->entries);
         alloc_give(&allocator, module->local_of, PROFILE_ENTRIES * sizeof *module->local_of);
@@ -483,7 +476,6 @@ static bool write_function(struct module *module, uint32_t index) {
     enum stub_reason reason = STUB_QUOTA;
     e->entry = index;
     e->start = 0;
-
     emit_note(e, NOTE_FUNCTION, entry);
     if (module->host_of[module->next] != 0) {
         shape_inner(e, entry, module->host_of[module->next] - 1u);
@@ -491,14 +483,13 @@ static bool write_function(struct module *module, uint32_t index) {
     }
     module->inner[index] = 0;
     if (start < MODULE_QUOTA) {
-        reason = STUB_EMPTY;
-        if (graph_build(&module->graph, e->profile, entry,
-                        may_take_in(e->profile) ? module->inner : NULL)) {
-            reason = STUB_NESTED;
+        const bool built = graph_build(&module->graph, e->profile, entry,
+                                       may_take_in(e->profile) ? module->inner : NULL);
+        reason = module->graph.found_count > 0 ? STUB_NESTED : STUB_EMPTY;
+        if (built) {
             if (!is_recursive(&module->graph, module->profile, entry)) {
                 e->start = module->starts[module->next] = blame_start(module->blame);
             }
-
             number_targets(module);
             flow_build(&module->facts, &module->graph,
                        &(struct groups_world){e->profile, e->space, e->cpu});

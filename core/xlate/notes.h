@@ -22,7 +22,7 @@ enum stub_reason {
 
 enum note_place {
     PLACE_REGISTERS = REG_COUNT - 1,
-#define PLACE(name, json) PLACE_##name,
+#define PLACE(name, json, bytes) PLACE_##name,
 #include "xlate/place.def"
 };
 

@@ -31,16 +31,15 @@ enum {
     STACK_DEPTH = 400,
     FUEL_MAX = 1 << 30,      /* of one call, so that it is positive as a signed number */
     HINTED_ROUND = 20 << 10, /* instructions before hints are used: many programs end sooner */
-    LEARNED_EACH = 3000, /* instructions for each of the program's code that ran, before later boxes
-                          * should begin with what is known */
-    CROSSING_COST = 80,  /* instructions that could be interpreted while code is entered and left */
-    EXIT_COST = 300,     /* instructions that could be interpreted while code is left */
-    REDIRECT_COST = 40,  /* the same for a call of a function that has a newer version */
-    MISSES_MAX = 40,     /* times that an access misses its region until it is taken for mixed */
-    PATIENCE_ALL = 300,  /* instructions lost before everything is translated once more, for each
-                          * byte; twice as many each further time, as the engine's work is thrown
-                          * away
-                          */
+
+    CROSSING_COST = 80, /* instructions that could be interpreted while code is entered and left */
+    EXIT_COST = 300,    /* instructions that could be interpreted while code is left */
+    REDIRECT_COST = 40, /* the same for a call of a function that has a newer version */
+    MISSES_MAX = 40,    /* times that an access misses its region until it is taken for mixed */
+    /* Instructions lost before everything is translated once more, for each byte; twice as many
+     * each further time, as the engine's work is thrown away. */
+    PATIENCE_ALL = 300,
+
     REWRITTEN_MAX = 10,
     FRAME_SIZE = 12,  /* of a guest's call: old frame, return address, a word for the callee */
     NESTED_DEPTH = 6, /* calls that as much stack would take as xlate_resume does */
@@ -98,11 +97,12 @@ struct xlate {
     struct cpu *cpu;
     struct space *space;
     bool step;
-    bool redirected;   /* it was left for the newer version of a function that was called */
-    bool copied;       /* it was left in a function that its caller has a copy of */
-    bool left;         /* translated code ran, so that the machine stands where it was left */
-    uint32_t culprit;  /* entry of the function that was left as it knew too little; or BLAME_NOBODY
-                        */
+    bool redirected;  /* it was left for the newer version of a function that was called */
+    bool copied;      /* it was left in a function that its caller has a copy of */
+    bool left;        /* translated code ran, so that the machine stands where it was left */
+    uint32_t culprit; /* entry of the function that was left, when that is its fault; or
+                       * BLAME_NOBODY */
+
     bool inside_block; /* it was left in a block, so that an entry there would be a copy */
     enum cpu_stop stopped;
 };
@@ -163,6 +163,11 @@ const uint8_t *xlate_module(const struct xlate *x, uint32_t *size, uint32_t *cou
     return x->waiting ? module_bytes(x->module, size) : NULL;
 }
 
+/* Whether a function begins at that halfword of the text. */
+static bool has_own(const struct xlate *x, uint32_t slot) {
+    return x->function_of[slot] != 0 && !(x->function_of[slot] & MODULE_INNER);
+}
+
 /* Notes where the dispatchers of the new functions, the first of which has that number, lead. */
 static void install_inner(struct xlate *x, uint32_t first) {
     for (uint32_t i = 0; i < x->profile->slots; i++) {
@@ -170,8 +175,7 @@ static void install_inner(struct xlate *x, uint32_t first) {
         if (inner == 0) {
             continue;
         }
-        const bool own = x->function_of[i] != 0 && !(x->function_of[i] & MODULE_INNER);
-        if (own) {
+        if (has_own(x, i)) {
             blame_replaced(&x->blame, x->profile->entry_number[i] - 1u, 0);
             x->functions--;
         }
@@ -184,7 +188,8 @@ static void install_functions(struct xlate *x, uint32_t first) {
         const uint32_t entry = module_entry(x->module, i);
         const uint32_t slot = profile_slot(x->profile, x->profile->entries[entry]);
         if (module_works(x->module, i)) {
-            x->functions += x->function_of[slot] == 0 || x->function_of[slot] & MODULE_INNER;
+            x->functions += !has_own(x, slot);
+
             x->function_of[slot] = first + i;
             blame_replaced(&x->blame, entry, module_start(x->module, i));
         }
@@ -378,8 +383,7 @@ static void note_jump(struct xlate *x, struct xlate_site *site, uint32_t target)
 /* Whether the interpreter has to do the instruction where code was left, as that would be left
  * there again. */
 static bool needs_step(const struct xlate *x, const struct xlate_site *site) {
-    const bool goes_on = site->away || (site->start && !is_newest(x, site));
-    return site->inside || (!goes_on && function_for(x, site->pc) != 0);
+    return site->inside || (!site->away && function_for(x, site->pc) != 0);
 }
 
 /* Puts the machine where translated code was left, for a site that is not 0. Returns the fuel that
@@ -393,8 +397,8 @@ static int32_t settle(struct xlate *x, struct cpu *cpu, uint32_t number) {
     cpu->pc = site->pc;
     x->copied = site->copied;
     x->inside_block = site->inside;
-    x->step = needs_step(x, site);
     x->redirected = site->start && !is_newest(x, site);
+    x->step = !x->redirected && needs_step(x, site);
     if (x->redirected) {
         x->lost += REDIRECT_COST;
         return 0;
@@ -563,7 +567,6 @@ int32_t xlate_resume(struct xlate *x, int32_t fuel, int32_t depth, uint32_t site
         x->culprit = BLAME_NOBODY;
         x->inside_block = false;
     }
-
     /* Whoever called translated code counts what it used. */
     cpu->count = count;
     x->inside = inside - (x->interpreted - interpreted);
@@ -658,7 +661,7 @@ static bool is_learned(struct xlate *x) {
         return false;
     }
     profile_cover(x->profile, x->cpu);
-    return x->cpu->count >= (uint64_t)LEARNED_EACH * profile_covered(x->profile);
+    return x->cpu->count >= (uint64_t)BLAME_EACH * profile_covered(x->profile);
 }
 
 const uint8_t *xlate_hints(struct xlate *x, uint32_t *size) {

@@ -10,14 +10,14 @@
  *
  * needs: web/core.wasm; the programs are built when they are missing (tests/cage/programs.sh)
  */
-import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { programs, root, scratchFolder } from '../cage/world.js';
+import { processorTime } from './processor_time.js';
+import { geometricMean } from './statistics.js';
 
 const WORDS = 480_000;
-const MOST_OUTPUT = 1 << 28;
 
 /** The same text everywhere: lines of eight words out of 3,000. */
 function text() {
@@ -90,19 +90,9 @@ const JOBS = [
   { name: 'bzip2', file: 'bzip2', input: 'text', args: (input) => ['-c', input] },
 ];
 
-/** @param {string[]} command @returns {{seconds: number, out: string}} of the processor */
-function timed(command) {
-  const script = 'TIMEFORMAT="%U %S"; time "$@" 2>/dev/null';
-  const { status, stdout, stderr } = spawnSync('bash', ['-c', script, 'bash', ...command],
-    { encoding: 'latin1', maxBuffer: MOST_OUTPUT, input: '' });
-  const times = /(\d+\.\d+) (\d+\.\d+)\s*$/.exec(stderr);
-  if (status !== 0 || !times) throw new Error(`${command.join(' ')} failed (${status}): ${stderr}`);
-  return { seconds: Number(times[1]) + Number(times[2]), out: stdout };
-}
-
 /** @param {string[]} command @param {number} runs @param {string} [expected] output */
 function best(command, runs, expected) {
-  const all = Array.from({ length: runs }, () => timed(command));
+  const all = Array.from({ length: runs }, () => processorTime(command));
   for (const { out } of all) {
     if (out !== (expected ?? all[0]?.out)) throw new Error(`${command.join(' ')} gave another output`);
   }
@@ -135,7 +125,5 @@ for (const job of JOBS.filter(({ name }) => !values.only || values.only.includes
     row.auto.toFixed(2).padStart(8), (row.interpreter / row.auto).toFixed(2).padStart(17),
     (row.auto / row.native).toFixed(1).padStart(12)].join(' '));
 }
-const mean = (/** @type {(row: (typeof rows)[number]) => number} */ of) =>
-  Math.exp(rows.reduce((sum, row) => sum + Math.log(of(row)), 0) / rows.length);
-console.log(`geometric means: interpreter/auto ${mean((row) => row.interpreter / row.auto).toFixed(2)}, auto/native ${mean((row) => row.auto / row.native).toFixed(1)}`);
+console.log(`geometric means: interpreter/auto ${geometricMean(rows.map((row) => row.interpreter / row.auto)).toFixed(2)}, auto/native ${geometricMean(rows.map((row) => row.auto / row.native)).toFixed(1)}`);
 if (values.json) writeFileSync(values.json, `${JSON.stringify(rows, null, 2)}\n`);

@@ -6,12 +6,13 @@
  *
  * needs: the native-release build, the compiler for cages (both are made when they are missing)
  */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { processorTime } from './processor_time.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const native = join(root, 'build/native-release/moxbox_native');
@@ -24,14 +25,8 @@ const OPERATIONS = [
 ];
 const TRIES = 3;
 
-/** @param {string} file @param {string[]} args @param {string} cwd @returns {number} seconds of processor time */
-function processorTime(file, args, cwd) {
-  const script = 'TIMEFORMAT="%U %S"; time "$@" </dev/null >/dev/null';
-  const { status, stderr } = spawnSync('bash', ['-c', script, 'bash', file, ...args], { cwd, encoding: 'utf8' });
-  const times = /(\d+\.\d+) (\d+\.\d+)\s*$/.exec(stderr);
-  if (status !== 0 || !times) throw new Error(`${file} ${args.join(' ')} failed (${status}): ${stderr}`);
-  return Number(times[1]) + Number(times[2]);
-}
+/** @param {string} cwd @param {string[]} command */
+const secondsIn = (cwd, command) => processorTime(command, cwd).seconds;
 
 /** The least of some tries, without what a program costs that does nothing.
  * @param {(operation: string, count: number) => number} run @param {string} operation @param {number} count */
@@ -54,10 +49,9 @@ try {
   const inCage = ['cage', '--file', `${join(folder, 'guest')}:/bin/calls`, '--guest', '/bin/calls'];
   /** @type {Record<string, (operation: string, count: number) => number>} */
   const places = {
-    linux: (operation, count) => processorTime(join(folder, 'linux'), [operation, String(count)], folder),
-    cage: (operation, count) => processorTime(native, [...inCage, operation, String(count)], folder),
-    node: (operation, count) => processorTime(process.execPath,
-      [join(root, 'node/cli.js'), ...inCage, operation, String(count)], folder),
+    linux: (operation, count) => secondsIn(folder, [join(folder, 'linux'), operation, String(count)]),
+    cage: (operation, count) => secondsIn(folder, [native, ...inCage, operation, String(count)]),
+    node: (operation, count) => secondsIn(folder, [process.execPath, join(root, 'node/cli.js'), ...inCage, operation, String(count)]),
   };
   const rows = [];
   process.stdout.write('operation          Linux ns   cage ns   ratio   Node ns   ratio\n');

@@ -129,21 +129,21 @@ export const STUBS = Object.freeze([
   { name: 'nested', text: "its blocks are nested too deeply" },
 ]);
 
-/** What translated code keeps, besides registers. @type {readonly string[]} */
+/** What translated code keeps, besides registers. @type {readonly {name: string, bytes: number}[]} */
 export const PLACES = Object.freeze([
-  'pc',
-  'cmp.a',
-  'cmp.b',
-  'fuel',
-  'depth',
-  'site',
-  'target',
-  'entry',
-  'special',
-  'readable',
-  'writable',
-  'numbers',
-  'starts',
+  { name: 'pc', bytes: 4 },
+  { name: 'cmp.a', bytes: 4 },
+  { name: 'cmp.b', bytes: 4 },
+  { name: 'fuel', bytes: 4 },
+  { name: 'depth', bytes: 4 },
+  { name: 'site', bytes: 4 },
+  { name: 'target', bytes: 4 },
+  { name: 'entry', bytes: 4 },
+  { name: 'special', bytes: 1024 },
+  { name: 'readable', bytes: 32768 },
+  { name: 'writable', bytes: 32768 },
+  { name: 'numbers', bytes: 4 },
+  { name: 'starts', bytes: 32768 },
 ]);
 
 /** Sizes in bytes and fixed numbers. */

@@ -23,6 +23,8 @@ struct float_cases {
     uint64_t random;
 };
 
+#define FLOAT_SEED UINT64_C(88172645463325252) /* any but 0 */
+
 /* The positive ones; each stands for its negative, too. */
 static const uint64_t float_specials[] = {
     0x0000000000000000, 0x0000000000000001, 0x0000000000000002, 0x000fffffffffffff, /* subnormal */
