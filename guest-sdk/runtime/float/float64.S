@@ -9,136 +9,157 @@
  * count modulo 32, so that `not n` turns a shift by n into one by 31 - n. A significand is 53 bits in
  * two words; what is shifted out of it lies in a third word, the guard, whose upper bit is worth half a
  * unit. In a sum the greater operand stays packed: the sum's carry then goes into its exponent.
- */
+ *
+ * What lies between a function's label and its last `ret` is KNOWN to the engine (core/cpu/known.def): it
+ * need not run, as its result, its number of instructions and what it leaves behind follow from the
+ * operands. Therefore there are no addresses in it, one `ret`, the same number of instructions whatever
+ * carries (a `nop` stands for what another way does more), and at the end 0 in all registers but the
+ * result's, of which the lower word was compared with 0 last. What becomes of that number when this is
+ * changed, is said there. */
 
-/* The absolute values' upper words, doubled, in $r4 and $r5; \second if the second one is greater. */
-.macro ORDER second
-	mov	$r4, $r1
-	add	$r4, $r4
-	mov	$r5, $r3
-	add	$r5, $r5
-	cmp	$r4, $r5
-	bgtu	.Lordered\@
-	bltu	\second
-	cmp	$r0, $r2
-	bltu	\second
-.Lordered\@:
+/* \word + 1 if the sum just made, \sum, is less than its part \part. */
+.macro CARRY sum, part, word
+	cmp	\sum, \part
+	bgeu	.Lnone\@
+	inc	\word, 1
+	bltu	.Lcarried\@
+.Lnone\@:
+	nop
+	nop
+.Lcarried\@:
 .endm
 
-/* From those words to the exponents, \e of the greater operand and \f of the other; \slow unless both
- * numbers are normal and the sum must be finite. $r12 becomes 0. */
-.macro EXPONENTS e, f, slow
-	ldi.l	$r12, 21
-	lshr	\e, $r12
-	lshr	\f, $r12
-	ldi.l	$r12, 2046
-	cmp	\e, $r12
-	bgeu	\slow
+/* The same for what will be taken from \from. */
+.macro BORROW from, what, word
+	cmp	\from, \what
+	bgeu	.Lnone\@
+	dec	\word, 1
+	bltu	.Lborrowed\@
+.Lnone\@:
+	nop
+	nop
+.Lborrowed\@:
+.endm
+
+/* 1 into \bit if \value is not 0, else 0. \value is lost, and $r12 31. */
+.macro NONZERO bit, value
+	neg	\bit, \value
+	or	\bit, \value
+	ldi.l	$r12, 31
+	lshr	\bit, $r12
+.endm
+
+/* Rounds the packed result in $r0, $r1 by the guard $r5; 17 instructions. */
+.macro ROUND
+	ldi.l	$r4, 1
+	and	$r4, $r0
+	ldi.l	$r12, 0x7fffffff
+	add	$r4, $r12
+	add	$r5, $r4
 	xor	$r12, $r12
-	cmp	\f, $r12
-	beq	\slow
+	xor	$r2, $r2
+	xor	$r3, $r3
+	cmp	$r5, $r4
+	bltu	.Lup\@
+	cmp	$r0, $r12
+	.rept 4
+	nop
+	.endr
+.Lrounded\@:
+	xor	$r4, $r4
+	xor	$r5, $r5
+	ret
+.Lup\@:
+	inc	$r0, 1
+	cmp	$r0, $r12
+	beq	.Lcarry\@
+	nop
+	bne	.Lrounded\@
+.Lcarry\@:
+	inc	$r1, 1
+	beq	.Lrounded\@
 .endm
 
 /* The smaller operand's significand from its packed upper word; $r4 compared with 32. Uses $r5. */
-.macro SIGNIFICAND high
+.macro SIGNIFICAND
 	ldi.l	$r5, 0xfffff
-	and	\high, $r5
+	and	$r3, $r5
 	inc	$r5, 1
-	or	\high, $r5
+	or	$r3, $r5
 	ldi.l	$r12, 32
 	cmp	$r4, $r12
 .endm
 
 /* Moves it $r4 (0 to 31) places down; the guard is $r5. Uses $r12. */
-.macro ALIGN low, high
-	mov	$r5, \low
+.macro ALIGN
+	mov	$r5, $r2
 	add	$r5, $r5
-	mov	$r12, \high
+	mov	$r12, $r3
 	add	$r12, $r12
-	lshr	\low, $r4
-	lshr	\high, $r4
+	lshr	$r2, $r4
+	lshr	$r3, $r4
 	not	$r4, $r4
 	ashl	$r5, $r4
 	ashl	$r12, $r4
-	or	\low, $r12
+	or	$r2, $r12
 .endm
 
 /* The same for $r4 (32 to 63) places; bits beyond the guard are 1 in its last bit. With more places,
  * nothing is left that counts. */
-.macro ALIGN_FAR low, high, nothing
+.macro ALIGN_FAR nothing
 	sub	$r4, $r12
 	cmp	$r4, $r12
 	bgeu	\nothing
-	ALIGN	\low, \high
+	ALIGN
 	mov	$r12, $r5
-	mov	$r5, \low
-	mov	\low, \high
-	xor	\high, \high
-	cmp	$r12, \high
-	beq	.Lexact\@
-	ldi.l	$r12, 1
-	or	$r5, $r12
-.Lexact\@:
+	mov	$r5, $r2
+	mov	$r2, $r3
+	xor	$r3, $r3
+	NONZERO	$r4, $r12
+	or	$r5, $r4
 .endm
 
-/* Rounds the packed result in $r0, $r1 by the guard $r5, and returns it. */
-.macro ROUND
-	ldi.l	$r4, 0x80000000
-	cmp	$r5, $r4
-	bltu	.Lrounded\@
-	beq	.Ltie\@
-	inc	$r0, 1
-	xor	$r4, $r4
-	cmp	$r0, $r4
-	beq	.Lcarry\@
-.Lrounded\@:
-	ret
-.Ltie\@:
-	ldi.l	$r4, 1
-	and	$r4, $r0
-	add	$r0, $r4
-	cmp	$r0, $r4
-	bgeu	.Lrounded\@
-.Lcarry\@:
-	inc	$r1, 1
-	ret
-.endm
-
-.macro RESULT low, high
-	.ifnc	\low, $r0
-	mov	$r0, \low
-	mov	$r1, \high
-	.endif
-.endm
-
-/* The sum; \al, \ah (exponent \e) is the operand with the greater absolute value, and normal. */
-.macro SUM al, ah, e, bl, bh, f, slow
-	EXPONENTS \e, \f, \slow
-	.ifc	\e, $r4
+/* The sum, to the end of the function. $r4 and $r5 are the upper words, doubled. */
+.macro SUM name, slow
+	ldi.l	$r12, 0x200000
+	sub	$r4, $r12
+	sub	$r5, $r12
+	ldi.l	$r12, 0xffa00000
+	cmp	$r4, $r12
+	bgeu	\slow
+	cmp	$r5, $r12
+	bgeu	\slow
+	cmp	$r4, $r5
+	ldi.l	$r12, 21
+	lshr	$r4, $r12
+	lshr	$r5, $r12
 	sub	$r4, $r5
-	.else
-	sub	$r5, $r4
-	mov	$r4, $r5
-	.endif
-	mov	$r5, \ah
-	xor	$r5, \bh
+	beq	.Lsame\@
+	nop
+	bltu	.Lswap\@
+.Lgreater\@:
+	.rept 8
+	nop
+	.endr
+.Lordered\@:
+	xor	$r12, $r12
+	mov	$r5, $r1
+	xor	$r5, $r3
 	cmp	$r5, $r12
 	blt	.Ldifference\@
-	SIGNIFICAND \bh
+	SIGNIFICAND
 	bgeu	.Ladd_far\@
-	ALIGN	\bl, \bh
+	ALIGN
 .Ladd\@:
-	mov	$r12, \ah
+	mov	$r12, $r1
 	add	$r0, $r2
-	cmp	$r0, $r2
-	bgeu	.Ladded_low\@
-	inc	$r1, 1
-.Ladded_low\@:
+	CARRY	$r0, $r2, $r1
 	add	$r1, $r3
 	xor	$r12, $r1
 	ldi.l	$r4, 0x100000
 	cmp	$r12, $r4
 	bgeu	.Lcarried\@
+.Lround\@:
 	ROUND
 .Lcarried\@:
 	/* The significand has one bit more. $r1 becomes the packed exponent, one more than it was, and
@@ -150,132 +171,147 @@
 	mov	$r3, $r1
 	sub	$r3, $r12
 	mov	$r1, $r12
+	.rept 9
+	nop
+	.endr
+	ldi.l	$r2, 1
 	ldi.l	$r12, 31
+	mov	$r4, $r5
+	and	$r4, $r2
+	lshr	$r5, $r2
+	or	$r5, $r4
+	mov	$r4, $r0
+	ashl	$r4, $r12
+	or	$r5, $r4
+	lshr	$r0, $r2
 	mov	$r4, $r3
 	ashl	$r4, $r12
-	ldi.l	$r12, 1
-	mov	$r2, $r12
-	and	$r2, $r0
-	lshr	$r0, $r12
-	lshr	$r3, $r12
 	or	$r0, $r4
+	lshr	$r3, $r2
 	add	$r1, $r3
-	/* $r2 is what is rounded away, in halves; in a tie the last bit takes its place. */
-	xor	$r3, $r3
-	cmp	$r5, $r3
-	bne	.Lup\@
-	and	$r2, $r0
-.Lup\@:
-	add	$r0, $r2
-	cmp	$r0, $r2
-	bgeu	.Ldone\@
-	inc	$r1, 1
-.Ldone\@:
-	ret
-.Ladd_far\@:
-	ALIGN_FAR \bl, \bh, .Lgreater\@
-	jmpa	.Ladd\@
-.Lgreater\@:
-	RESULT	\al, \ah
-	ret
-
+	bgeu	.Lround\@
 .Ldifference\@:
-	SIGNIFICAND \bh
+	SIGNIFICAND
 	bgeu	.Lsubtract_far\@
-	ALIGN	\bl, \bh
+	ALIGN
 .Lsubtract\@:
-	mov	$r12, \ah
+	NONZERO	$r4, $r5
 	neg	$r5, $r5
-	xor	$r4, $r4
-	cmp	$r5, $r4
-	beq	.Lborrowed\@
-	inc	\bl, 1
-	cmp	\bl, $r4
-	bne	.Lborrowed\@
-	inc	\bh, 1
-.Lborrowed\@:
-	cmp	\al, \bl
-	bgeu	.Lsubtracted_low\@
-	inc	\bh, 1
-.Lsubtracted_low\@:
-	sub	\al, \bl
-	sub	\ah, \bh
-	RESULT	\al, \ah
+	mov	$r12, $r1
+	add	$r2, $r4
+	CARRY	$r2, $r4, $r3
+	BORROW	$r0, $r2, $r1
+	sub	$r0, $r2
+	sub	$r1, $r3
 	xor	$r12, $r1
 	ldi.l	$r4, 0x100000
 	cmp	$r12, $r4
-	bgeu	.Lcancelled\@
-.Lround\@:
-	ROUND
-.Lcancelled\@:
-	/* The significand has fewer bits, and the exponent is one less. */
+	bltu	.Lround\@
+	/* The significand has fewer bits: it moves up a place at a time, with the exponent one less. Not when
+	 * nothing is left of it, or the result could be subnormal. */
 	dec	$r4, 1
 	and	$r4, $r1
 	mov	$r3, $r1
 	sub	$r3, $r4
-	add	$r3, $r3
-	xor	$r2, $r2
-	cmp	$r3, $r2
+	mov	$r2, $r3
+	add	$r2, $r2
+	ldi.l	$r12, 55 << 21
+	cmp	$r2, $r12
+	bltu	.Llow\@
+.Lplaces\@:
+	mov	$r2, $r4
+	or	$r2, $r0
+	or	$r2, $r5
+	xor	$r12, $r12
+	cmp	$r2, $r12
+	beq	.Ldeep\@
+	ldi.l	$r1, 0x100000
+	ldi.l	$r12, 31
+.Lhigher\@:
+	add	$r4, $r4
+	mov	$r2, $r0
+	lshr	$r2, $r12
+	or	$r4, $r2
+	add	$r0, $r0
+	mov	$r2, $r5
+	lshr	$r2, $r12
+	or	$r0, $r2
+	add	$r5, $r5
+	sub	$r3, $r1
+	cmp	$r4, $r1
+	bltu	.Lhigher\@
+	add	$r4, $r3
+	mov	$r1, $r4
+	bgeu	.Lround\@
+.Lsame\@:
+	cmp	$r0, $r2
+	bgeu	.Lgreater\@
+.Lswap\@:
+	neg	$r4, $r4
+	mov	$r12, $r0
+	mov	$r0, $r2
+	mov	$r2, $r12
+	mov	$r12, $r1
+	mov	$r1, $r3
+	mov	$r3, $r12
+	bltu	.Lordered\@
+.Ladd_far\@:
+	ALIGN_FAR	.Lalone\@
+	bltu	.Ladd\@
+.Lsubtract_far\@:
+	ALIGN_FAR	.Lalone\@
+	bltu	.Lsubtract\@
+\name\().known:
+.Llow\@:
+	/* One place only is no matter, if there is an exponent left. */
+	xor	$r12, $r12
+	cmp	$r2, $r12
 	beq	.Ldeep\@
 	ldi.l	$r12, 0x80000
 	cmp	$r4, $r12
-	bltu	.Ldeep\@
-	add	$r12, $r12
-	sub	$r4, $r12
-	add	$r1, $r4
-	ldi.l	$r12, 31
-	mov	$r4, $r0
-	lshr	$r4, $r12
-	add	$r1, $r4
-	add	$r0, $r0
-	mov	$r4, $r5
-	lshr	$r4, $r12
-	add	$r0, $r4
-	add	$r5, $r5
-	jmpa	.Lround\@
+	bgeu	.Lplaces\@
 .Ldeep\@:
 	mov	$r2, $r5
 	jmpa	__moxbox_f64_cancelled
-.Lsubtract_far\@:
-	ALIGN_FAR \bl, \bh, .Lgreater\@
-	jmpa	.Lsubtract\@
+.Lalone\@:
+	ret
 .endm
 
-	.section .text.__adddf3, "ax", @progbits
-	.p2align 1
-	.global	__adddf3
-	.type	__adddf3, @function
-__adddf3:
-	ORDER	.Ladd_second
-	SUM	$r0, $r1, $r4, $r2, $r3, $r5, .Ladd_slow
-.Ladd_second:
-	SUM	$r2, $r3, $r5, $r0, $r1, $r4, .Ladd_slow
-.Ladd_slow:
-	jmpa	__moxbox_f64_add
-	.size	__adddf3, . - __adddf3
+/* \other unless both operands are finite; else $r4 and $r5 are 0 for those that are 0, and $r12 is. */
+.macro ZEROS other
+	mov	$r4, $r1
+	add	$r4, $r4
+	mov	$r5, $r3
+	add	$r5, $r5
+	ldi.l	$r12, 0xffe00000
+	cmp	$r4, $r12
+	bgeu	\other
+	cmp	$r5, $r12
+	bgeu	\other
+	or	$r4, $r0
+	or	$r5, $r2
+	xor	$r12, $r12
+.endm
 
-	.section .text.__subdf3, "ax", @progbits
-	.p2align 1
-	.global	__subdf3
-	.type	__subdf3, @function
-__subdf3:
-	ldi.l	$r12, 0x80000000
-	xor	$r3, $r12
-	ORDER	.Lsub_second
-	SUM	$r0, $r1, $r4, $r2, $r3, $r5, .Lsub_slow
-.Lsub_second:
-	SUM	$r2, $r3, $r5, $r0, $r1, $r4, .Lsub_slow
-.Lsub_slow:
-	ldi.l	$r12, 0x80000000
-	xor	$r3, $r12
-	jmpa	__moxbox_f64_sub
-	.size	__subdf3, . - __subdf3
+/* The sum when one of the two is 0, else to \other. */
+.macro ZERO_SUM other
+	ZEROS	\other
+	cmp	$r5, $r12
+	bne	.Lfirst\@
+	cmp	$r4, $r12
+	beq	\other
+	ret
+.Lfirst\@:
+	cmp	$r4, $r12
+	bne	\other
+	mov	$r0, $r2
+	mov	$r1, $r3
+	ret
+.endm
 
-	.section .text.__muldf3, "ax", @progbits
-	.p2align 1
-	.global	__muldf3
-	.type	__muldf3, @function
-__muldf3:
+/* The result's packed sign and exponent, without what its significand adds to them, as $r4; $r12 is
+ * 0x80000000. Uses $r5. */
+.macro PACKED change, unbias, bias, slow
 	mov	$r4, $r1
 	add	$r4, $r4
 	ldi.l	$r12, 21
@@ -287,15 +323,15 @@ __muldf3:
 	dec	$r5, 1
 	ldi.l	$r12, 2046
 	cmp	$r4, $r12
-	bgeu	.Lmul_slow
+	bgeu	\slow
 	cmp	$r5, $r12
-	bgeu	.Lmul_slow
-	add	$r4, $r5
-	ldi.l	$r12, 1022
-	sub	$r4, $r12
+	bgeu	\slow
+	\change	$r4, $r5
+	ldi.l	$r12, \bias
+	\unbias	$r4, $r12
 	ldi.l	$r12, 2044
 	cmp	$r4, $r12
-	bgeu	.Lmul_slow
+	bgeu	\slow
 	ldi.l	$r12, 20
 	ashl	$r4, $r12
 	mov	$r5, $r1
@@ -303,6 +339,50 @@ __muldf3:
 	ldi.l	$r12, 0x80000000
 	and	$r5, $r12
 	or	$r4, $r5
+.endm
+
+	.section .text.__adddf3, "ax", @progbits
+	.p2align 1
+	.global	__adddf3
+	.type	__adddf3, @function
+__adddf3:
+	mov	$r4, $r1
+	add	$r4, $r4
+	mov	$r5, $r3
+	add	$r5, $r5
+	SUM	__adddf3, .Ladd_slow
+.Ladd_slow:
+	ZERO_SUM	.Ladd_other
+.Ladd_other:
+	jmpa	__moxbox_f64_add
+	.size	__adddf3, . - __adddf3
+
+	.section .text.__subdf3, "ax", @progbits
+	.p2align 1
+	.global	__subdf3
+	.type	__subdf3, @function
+__subdf3:
+	mov	$r4, $r1
+	ldi.l	$r12, 0x80000000
+	xor	$r3, $r12
+	add	$r4, $r4
+	mov	$r5, $r3
+	add	$r5, $r5
+	SUM	__subdf3, .Lsub_slow
+.Lsub_slow:
+	ZERO_SUM	.Lsub_other
+.Lsub_other:
+	ldi.l	$r12, 0x80000000
+	xor	$r3, $r12
+	jmpa	__moxbox_f64_sub
+	.size	__subdf3, . - __subdf3
+
+	.section .text.__muldf3, "ax", @progbits
+	.p2align 1
+	.global	__muldf3
+	.type	__muldf3, @function
+__muldf3:
+	PACKED	add, sub, 1022, .Lmul_slow
 	/* The second significand with its upper bit in bit 63: of the product's four words the upper two
 	 * are the result's 53 bits, or 52 of them. */
 	ldi.l	$r5, 11
@@ -317,81 +397,70 @@ __muldf3:
 	and	$r1, $r12
 	inc	$r12, 1
 	or	$r1, $r12
-	push	$sp, $r6
+	/* Of the lowest word only counts whether it is 0: $r4's last bit for now. */
+	mov	$r12, $r0
+	mul	$r12, $r2
+	NONZERO	$r5, $r12
+	or	$r4, $r5
 	mov	$r5, $r0
 	umul.x	$r5, $r2
 	mov	$r12, $r0
 	umul.x	$r12, $r3
-	mov	$r6, $r0
-	mul	$r6, $r3
-	add	$r5, $r6
-	cmp	$r5, $r6
-	bgeu	1f
-	inc	$r12, 1
-1:	mov	$r6, $r1
-	mul	$r6, $r2
-	add	$r5, $r6
-	cmp	$r5, $r6
-	bgeu	1f
-	inc	$r12, 1
-1:	mov	$r6, $r1
-	mul	$r6, $r3
-	umul.x	$r3, $r1
-	add	$r12, $r6
-	cmp	$r12, $r6
-	bgeu	1f
-	inc	$r3, 1
-1:	umul.x	$r1, $r2
-	add	$r12, $r1
-	cmp	$r12, $r1
-	mov	$r1, $r3
-	bgeu	1f
-	inc	$r1, 1
-1:	ldi.l	$r6, 0x100000
-	cmp	$r1, $r6
-	bltu	.Lmul_52
-	add	$r1, $r6
-.Lmul_round:
-	/* Of the lowest word only counts whether it is 0, and that only in a tie of the others. */
-	add	$r1, $r4
-	ldi.l	$r6, 0x80000000
-	cmp	$r5, $r6
-	pop	$sp, $r6
-	bltu	.Lmul_down
-	beq	.Lmul_tie
-.Lmul_up:
-	mov	$r0, $r12
-	inc	$r0, 1
-	xor	$r12, $r12
-	cmp	$r0, $r12
-	bne	1f
-	inc	$r1, 1
-1:	ret
-.Lmul_tie:
+	mul	$r0, $r3
+	add	$r5, $r0
+	CARRY	$r5, $r0, $r12
+	mov	$r0, $r1
 	mul	$r0, $r2
-	xor	$r5, $r5
-	cmp	$r0, $r5
-	bne	.Lmul_up
-	ldi.l	$r5, 1
-	and	$r5, $r12
-	cmp	$r0, $r5
-	bne	.Lmul_up
-.Lmul_down:
+	add	$r5, $r0
+	CARRY	$r5, $r0, $r12
+	mov	$r0, $r1
+	mul	$r0, $r3
+	umul.x	$r3, $r1
+	add	$r12, $r0
+	CARRY	$r12, $r0, $r3
+	umul.x	$r1, $r2
+	add	$r12, $r1
+	CARRY	$r12, $r1, $r3
+	mov	$r1, $r3
+	ldi.l	$r2, 1
+	mov	$r0, $r4
+	and	$r0, $r2
+	or	$r5, $r0
+	xor	$r4, $r0
+	ldi.l	$r0, 0x100000
+	cmp	$r1, $r0
+	bltu	.Lmul_52
+	add	$r1, $r0
+.Lmul_round:
+	add	$r1, $r4
 	mov	$r0, $r12
-	ret
+	ROUND
 .Lmul_52:
-	ldi.l	$r6, 31
+	ldi.l	$r0, 31
 	add	$r1, $r1
 	mov	$r3, $r12
-	lshr	$r3, $r6
+	lshr	$r3, $r0
 	add	$r1, $r3
 	add	$r12, $r12
 	mov	$r3, $r5
-	lshr	$r3, $r6
+	lshr	$r3, $r0
 	add	$r12, $r3
 	add	$r5, $r5
-	jmpa	.Lmul_round
+	bltu	.Lmul_round
+__muldf3.known:
 .Lmul_slow:
+	ZEROS	.Lmul_other
+	cmp	$r4, $r12
+	beq	.Lmul_zero
+	cmp	$r5, $r12
+	bne	.Lmul_other
+.Lmul_zero:
+	xor	$r1, $r3
+	ldi.l	$r12, 0x80000000
+	and	$r1, $r12
+	xor	$r0, $r0
+	ret
+.Lmul_other:
 	jmpa	__moxbox_f64_mul
 	.size	__muldf3, . - __muldf3
 
@@ -400,33 +469,7 @@ __muldf3:
 	.global	__divdf3
 	.type	__divdf3, @function
 __divdf3:
-	mov	$r4, $r1
-	add	$r4, $r4
-	ldi.l	$r12, 21
-	lshr	$r4, $r12
-	mov	$r5, $r3
-	add	$r5, $r5
-	lshr	$r5, $r12
-	dec	$r4, 1
-	dec	$r5, 1
-	ldi.l	$r12, 2046
-	cmp	$r4, $r12
-	bgeu	.Ldiv_slow
-	cmp	$r5, $r12
-	bgeu	.Ldiv_slow
-	sub	$r4, $r5
-	ldi.l	$r12, 1021
-	add	$r4, $r12
-	ldi.l	$r12, 2044
-	cmp	$r4, $r12
-	bgeu	.Ldiv_slow
-	ldi.l	$r12, 20
-	ashl	$r4, $r12
-	mov	$r5, $r1
-	xor	$r5, $r3
-	ldi.l	$r12, 0x80000000
-	and	$r5, $r12
-	or	$r4, $r5
+	PACKED	sub, add, 1021, .Ldiv_slow
 	/* The significands: A in $r0, $r1 and B in $r2, $r3, and A doubled if it is less. */
 	ldi.l	$r12, 0xfffff
 	and	$r1, $r12
@@ -435,23 +478,13 @@ __divdf3:
 	or	$r1, $r12
 	or	$r3, $r12
 	cmp	$r1, $r3
-	bgtu	.Ldiv_greater
+	beq	.Ldiv_same
 	bltu	.Ldiv_less
-	cmp	$r0, $r2
-	bgeu	.Ldiv_greater
-.Ldiv_less:
-	mov	$r5, $r0
-	add	$r0, $r0
-	add	$r1, $r1
-	cmp	$r0, $r5
-	bgeu	.Ldiv_reciprocal
-	inc	$r1, 1
-	jmpa	.Ldiv_reciprocal
 .Ldiv_greater:
 	add	$r4, $r12
 .Ldiv_reciprocal:
-	/* B's upper 32 bits as $r5; 2^63 / $r5 as $r6, from 16 bits of it and a step of Newton's, too small
-	 * by less than 2^-27.7 of itself. */
+	/* B's upper 32 bits as $r5; 2^63 / $r5 as $r6, from 16 bits of it and a step of Newton's, too
+	 * small by less than 2^-27.7 of itself. */
 	push	$sp, $r6
 	push	$sp, $r7
 	push	$sp, $r8
@@ -501,13 +534,10 @@ __divdf3:
 	mov	$r8, $r7
 	mul	$r8, $r3
 	add	$r12, $r8
-	cmp	$r0, $r5
-	bgeu	1f
-	dec	$r1, 1
-1:	sub	$r0, $r5
+	BORROW	$r0, $r5, $r1
+	sub	$r0, $r5
 	sub	$r1, $r12
-	/* That divided by B, * 2^28, as $r5, up to 20 too small. The result's last bit is worth 64 in it, and
-	 * no quotient lies between two doubles exactly, so that 32 and a shift round. */
+	/* That divided by B, * 2^28, as $r5, up to 20 too small. */
 	mov	$r5, $r1
 	ldi.l	$r12, 7
 	ashl	$r5, $r12
@@ -517,36 +547,11 @@ __divdf3:
 	or	$r5, $r8
 	umul.x	$r5, $r6
 	add	$r5, $r5
-	mov	$r8, $r5
+	/* The result's last bit is worth 64 in it. The sign of what the half above would leave says which
+	 * way to round; no quotient lies between two doubles exactly. */
 	ldi.l	$r12, 63
-	and	$r8, $r12
-	dec	$r8, 11
-	ldi.l	$r12, 21
-	cmp	$r8, $r12
-	bltu	.Ldiv_unsure
-.Ldiv_round:
-	inc	$r5, 32
-	ldi.l	$r12, 6
-	lshr	$r5, $r12
-	mov	$r0, $r7
-	ldi.l	$r12, 22
-	ashl	$r0, $r12
-	add	$r0, $r5
-	mov	$r1, $r7
-	ldi.l	$r12, 10
-	lshr	$r1, $r12
-	add	$r1, $r4
-	cmp	$r0, $r5
-	bgeu	1f
-	inc	$r1, 1
-1:	pop	$sp, $r8
-	pop	$sp, $r7
-	pop	$sp, $r6
-	ret
-.Ldiv_unsure:
-	/* A little more could reach the half: whether it does says the sign of what it would leave. */
-	sub	$r12, $r8
-	add	$r5, $r12
+	or	$r5, $r12
+	dec	$r5, 31
 	ldi.l	$r12, 28
 	ashl	$r1, $r12
 	mov	$r8, $r0
@@ -561,15 +566,45 @@ __divdf3:
 	mov	$r6, $r5
 	mul	$r6, $r3
 	add	$r12, $r6
-	cmp	$r0, $r8
-	bgeu	1f
-	dec	$r1, 1
-1:	sub	$r1, $r12
+	BORROW	$r0, $r8, $r1
+	sub	$r1, $r12
+	ldi.l	$r12, 31
+	lshr	$r1, $r12
+	sub	$r5, $r1
+	inc	$r5, 32
+	ldi.l	$r12, 6
+	lshr	$r5, $r12
+	mov	$r0, $r7
+	ldi.l	$r12, 22
+	ashl	$r0, $r12
+	add	$r0, $r5
+	mov	$r1, $r7
+	ldi.l	$r12, 10
+	lshr	$r1, $r12
+	add	$r1, $r4
+	CARRY	$r0, $r5, $r1
+	pop	$sp, $r8
+	pop	$sp, $r7
+	pop	$sp, $r6
+	xor	$r2, $r2
+	xor	$r3, $r3
+	xor	$r4, $r4
+	xor	$r5, $r5
 	xor	$r12, $r12
-	cmp	$r1, $r12
-	bge	.Ldiv_round
-	dec	$r5, 1
-	jmpa	.Ldiv_round
+	cmp	$r0, $r12
+	ret
+.Ldiv_same:
+	cmp	$r0, $r2
+	bgeu	.Ldiv_greater
+.Ldiv_less:
+	mov	$r5, $r0
+	ldi.l	$r12, 31
+	lshr	$r5, $r12
+	add	$r0, $r0
+	add	$r1, $r1
+	add	$r1, $r5
+	bltu	.Ldiv_reciprocal
+__divdf3.known:
 .Ldiv_slow:
 	jmpa	__moxbox_f64_div
 	.size	__divdf3, . - __divdf3
