@@ -7,6 +7,7 @@
  * counts and faults are exact everywhere by the same code. */
 #include "base/bytes.h"
 #include "cpu/cpu.h"
+#include "cpu/known.h"
 #include "cpu/text.h"
 
 /* What the words assume of C: two's complement, and right shifts of negative numbers that copy the
@@ -402,6 +403,17 @@ enter:
             *fuel_left = fuel + op->run;
             return CPU_ENTER;
         case KIND_STEP: target = PC_OF(op); goto alone;
+        case KIND_KNOWN: {
+            const uint32_t done = known_run((enum known_id)op->imm, cpu, space, fuel + op->run);
+            if (done > 0) {
+                fuel += op->run - done;
+                op += known_table[op->imm].ret / 2;
+                goto enter;
+            }
+            outcome = CALL(mov);
+            CONTINUE(mov)
+            continue;
+        }
         case KIND_BAD: outcome = fault(cpu, MOX_FAULT_ILLEGAL, 0, 0); goto stopped;
 #define INSN(form, opcode, ident, mnemonic, operands, flow, ...)                                   \
     case KIND_##ident:                                                                             \

@@ -2,6 +2,7 @@
 
 #include "base/alloc.h"
 #include "base/bytes.h"
+#include "cpu/known.h"
 
 #include <string.h>
 
@@ -171,6 +172,23 @@ static void block_finish(struct chunk *chunk, const struct block *block) {
     }
 }
 
+/* Marks the block's first instruction if a known function begins with it that ends in the chunk. */
+static void block_mark_known(struct chunk *chunk, const struct region *region,
+                             const struct block *block) {
+    if (block->count == 0) {
+        return;
+    }
+    const uint32_t slot = block->slot[0];
+    const uint32_t at = chunk->pc + slot * 2 - region->base;
+    const uint32_t left = region->size - at;
+    const uint32_t rest = (chunk->slots - slot) * 2;
+    const enum known_id id = known_at(region->bytes + at, left < rest ? left : rest);
+    if (id != KNOWN_COUNT) {
+        chunk->ops[slot].kind = KIND_KNOWN;
+        chunk->ops[slot].imm = id;
+    }
+}
+
 static void block_mark_entries(const struct text_cache *text, struct chunk *chunk,
                                const struct block *block) {
     for (uint32_t i = 0; i < block->count; i++) {
@@ -185,8 +203,10 @@ static void block_mark_entries(const struct text_cache *text, struct chunk *chun
 uint32_t text_decode(const struct text_cache *text, struct chunk *chunk, const struct space *space,
                      uint32_t slot) {
     struct block block;
-    block_read(chunk, space_find(space, chunk->pc + slot * 2), slot, &block);
+    const struct region *region = space_find(space, chunk->pc + slot * 2);
+    block_read(chunk, region, slot, &block);
     block_finish(chunk, &block);
+    block_mark_known(chunk, region, &block);
     block_mark_entries(text, chunk, &block);
     return block.count;
 }

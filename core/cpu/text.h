@@ -16,6 +16,7 @@ enum kind {
     KIND_DECODE, /* nothing is decoded here yet (zeroed memory) */
     KIND_LEAVE,  /* behind the last halfword of a chunk */
     KIND_ENTER,  /* an instruction where translated code begins */
+    KIND_KNOWN,  /* the mov that a known function begins with; imm is which (known.h) */
     KIND_STEP, /* an instruction that the walk cannot take in its stride: decode and run it alone */
 #define INSN(form, opcode, ident, mnemonic, operands, flow, ...) KIND_##ident,
 #include "isa/moxie.def"
