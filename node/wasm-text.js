@@ -17,8 +17,11 @@ const NAMES = [
   [0x67, 'i32.clz i32.ctz i32.popcnt i32.add i32.sub i32.mul i32.div_s i32.div_u i32.rem_s i32.rem_u i32.and i32.or i32.xor '
     + 'i32.shl i32.shr_s i32.shr_u i32.rotl i32.rotr i64.clz i64.ctz i64.popcnt i64.add i64.sub i64.mul i64.div_s i64.div_u '
     + 'i64.rem_s i64.rem_u i64.and i64.or i64.xor i64.shl i64.shr_s i64.shr_u i64.rotl i64.rotr'],
+  [0xa0, 'f64.add f64.sub f64.mul f64.div'],
   [0xa7, 'i32.wrap_i64'],
   [0xac, 'i64.extend_i32_s i64.extend_i32_u'],
+  [0xbd, 'i64.reinterpret_f64'],
+  [0xbf, 'f64.reinterpret_i64'],
   [0xc0, 'i32.extend8_s i32.extend16_s i64.extend8_s i64.extend16_s i64.extend32_s'],
   [0xfc0a, 'memory.copy memory.fill'],
 ];
@@ -26,7 +29,7 @@ const NAMES = [
 const PREFIX = 0xfc;
 const OPCODES = new Map(NAMES.flatMap(([first, names]) =>
   names.split(' ').map((name, index) => /** @type {[number, string]} */ ([first + index, name]))));
-const UNARY = /eqz|clz|ctz|popcnt|wrap|extend/;
+const UNARY = /eqz|clz|ctz|popcnt|wrap|extend|reinterpret/;
 const SECTION = { type: 1, import: 2, function: 3, code: 10 };
 
 /** Reads numbers and bytes in order. */

@@ -1,6 +1,7 @@
 #include "xlate/emit.h"
 
 #include "base/alloc.h"
+#include "xlate/shortcut.h"
 
 #include <stddef.h>
 
@@ -522,6 +523,25 @@ static void emit_insn(struct here *h) {
     }
 }
 
+/* All that a call of a known function does. */
+static void emit_known(struct here *h) {
+    const uint32_t saved = known_table[h->insn->imm].saved;
+    const uint32_t size = 4 * saved;
+    OPEN_ACCESS(h, SUB(R(SP), K(SHORTCUT_FRAME + size)), place)
+    for (uint32_t i = 0; i < saved; i++) {
+        base_of(h, place);
+        get(h, LOCAL_REGISTER + KNOWN_SAVED + i);
+        wasm_memory(h->e->w, WASM_I32_STORE, place.offset + size - 4 * (i + 1));
+    }
+    base_of(h, place);
+    R(FP);
+    wasm_memory(h->e->w, WASM_I32_STORE, place.offset + size);
+    base_of(h, place);
+    NEXT_PC;
+    wasm_memory(h->e->w, WASM_I32_STORE, place.offset + size + 4);
+    shortcut_finish(h->e, h->effect->stored);
+}
+
 void emit_block(struct emitter *e, uint32_t number) {
     const struct graph_block *block = &e->graph->blocks[number];
     const struct flow_block *facts = &e->facts->blocks[number];
@@ -539,6 +559,10 @@ void emit_block(struct emitter *e, uint32_t number) {
             .number = block->first + i,
         };
         emit_note(e, NOTE_INSN, at->pc);
-        emit_insn(&h);
+        if (at->insn.id == GRAPH_SHORTCUT) {
+            emit_known(&h);
+        } else {
+            emit_insn(&h);
+        }
     }
 }

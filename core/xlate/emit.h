@@ -57,7 +57,10 @@ struct site_list {
 enum {
     LOCAL_FUEL,
     LOCAL_DEPTH,
-    LOCAL_REGISTER, /* 16 of them */
+    LOCAL_X, /* 64 bits: for shortcuts */
+    LOCAL_Y,
+    LOCAL_Z,
+    LOCAL_REGISTER, /* 16 of them; from here on 32 bits */
     LOCAL_COMPARED_A = LOCAL_REGISTER + 16,
     LOCAL_COMPARED_B,
     LOCAL_SITE,
@@ -66,11 +69,13 @@ enum {
     LOCAL_T0,
     LOCAL_T1,
     LOCAL_T2,
+    LOCAL_T3,
+    LOCAL_COST, /* of a shortcut that is taken */
     LOCAL_ADDRESS,
     LOCAL_WINDOW,
     LOCAL_OFFSET,
     LOCAL_GROUP, /* as many as the function's groups need */
-    LOCAL_PARAMETERS = 2,
+    LOCAL_PARAMETERS = LOCAL_X,
 };
 
 /* A function with a dispatcher can be begun in other places: the bits of its depth above these are

@@ -1,5 +1,7 @@
 #include "xlate/flow.h"
 
+#include "xlate/shortcut.h"
+
 #include <string.h>
 
 /* Whether an instruction of the graph can leave translated code before it is done. */
@@ -31,6 +33,7 @@ static bool leaves(const struct graph_block *block) {
     case END_CALL:
     case END_ROUTE:
     case END_GUARD:
+    case END_SHORTCUT:
     case END_ENTER:
     case END_RETURN: return false;
     }
@@ -47,8 +50,13 @@ static void step_all(struct flow_facts *flow, const struct graph *graph) {
         *facts = (struct flow_block){.effects = &flow->effects[block->first]};
         facts->cost = block->count - (block->end == END_EXIT ? 1 : 0);
         for (uint32_t j = 0; j < facts->cost; j++) {
-            facts->effects[j] = symbols_step(&symbols, &graph->insns[block->first + j].insn);
+            const struct insn *insn = &graph->insns[block->first + j].insn;
+            facts->effects[j] = insn->id == GRAPH_SHORTCUT ? shortcut_effect(&symbols, insn)
+                                                           : symbols_step(&symbols, insn);
+            facts->stored |= facts->effects[j].stored;
+            facts->stored &= ~(facts->effects[j].writes & ~facts->effects[j].stored);
             facts->writes |= facts->effects[j].writes;
+            facts->writes &= ~facts->stored;
         }
         if (facts->cost < block->count) {
             facts->effects[facts->cost] = (struct effect){.size = 0};
@@ -94,7 +102,8 @@ static void find_dirty(struct flow_facts *flow, struct graph *graph) {
         for (uint32_t i = 0; i < graph->order_count; i++) {
             struct graph_block *block = &graph->blocks[graph->order[i]];
             const struct flow_block *facts = &flow->blocks[graph->order[i]];
-            dirtying.out = block->end == END_CALL ? 0 : facts->dirty_in | facts->writes;
+            dirtying.out =
+                block->end == END_CALL ? 0 : (facts->dirty_in & ~facts->stored) | facts->writes;
             graph_each_edge(graph, block, make_dirty, &dirtying);
         }
     }
@@ -170,6 +179,9 @@ static uint32_t live_before(const struct flow_facts *flow, const struct graph *g
     if (block->end == END_CALL || block->end == END_RETURN) {
         live = facts->dirty_in | facts->writes; /* what memory has to know; a call reloads the rest
                                                  */
+    }
+    if (block->end == END_SHORTCUT) {
+        live |= shortcut_reads(graph, block);
     }
     const uint32_t spill = flow->exits[facts->exit];
     if (leaves(block)) {
@@ -273,7 +285,7 @@ static void limit_debt(void *context, struct graph_edge *edge) {
 /* Whether all has to be paid where the block ends: its code goes on elsewhere, or may. */
 static bool settles(const struct graph_block *block) {
     return block->end != END_FALL && block->end != END_JUMP && block->end != END_BRANCH &&
-           block->end != END_GUARD;
+           block->end != END_GUARD && block->end != END_SHORTCUT;
 }
 
 /* Works out what each class can owe, and then what the block pays. */

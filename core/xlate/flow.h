@@ -19,9 +19,10 @@ struct flow_block {
     uint32_t paid;
     uint32_t path;     /* most instructions from here to the next place that checks fuel */
     uint32_t dirty_in; /* may differ from memory at the start; registers as in struct effect */
-    uint32_t writes;
-    uint32_t live_in; /* must be in locals at the start */
-    uint32_t exit;    /* which of the exits it leaves by, out of its middle or over an edge */
+    uint32_t writes;   /* and memory does not know of */
+    uint32_t stored;   /* it does know of */
+    uint32_t live_in;  /* must be in locals at the start */
+    uint32_t exit;     /* which of the exits it leaves by, out of its middle or over an edge */
 };
 
 enum { FLOW_EXITS = 12 };

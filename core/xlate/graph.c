@@ -107,6 +107,7 @@ static void discover_from(struct graph *graph, uint32_t pc, struct worklist *wor
         case END_RETURN:
         case END_GUARD:
         case END_RETURNED:
+        case END_SHORTCUT:
         case END_ENTER:
         case END_DISPATCH:
         case END_ROUTE:
@@ -194,7 +195,8 @@ void graph_each_edge(struct graph *graph, struct graph_block *block,
                      void (*visit)(void *context, struct graph_edge *edge), void *context) {
     struct graph_edge *edges[2] = {&block->taken, &block->next};
     const enum graph_end end = block->end;
-    const bool both = end == END_BRANCH || end == END_GUARD || end == END_ENTER;
+    const bool both =
+        end == END_BRANCH || end == END_GUARD || end == END_SHORTCUT || end == END_ENTER;
     const bool falls =
         end == END_FALL || end == END_CALL || end == END_RETURNED || end == END_ROUTE;
     const bool used[2] = {both || end == END_JUMP, both || falls};
@@ -290,6 +292,7 @@ static void cut_edge(void *context, struct graph_edge *edge) {
 /* Whether a block's edges lead where its kind needs them to. */
 static bool is_whole(const struct graph_block *block) {
     switch (block->end) {
+    case END_SHORTCUT:
     case END_ENTER: return block->next.block != GRAPH_NONE && block->taken.block != GRAPH_NONE;
     case END_GUARD:
     case END_RETURNED:

@@ -28,6 +28,9 @@ enum {
 };
 static const uint32_t GRAPH_NONE = 0xffffffffu;
 
+/* An instruction's id: all that a call of a known function does; imm is which (shortcut.h). */
+enum { GRAPH_SHORTCUT = INSN_COUNT };
+
 struct graph_insn {
     struct insn insn;
     uint32_t pc;
@@ -44,6 +47,8 @@ enum graph_end {
     /* Around a function that is copied into its caller: */
     END_GUARD,    /* jsr: to `taken`, the copy, when it leads to that; else to `next`, a call */
     END_RETURNED, /* ret: to `next`, when it leads there */
+    END_SHORTCUT, /* in front of the call of a known function: past it (`taken`), or to it (`next`)
+                   */
     /* Of blocks without instructions, in graphs that need a dispatcher: */
     END_ENTER, /* the function's start: to the dispatcher (`taken`), or to its own entry (`next`) */
     END_DISPATCH, /* to the block at the address that its predecessor chose: edges[first_edge..] */

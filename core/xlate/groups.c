@@ -19,8 +19,10 @@ struct access {
     uint32_t block;
 };
 
-static uint32_t right_of(const struct effect *effect) {
-    return effect->write ? RIGHT_WRITE : RIGHT_READ;
+static bool may(const struct region *region, const struct effect *effect) {
+    const uint32_t read = effect->read || !effect->write ? RIGHT_READ : 0;
+    const uint32_t rights = read | (effect->write ? RIGHT_WRITE : 0);
+    return (region->rights & rights) == rights;
 }
 
 /* The region that an access should be checked against. */
@@ -33,8 +35,7 @@ static const struct region *region_for(const struct groups_world *world, uint32_
         (root == REG_FP || root == REG_SP)) {
         region = space_find(world->space, world->cpu->r[REG_SP]);
     }
-    const bool fits =
-        region != NULL && region->rights & right_of(effect) && region->size >= effect->size;
+    const bool fits = region != NULL && may(region, effect) && region->size >= effect->size;
     return fits ? region : NULL;
 }
 
@@ -42,7 +43,7 @@ static const struct region *region_for(const struct groups_world *world, uint32_
 static const struct region *region_at(const struct space *space, const struct effect *effect) {
     const uint32_t address = effect->address.delta;
     const struct region *region = space_find(space, address);
-    const bool fits = region != NULL && region->rights & right_of(effect) &&
+    const bool fits = region != NULL && may(region, effect) &&
                       region->size - (address - region->base) >= effect->size;
     return fits ? region : NULL;
 }
@@ -54,7 +55,7 @@ static bool join(const struct access *access, struct access_group *group) {
     if (group->root != effect->address.root) {
         return false;
     }
-    if (group->region != NULL && !(group->region->rights & right_of(effect))) {
+    if (group->region != NULL && !may(group->region, effect)) {
         return false;
     }
     /* Both windows hold what may be read as well; but those for writing are filled by writing. */

@@ -1,5 +1,7 @@
 #include "xlate/inline.h"
 
+#include "xlate/shortcut.h"
+
 enum {
     LEAF_INSNS = 40,    /* of a function that is copied, at most */
     COPIED_INSNS = 600, /* into one graph */
@@ -70,10 +72,29 @@ static bool read_leaf(struct leaf *leaf, const struct profile *profile, uint32_t
     return leaf->count > 0;
 }
 
-/* The function that a call always leads to, as far as is known, or GRAPH_NONE. */
-static uint32_t callee_of(const struct profile *profile, const struct graph_insn *call) {
+/* What a register holds at the end of a block when that is a constant made there, or GRAPH_NONE. */
+static uint32_t constant_in(const struct graph *graph, const struct graph_block *block,
+                            uint32_t number) {
+    struct symbols symbols;
+    symbols_start(&symbols);
+    for (uint32_t i = 0; i + 1 < block->count; i++) {
+        symbols_step(&symbols, &graph->insns[block->first + i].insn);
+    }
+    const struct symbol value = symbols.r[number];
+    return value.root == SYMBOL_CONSTANT ? value.delta : GRAPH_NONE;
+}
+
+/* The function that the call at the end of a block always leads to, as far as is known, or
+ * GRAPH_NONE. */
+static uint32_t callee_of(const struct graph *graph, const struct profile *profile,
+                          const struct graph_block *block) {
+    const struct graph_insn *call = &graph->insns[block->first + block->count - 1];
     if (call->insn.id == INSN_jsra) {
         return call->insn.imm;
+    }
+    const uint32_t made = constant_in(graph, block, call->insn.a);
+    if (made != GRAPH_NONE) {
+        return made;
     }
     uint32_t callee = GRAPH_NONE;
     uint32_t count = 0;
@@ -188,7 +209,10 @@ static void guard(struct graph *graph, struct graph_block *block, uint32_t calle
 static void take_in(struct graph *graph, const struct profile *profile, uint32_t number) {
     struct graph_block *block = &graph->blocks[number];
     const struct graph_insn *call = &graph->insns[block->first + block->count - 1];
-    const uint32_t callee = callee_of(profile, call);
+    const uint32_t callee = callee_of(graph, profile, block);
+    if (callee != GRAPH_NONE && shortcut_take(graph, profile, number, callee)) {
+        return;
+    }
     const uint32_t insns = graph->insn_count;
     const uint32_t copy = graph->block_count;
     struct leaf leaf;

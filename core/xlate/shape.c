@@ -1,5 +1,7 @@
 #include "xlate/shape.h"
 
+#include "xlate/shortcut.h"
+
 #include <stddef.h>
 
 enum {
@@ -436,6 +438,16 @@ static void write_guard(struct shaper *s, uint32_t number) {
     write_branch(s, number, block);
 }
 
+/* Past the call of a known function, or to it. */
+static void write_shortcut(struct shaper *s, uint32_t number) {
+    const struct graph_block *block = &s->graph->blocks[number];
+    open_label(s, WASM_BLOCK, GRAPH_NONE);
+    shortcut_check(s->e, block);
+    follow(s, number, &block->taken);
+    close_label(s);
+    follow(s, number, &block->next);
+}
+
 /* On behind the call that this ret should lead back to. */
 static void write_returned(struct shaper *s, uint32_t number) {
     const struct graph_block *block = &s->graph->blocks[number];
@@ -456,6 +468,7 @@ static void write_end(struct shaper *s, uint32_t number) {
     case END_FALL: follow(s, number, &block->next); break;
     case END_BRANCH: write_branch(s, number, block); break;
     case END_GUARD: write_guard(s, number); break;
+    case END_SHORTCUT: write_shortcut(s, number); break;
     case END_RETURNED: write_returned(s, number); break;
     case END_JUMP: follow(s, number, &block->taken); break;
     case END_CALL: write_call(s, number); break;
@@ -529,8 +542,10 @@ static void write_tree(struct shaper *s, uint32_t number) {
 }
 
 static void open_function(struct emitter *e) {
-    wasm_unsigned(e->w, 1);
-    wasm_unsigned(e->w, LOCAL_GROUP + e->facts->groups.slots - LOCAL_PARAMETERS);
+    wasm_unsigned(e->w, 2);
+    wasm_unsigned(e->w, LOCAL_REGISTER - LOCAL_PARAMETERS);
+    wasm_byte(e->w, WASM_TYPE_I64);
+    wasm_unsigned(e->w, LOCAL_GROUP + e->facts->groups.slots - LOCAL_REGISTER);
     wasm_byte(e->w, WASM_TYPE_I32);
     const uint32_t labels = e->facts->exit_count + LABEL_UNWIND - LABEL_EXIT;
     for (uint32_t i = 0; i < labels; i++) {

@@ -15,6 +15,14 @@ static struct symbol fresh(struct symbols *symbols) {
     return (struct symbol){symbols->next_root++, 0};
 }
 
+void symbols_lose(struct symbols *symbols, uint32_t registers) {
+    for (uint32_t i = 0; i < SYMBOL_REGISTERS; i++) {
+        if (registers >> i & 1) {
+            symbols->r[i] = fresh(symbols);
+        }
+    }
+}
+
 static struct symbol constant(uint32_t value) {
     return (struct symbol){SYMBOL_CONSTANT, value};
 }

@@ -31,14 +31,19 @@ struct effect {
     struct symbol address;
     uint32_t size;
     bool write;
+    bool read; /* as well: what it writes */
     uint32_t reads;
     uint32_t writes;
+    uint32_t stored; /* of these, what it writes to memory itself */
 };
 
 /* Every register holds its own root. */
 void symbols_start(struct symbols *symbols);
 /* The same, and values made later are others than those made before. */
 void symbols_own(struct symbols *symbols);
+
+/* Nothing is known of these registers any more. */
+void symbols_lose(struct symbols *symbols, uint32_t registers);
 
 /* Follows one instruction. */
 struct effect symbols_step(struct symbols *symbols, const struct insn *insn);

@@ -59,16 +59,31 @@ enum wasm_op {
     WASM_I32_SHR_S = 0x75,
     WASM_I32_SHR_U = 0x76,
     WASM_I32_ROTR = 0x78,
+    WASM_I64_NE = 0x52,
+    WASM_I64_LT_U = 0x54,
     WASM_I64_MUL = 0x7e,
+    WASM_I64_OR = 0x84,
+    WASM_I64_SHL = 0x86,
     WASM_I64_SHR_U = 0x88,
+    WASM_F64_ADD = 0xa0,
+    WASM_F64_SUB = 0xa1,
+    WASM_F64_MUL = 0xa2,
+    WASM_F64_DIV = 0xa3,
     WASM_I32_WRAP_I64 = 0xa7,
     WASM_I64_EXTEND_I32_S = 0xac,
     WASM_I64_EXTEND_I32_U = 0xad,
+    WASM_I64_REINTERPRET_F64 = 0xbd,
+    WASM_F64_REINTERPRET_I64 = 0xbf,
     WASM_I32_EXTEND8_S = 0xc0,
     WASM_I32_EXTEND16_S = 0xc1,
 };
 
-enum { WASM_TYPE_I32 = 0x7f, WASM_TYPE_FUNCTION = 0x60, WASM_TYPE_NONE = 0x40 };
+enum {
+    WASM_TYPE_I32 = 0x7f,
+    WASM_TYPE_I64 = 0x7e,
+    WASM_TYPE_FUNCTION = 0x60,
+    WASM_TYPE_NONE = 0x40
+};
 enum wasm_section {
     WASM_SECTION_TYPE = 1,
     WASM_SECTION_IMPORT = 2,

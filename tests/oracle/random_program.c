@@ -1,5 +1,6 @@
 #include "random_program.h"
 
+#include "cpu/known.h"
 #include "isa/insn.h"
 
 #include <stdbool.h>
@@ -324,6 +325,56 @@ static void put_call(struct random_program *p, uint32_t function, const uint32_t
     put(p, INSN_nop, 0, 0, 0);
 }
 
+/* Half of an operand, or its lower word: mostly of a number of ordinary size. */
+static uint32_t any_double(struct random_program *p, bool upper) {
+    static const uint32_t special[] = {0,          0x80000000u, 0x3ff00000,
+                                       0x7ff00000, 0x00100000,  0xc0080000u};
+    const uint32_t word = random_below(p, 1u << 31) << 1 ^ random_below(p, 1u << 31);
+    if (random_below(p, 12) == 0) {
+        return special[random_below(p, sizeof special / sizeof *special)];
+    }
+    return upper ? (word & 0x800fffffu) | (1023 - 20 + random_below(p, 40)) << 20 : word;
+}
+
+/* A known function in a corner of the text; what does not fit it returns at once. */
+static void put_known_text(struct random_program *p) {
+    enum { BEHIND = 200 };
+    const struct known *known = &known_table[random_below(p, KNOWN_COUNT)];
+    if (random_below(p, 3) == 0) {
+        p->known = here(p);
+        memcpy(p->text + p->size, known->text, known->size);
+        p->size += known->size;
+        for (uint32_t i = 0; i < BEHIND; i += 2) {
+            put(p, INSN_ret, 0, 0, 0);
+        }
+    }
+}
+
+/* Its call, with one of its operands, or both, new. */
+static void put_known_call(struct random_program *p) {
+    enum { COUNTER_USED = REG_R0 + 12 };
+    const uint32_t target = REG_R0 + 4 + random_below(p, 4);
+    const uint32_t operands = 1 + random_below(p, 3);
+    for (uint32_t i = 0; i < KNOWN_OPERANDS; i++) {
+        if (operands >> i / 2 & 1) {
+            put(p, INSN_ldi_l, REG_R0 + i, 0, any_double(p, i % 2));
+        } else if (random_below(p, 2)) {
+            put(p, INSN_mov, REG_R0 + i, REG_R0 + (i ^ 2), 0);
+        }
+    }
+    put(p, INSN_push, SP, COUNTER_USED, 0);
+    if (danger(p, 30)) {
+        put(p, INSN_ldi_l, SP, 0, PROGRAM_STACK + random_below(p, 32));
+    }
+    if (random_below(p, 2)) {
+        put(p, INSN_ldi_l, target, 0, p->known);
+        put(p, INSN_jsr, target, 0, 0);
+    } else {
+        put(p, INSN_jsra, 0, 0, p->known);
+    }
+    put(p, INSN_pop, SP, COUNTER_USED, 0);
+}
+
 /* The function returns behind the nop that it should come back to, when a register has some bit. */
 static void put_skip(struct random_program *p) {
     enum { NOP_SIZE = 2, RETURN_ADDRESS = 4 };
@@ -345,6 +396,9 @@ static uint32_t entry_of(const struct random_program *p, uint32_t function) {
 }
 
 static void put_statement(struct random_program *p, uint32_t function, uint32_t depth) {
+    if (p->known != 0 && random_below(p, 5) == 0) {
+        put_known_call(p);
+    }
     switch (random_below(p, 14)) {
     case 0:
     case 1:
@@ -401,6 +455,7 @@ void random_program(struct random_program *p, uint64_t seed) {
     }
     put(p, INSN_jmpa, 0, 0, 0);
     p->size += 4 * FUNCTIONS;
+    put_known_text(p);
     for (uint32_t i = 0; i < FUNCTIONS; i++) {
         const uint32_t entry = here(p);
         memcpy(p->text + 6 + 4 * i, &entry, sizeof entry);

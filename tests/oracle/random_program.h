@@ -24,6 +24,7 @@ struct random_program {
     uint64_t state; /* of the random numbers */
     bool wild;      /* does what is likely to fault */
     uint32_t size;  /* bytes of text written */
+    uint32_t known; /* address of a known function (cpu/known.h) in it, or 0 */
     uint8_t text[PROGRAM_TEXT_SIZE];
 };
 

@@ -24,7 +24,7 @@ export function build(to) {
   try {
     /* The linker notes the name of the object. */
     execFileSync(join(bin, 'moxiebox-gcc'), ['-c', join(folder, 'cases.S'), '-o', 'cases.o'], { cwd: scratch });
-    execFileSync(join(bin, 'moxiebox-gcc'), ['-nostdlib', 'cases.o', '-o', 'cases.elf'], { cwd: scratch });
+    execFileSync(join(bin, 'moxiebox-gcc'), ['-nostdlib', 'cases.o', '-lgcc', '-o', 'cases.elf'], { cwd: scratch });
     writeFileSync(to, readFileSync(join(scratch, 'cases.elf')));
   } finally {
     rmSync(scratch, { recursive: true });

@@ -40,6 +40,8 @@ _start:
         call    compare_dead
         call    call_direct
         call    call_register
+        call    call_known
+        call    known_by_register
         call    recursion
         call    jump_away
         call    jump_table
@@ -254,6 +256,24 @@ case call_register
         jsr     $r2
         ldi.l   $r2, arithmetic
         jsr     $r2
+        ret
+
+/* 1.5 times 1.5, and divided by that; the functions are the runtime's. */
+case call_known
+        xor     $r0, $r0
+        ldi.l   $r1, 0x3ff80000
+        mov     $r2, $r0
+        mov     $r3, $r1
+        jsra    __muldf3
+        ret
+
+case known_by_register
+        xor     $r0, $r0
+        ldi.l   $r1, 0x3ff80000
+        mov     $r2, $r0
+        ldi.l   $r3, 0x40020000
+        ldi.l   $r4, __divdf3
+        jsr     $r4
         ret
 
 case recursion
