@@ -24,6 +24,7 @@ static void make(struct twin *twin, enum known_id id, uint64_t x, uint64_t y, ui
     twin_make(twin);
     twin_map(twin, TEXT, known->size, RIGHT_READ, known->text);
     twin_map(twin, STACK, stack, RIGHT_READ | RIGHT_WRITE, bytes);
+    space_store(&twin->space, STACK, 4, 0); /* pushes need a window */
     const uint64_t operands[] = {x, y};
     for (uint32_t i = 0; i < REG_COUNT; i++) {
         twin->cpu.r[i] = 0x1010101 * i;
@@ -56,7 +57,6 @@ static bool run_with(enum known_id id, uint64_t x, uint64_t y, uint32_t stack, u
 static uint32_t count_of(enum known_id id, uint64_t x, uint64_t y) {
     struct twin twin;
     make(&twin, id, x, y, STACK_SIZE);
-    space_store(&twin.space, STACK, 4, 0); /* pushes need a window */
     const uint32_t count = known_run(id, &twin.cpu, &twin.space, UINT32_MAX);
     twin_free(&twin);
     return count;
@@ -97,6 +97,26 @@ static void try_case(struct tally *tally, enum known_id id, uint64_t x, uint64_t
     }
 }
 
+/* Results that rounding makes a power of two, or nearly: products just below 2, sums just below 2
+ * and differences just above 1. */
+static void try_powers(struct tally *tally) {
+    enum { STEPS = 500 };
+    const uint64_t one = UINT64_C(1023) << 52;
+    const uint64_t two = one + (UINT64_C(1) << 52);
+    const uint64_t half_unit = UINT64_C(970) << 52; /* 2^-53 */
+    const uint64_t minus = UINT64_C(1) << 63;
+    for (uint64_t i = 0; i < STEPS; i++) {
+        const uint64_t tiny = half_unit + (i << 44) - (UINT64_C(1) << 51);
+        const uint64_t pairs[][2] = {{one + i, two - 2 * i},  {one + i, two - i},  {two - 1, tiny},
+                                     {one + 1, tiny | minus}, {one, tiny | minus}, {two - i, two}};
+        for (uint32_t j = 0; j < sizeof pairs / sizeof *pairs; j++) {
+            for (uint32_t id = 0; id < KNOWN_COUNT; id++) {
+                try_case(tally, (enum known_id)id, pairs[j][0], pairs[j][1], false);
+            }
+        }
+    }
+}
+
 int main(int argc, char **argv) {
     const long cases = argc > 1 ? atol(argv[1]) : 20000;
     struct float_cases from = {0, FLOAT_SEED};
@@ -108,6 +128,9 @@ int main(int argc, char **argv) {
             try_case(&tallies[id], (enum known_id)id, c.a, c.b, i % FEW == 0);
         }
     }
+    struct tally powers = {0};
+    try_powers(&powers);
+    printf("%u results near powers of two known\n", powers.known);
     for (uint32_t id = 0; id < KNOWN_COUNT; id++) {
         const struct tally *tally = &tallies[id];
         printf("function %u: %u of %ld cases known, %u of %u usual ones\n", id, tally->known, cases,
