@@ -14,6 +14,10 @@ struct text_cache; /* predecoded text, cpu/text.h */
 
 enum { REG_FP, REG_SP, REG_R0, REG_COUNT = 16, SREG_COUNT = 256 };
 
+/* What a call puts on the stack: the caller's frame pointer, the return address, and a word for the
+ * callee, which it leaves alone (jsra in moxie.def). */
+enum { FRAME_SIZE = 12, FRAME_UNUSED = 4 };
+
 /* Special registers with a meaning (isa.md): the cause of the last trap, the number of the last
  * swi, and the two buffers. */
 enum {

@@ -14,9 +14,12 @@ enum known_id {
     KNOWN_COUNT
 };
 
-/* Where registers lie that known functions use. */
-enum { KNOWN_OPERANDS = 4, KNOWN_SAVED = REG_R0 + 6, KNOWN_LAST_ZERO = REG_R0 + 5 };
-enum { KNOWN_SCRATCH = REG_R0 + 12 };
+/* Their operands lie in so many registers from REG_R0 on, the result in two. */
+enum { KNOWN_OPERANDS = 4, KNOWN_RESULTS = 2 };
+/* The first register that is pushed, if any is; $r12; and a bit for each that is 0 in the end: $r2
+ * to $r5 and that. */
+enum { KNOWN_SAVED = REG_R0 + 6, KNOWN_SCRATCH = REG_R0 + 12 };
+enum { KNOWN_CLEARED = 0xf << (REG_R0 + 2) | 1 << KNOWN_SCRATCH };
 
 struct known {
     const uint8_t *text;

@@ -1,5 +1,5 @@
 /* The words of moxie.def that have the same meaning wherever C executes them: values, no state.
- * For one .c file that runs the table, after its function word_sar. Everything is uint32_t;
+ * For .c files that run a table; SAR needs a function word_sar. Everything is uint32_t;
  * signedness is a property of an operation. No include guard on purpose: these short names must not
  * reach headers. */
 #define V(t) (t)

@@ -8,10 +8,8 @@
  * gets it printed from here. */
 #include "box/snapshot.h"
 #include "cpu/cpu.h"
-
 #include "isa/insn.h"
 #include "mem/space.h"
-
 #include "moxbox/box.h"
 #include "xlate/blame.h"
 

@@ -527,7 +527,7 @@ static void emit_insn(struct here *h) {
 static void emit_known(struct here *h) {
     const uint32_t saved = known_table[h->insn->imm].saved;
     const uint32_t size = 4 * saved;
-    OPEN_ACCESS(h, SUB(R(SP), K(SHORTCUT_FRAME + size)), place)
+    OPEN_ACCESS(h, SUB(R(SP), K(FRAME_SIZE + size)), place)
     for (uint32_t i = 0; i < saved; i++) {
         base_of(h, place);
         get(h, LOCAL_REGISTER + KNOWN_SAVED + i);

@@ -54,9 +54,7 @@ static void step_all(struct flow_facts *flow, const struct graph *graph) {
             facts->effects[j] = insn->id == GRAPH_SHORTCUT ? shortcut_effect(&symbols, insn)
                                                            : symbols_step(&symbols, insn);
             facts->stored |= facts->effects[j].stored;
-            facts->stored &= ~(facts->effects[j].writes & ~facts->effects[j].stored);
-            facts->writes |= facts->effects[j].writes;
-            facts->writes &= ~facts->stored;
+            facts->writes |= facts->effects[j].writes & ~facts->effects[j].stored;
         }
         if (facts->cost < block->count) {
             facts->effects[facts->cost] = (struct effect){.size = 0};

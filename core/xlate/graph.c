@@ -305,7 +305,6 @@ static bool is_whole(const struct graph_block *block) {
 static bool cut_deep(struct graph *graph) {
     enum { ROUNDS = 8 };
     uint32_t nested[GRAPH_ROOM] = {0};
-
     for (uint32_t round = 0; find_nested(graph, nested); round++) {
         if (round == ROUNDS) {
             return false;

@@ -20,7 +20,7 @@ struct access {
 };
 
 static bool may(const struct region *region, const struct effect *effect) {
-    const uint32_t read = effect->read || !effect->write ? RIGHT_READ : 0;
+    const uint32_t read = effect->reads_back || !effect->write ? RIGHT_READ : 0;
     const uint32_t rights = read | (effect->write ? RIGHT_WRITE : 0);
     return (region->rights & rights) == rights;
 }

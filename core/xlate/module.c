@@ -8,7 +8,6 @@ enum {
     FOLLOWED_INSNS = 20000, /* instructions looked through for calls */
     IMPORTS_MAX = 1024,
     HOSTS_MAX = 16, /* functions looked at for new entries, in one go */
-
 };
 
 struct module {
@@ -226,7 +225,6 @@ bool module_has_news(const struct profile *profile, const uint32_t *function_of,
 /* Makes entries of the places where the functions that are written again were left for long. */
 static void add_places(struct module *module, const struct module_target *target) {
     const struct graph *graph = &module->graph;
-
     for (uint32_t i = 0; i < target->from; i++) {
         if (!target->blame->of[i].again) {
             continue;

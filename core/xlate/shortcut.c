@@ -54,19 +54,18 @@ uint32_t shortcut_reads(const struct graph *graph, const struct graph_block *blo
 
 struct effect shortcut_effect(struct symbols *symbols, const struct insn *insn) {
     const uint32_t saved = known_table[insn->imm].saved;
-    const uint32_t below = SHORTCUT_FRAME + 4 * saved;
+    const uint32_t below = FRAME_SIZE + 4 * saved;
     struct effect effect = {
         .address = symbols->r[REG_SP],
-        .size = below - SHORTCUT_UNUSED,
+        .size = below - FRAME_UNUSED,
         .write = true,
-        .read = true,
+        .reads_back = true,
         .reads = 1u << REG_FP | 1u << REG_SP | registers(KNOWN_SAVED, saved),
-        .writes = registers(REG_R0, KNOWN_LAST_ZERO + 1 - REG_R0) | 1u << KNOWN_SCRATCH,
+        .writes = registers(REG_R0, KNOWN_RESULTS) | KNOWN_CLEARED | 1u << SYMBOL_CONDITION,
+        .stored = KNOWN_CLEARED | 1u << SYMBOL_CONDITION,
     };
     effect.address.delta -= below;
     symbols_lose(symbols, effect.writes);
-    effect.writes |= 1u << SYMBOL_CONDITION;
-    effect.stored = effect.writes & ~registers(REG_R0, 2);
     return effect;
 }
 
@@ -111,7 +110,8 @@ struct effect shortcut_effect(struct symbols *symbols, const struct insn *insn) 
 #define DOUBLE_(v) ((v), OP(WASM_F64_REINTERPRET_I64))
 #define OPERATE(operation)                                                                         \
     (DOUBLE_(X), DOUBLE_(Y), OP(WASM_##operation), OP(WASM_I64_REINTERPRET_F64), PUT(LOCAL_Z));
-#define FITS(condition) ((condition), OP(WASM_I32_EQZ), OP(WASM_BR_IF), wasm_unsigned(e->w, 0));
+#define LEAVE_IF_ (OP(WASM_BR_IF), wasm_unsigned(e->w, 0))
+#define FITS(condition) ((condition), OP(WASM_I32_EQZ), LEAVE_IF_);
 #define COST(v) ((v), PUT(LOCAL_COST));
 
 static void get_wide(struct emitter *e, uint32_t low, uint32_t high) {
@@ -151,8 +151,7 @@ void shortcut_check(struct emitter *e, const struct graph_block *block) {
     OP(WASM_I32_ADD);
     GET(LOCAL_FUEL);
     OP(WASM_I32_GT_S);
-    OP(WASM_BR_IF);
-    wasm_unsigned(e->w, 0);
+    LEAVE_IF_;
 }
 
 void shortcut_finish(struct emitter *e, uint32_t stored) {
@@ -167,11 +166,11 @@ void shortcut_finish(struct emitter *e, uint32_t stored) {
     PUT(R0 + 1);
     K(0);
     PUT(LOCAL_COMPARED_B);
-    for (uint32_t i = R0 + 2; i <= LOCAL_REGISTER + KNOWN_LAST_ZERO; i++) {
-        K(0);
-        PUT(i);
+    for (uint32_t i = 0; i < REG_COUNT; i++) {
+        if (KNOWN_CLEARED >> i & 1) {
+            K(0);
+            PUT(LOCAL_REGISTER + i);
+        }
     }
-    K(0);
-    PUT(LOCAL_REGISTER + KNOWN_SCRATCH);
     emit_store_registers(e, stored);
 }

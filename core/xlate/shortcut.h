@@ -8,10 +8,6 @@
 #include "cpu/known.h"
 #include "xlate/emit.h"
 
-/* The bytes that a call takes on the stack: the caller's frame pointer, the return address, and a
- * word that it leaves alone. */
-enum { SHORTCUT_FRAME = 12, SHORTCUT_UNUSED = 4 };
-
 /* Takes the function that a block calls, as far as is known, into the graph. False when that is no
  * known one, or there is no room. */
 bool shortcut_take(struct graph *graph, const struct profile *profile, uint32_t number,

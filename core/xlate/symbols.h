@@ -31,7 +31,7 @@ struct effect {
     struct symbol address;
     uint32_t size;
     bool write;
-    bool read; /* as well: what it writes */
+    bool reads_back; /* what it writes, so that it needs that right, too */
     uint32_t reads;
     uint32_t writes;
     uint32_t stored; /* of these, what it writes to memory itself */

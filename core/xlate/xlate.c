@@ -31,7 +31,6 @@ enum {
     STACK_DEPTH = 400,
     FUEL_MAX = 1 << 30,      /* of one call, so that it is positive as a signed number */
     HINTED_ROUND = 20 << 10, /* instructions before hints are used: many programs end sooner */
-
     CROSSING_COST = 80, /* instructions that could be interpreted while code is entered and left */
     EXIT_COST = 300,    /* instructions that could be interpreted while code is left */
     REDIRECT_COST = 40, /* the same for a call of a function that has a newer version */
@@ -39,9 +38,7 @@ enum {
     /* Instructions lost before everything is translated once more, for each byte; twice as many
      * each further time, as the engine's work is thrown away. */
     PATIENCE_ALL = 300,
-
     REWRITTEN_MAX = 10,
-    FRAME_SIZE = 12,  /* of a guest's call: old frame, return address, a word for the callee */
     NESTED_DEPTH = 6, /* calls that as much stack would take as xlate_resume does */
     /* Instructions in translated code for each missed one: hints are kept, as engines have the code
      * of a module that stays the same. Half as many with each revision, down to the least. */
@@ -97,12 +94,11 @@ struct xlate {
     struct cpu *cpu;
     struct space *space;
     bool step;
-    bool redirected;  /* it was left for the newer version of a function that was called */
-    bool copied;      /* it was left in a function that its caller has a copy of */
-    bool left;        /* translated code ran, so that the machine stands where it was left */
-    uint32_t culprit; /* entry of the function that was left, when that is its fault; or
-                       * BLAME_NOBODY */
-
+    bool redirected;   /* it was left for the newer version of a function that was called */
+    bool copied;       /* it was left in a function that its caller has a copy of */
+    bool left;         /* translated code ran, so that the machine stands where it was left */
+    uint32_t culprit;  /* entry of the function that was left, when that is its fault; or
+                        * BLAME_NOBODY */
     bool inside_block; /* it was left in a block, so that an entry there would be a copy */
     enum cpu_stop stopped;
 };
@@ -189,7 +185,6 @@ static void install_functions(struct xlate *x, uint32_t first) {
         const uint32_t slot = profile_slot(x->profile, x->profile->entries[entry]);
         if (module_works(x->module, i)) {
             x->functions += !has_own(x, slot);
-
             x->function_of[slot] = first + i;
             blame_replaced(&x->blame, entry, module_start(x->module, i));
         }

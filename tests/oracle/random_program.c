@@ -352,7 +352,6 @@ static void put_known_text(struct random_program *p) {
 
 /* Its call, with one of its operands, or both, new. */
 static void put_known_call(struct random_program *p) {
-    enum { COUNTER_USED = REG_R0 + 12 };
     const uint32_t target = REG_R0 + 4 + random_below(p, 4);
     const uint32_t operands = 1 + random_below(p, 3);
     for (uint32_t i = 0; i < KNOWN_OPERANDS; i++) {
@@ -362,7 +361,7 @@ static void put_known_call(struct random_program *p) {
             put(p, INSN_mov, REG_R0 + i, REG_R0 + (i ^ 2), 0);
         }
     }
-    put(p, INSN_push, SP, COUNTER_USED, 0);
+    put(p, INSN_push, SP, KNOWN_SCRATCH, 0);
     if (danger(p, 30)) {
         put(p, INSN_ldi_l, SP, 0, PROGRAM_STACK + random_below(p, 32));
     }
@@ -372,7 +371,7 @@ static void put_known_call(struct random_program *p) {
     } else {
         put(p, INSN_jsra, 0, 0, p->known);
     }
-    put(p, INSN_pop, SP, COUNTER_USED, 0);
+    put(p, INSN_pop, SP, KNOWN_SCRATCH, 0);
 }
 
 /* The function returns behind the nop that it should come back to, when a register has some bit. */

@@ -10,12 +10,11 @@
  * two words; what is shifted out of it lies in a third word, the guard, whose upper bit is worth half a
  * unit. In a sum the greater operand stays packed: the sum's carry then goes into its exponent.
  *
- * What lies between a function's label and its last `ret` is KNOWN to the engine (core/cpu/known.def): it
- * need not run, as its result, its number of instructions and what it leaves behind follow from the
- * operands. Therefore there are no addresses in it, one `ret`, the same number of instructions whatever
- * carries (a `nop` stands for what another way does more), and at the end 0 in all registers but the
- * result's, of which the lower word was compared with 0 last. What becomes of that number when this is
- * changed, is said there. */
+ * What lies between a function's label and NAME.known is known to the engine (core/cpu/known.def, which has
+ * the numbers of instructions, too): it need not run, as its result, its number of instructions and what it
+ * leaves behind follow from the operands. Therefore there are no addresses in it, one `ret`, the same number
+ * of instructions whatever carries (a `nop` stands for what another way does more), and at the end 0 in all
+ * scratch registers but the result's, of which the lower word was compared with 0 last. */
 
 /* \word + 1 if the sum just made, \sum, is less than its part \part. */
 .macro CARRY sum, part, word
@@ -41,7 +40,7 @@
 .Lborrowed\@:
 .endm
 
-/* 1 into \bit if \value is not 0, else 0. \value is lost, and $r12 31. */
+/* 1 into \bit if \value is not 0, else 0. $r12 becomes 31; it may be \value. */
 .macro NONZERO bit, value
 	neg	\bit, \value
 	or	\bit, \value
@@ -137,7 +136,7 @@
 	beq	.Lsame\@
 	nop
 	bltu	.Lswap\@
-.Lgreater\@:
+.Lgreater\@:	/* as many as .Lswap */
 	.rept 8
 	nop
 	.endr
@@ -171,7 +170,7 @@
 	mov	$r3, $r1
 	sub	$r3, $r12
 	mov	$r1, $r12
-	.rept 9
+	.rept 9		/* in all as many as for one place that cancelled */
 	nop
 	.endr
 	ldi.l	$r2, 1
