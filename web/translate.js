@@ -61,9 +61,7 @@ export class Translations {
     while (this.#goOnWriting(alive())) yield;
     if (this.advance(alive(), turning)) {
       slices.restart();
-      yield;
-    } else if (this.warm(alive())) {
-      yield;
+      do yield; while (this.warm(alive()));
     }
   }
 

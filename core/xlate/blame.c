@@ -1,6 +1,7 @@
 #include "xlate/blame.h"
 
-#include "xlate/module.h"
+#include "base/alloc.h"
+#include "xlate/graph.h"
 
 enum {
     LEAST = 1 << 14, /* instructions interpreted from a place on until that becomes an entry */
@@ -21,8 +22,12 @@ bool blame_init(struct blame *blame, const struct mox_allocator *allocator, uint
     blame->owner = alloc_get(allocator, slots * sizeof *blame->owner);
     blame->starts = alloc_get(allocator, BLAME_STARTS * sizeof *blame->starts);
     blame->start_count = 1;
-    return blame->of != NULL && blame->heat != NULL && blame->owner != NULL &&
-           blame->starts != NULL;
+    const bool whole =
+        blame->of != NULL && blame->heat != NULL && blame->owner != NULL && blame->starts != NULL;
+    if (!whole) {
+        blame_free(blame);
+    }
+    return whole;
 }
 
 void blame_free(struct blame *blame) {
@@ -30,36 +35,63 @@ void blame_free(struct blame *blame) {
     alloc_give(&blame->allocator, blame->heat, blame->slots * sizeof *blame->heat);
     alloc_give(&blame->allocator, blame->owner, blame->slots * sizeof *blame->owner);
     alloc_give(&blame->allocator, blame->starts, BLAME_STARTS * sizeof *blame->starts);
-    *blame = (struct blame){.slots = 0};
+    if (blame->graph != NULL) {
+        alloc_give(&blame->allocator, blame->graph->place, blame->slots * sizeof(uint16_t));
+        alloc_give(&blame->allocator, blame->graph, sizeof *blame->graph);
+    }
+    *blame = (struct blame){.allocator = blame->allocator};
 }
 
-/* What translating the function at pc costs, in interpreted instructions. The engine's time for
- * large functions grows faster than they do. */
-static uint64_t cost_of(const struct blame *blame, const struct profile *profile, uint32_t pc) {
-    const uint64_t size = module_reach(&blame->allocator, profile, pc);
-    if (size == 0) { /* no memory, or nothing there */
-        return UINT64_MAX;
+static bool has_graph(struct blame *blame) {
+    if (blame->graph == NULL) {
+        struct graph *graph = alloc_get(&blame->allocator, sizeof *graph);
+        uint16_t *place = alloc_get(&blame->allocator, blame->slots * sizeof *place);
+        if (graph == NULL || place == NULL) {
+            alloc_give(&blame->allocator, place, blame->slots * sizeof *place);
+            alloc_give(&blame->allocator, graph, sizeof *graph);
+            return false;
+        }
+        graph->place = place;
+        blame->graph = graph;
     }
-    return blame->eager ? EAGER_COST : BLAME_EACH * size * (1 + size / LARGE);
+    return true;
+}
+
+/* Whether translating the function at pc costs no more than that, in interpreted instructions. The
+ * engine's time for large functions grows faster than they do. Looks at no more of them than it
+ * could cost. */
+static bool costs_at_most(struct blame *blame, const struct profile *profile, uint32_t pc,
+                          uint32_t instructions) {
+    if (!has_graph(blame)) {
+        return false;
+    }
+    const uint32_t fitting = blame->eager ? GRAPH_INSNS : instructions / BLAME_EACH + 1;
+    const uint32_t most = fitting < GRAPH_INSNS ? fitting : GRAPH_INSNS;
+    const uint64_t size = graph_reach(blame->graph, profile, pc, most);
+    const uint64_t cost = blame->eager ? EAGER_COST : BLAME_EACH * size * (1 + size / LARGE);
+    return size > 0 && cost <= instructions;
 }
 
 /* Adds to a sum. True when that passes a power of two and reaches the cost of the function at pc,
  * twice as much each time that it was written again: it is not worked out more often. */
-static bool add(const struct blame *blame, const struct profile *profile, uint32_t pc,
-                uint32_t *sum, uint64_t more, uint32_t revised) {
+static bool add(struct blame *blame, const struct profile *profile, uint32_t pc, uint32_t *sum,
+                uint64_t more, uint32_t revised) {
     const uint32_t before = *sum;
     *sum = more < MOST - before ? before + (uint32_t)more : MOST;
     const bool passes = (before ^ *sum) > (before & *sum);
     return passes && *sum >= (blame->eager ? EAGER_COST : LEAST) &&
-           *sum >> (revised < REVISED_MAX ? revised : REVISED_MAX) >= cost_of(blame, profile, pc);
+           costs_at_most(blame, profile, pc,
+                         *sum >> (revised < REVISED_MAX ? revised : REVISED_MAX));
 }
 
-uint32_t blame_host(const struct blame *blame, const struct profile *profile, uint32_t pc) {
+uint32_t blame_host(const struct blame *blame, const struct profile *profile, uint32_t pc,
+                    uint32_t *most) {
     const uint32_t first = profile_slot(profile, pc);
     uint32_t slot = first;
-    while (slot > 0 && first - slot < FAR && blame->owner[slot] == 0 &&
+    while (slot > 0 && first - slot<FAR && * most> 0 && blame->owner[slot] == 0 &&
            !profile_begins(profile, profile->base + 2 * slot)) {
         slot--;
+        --*most;
     }
     return blame->owner[slot] != 0 ? blame->owner[slot] - 1u : BLAME_NOBODY;
 }
@@ -72,7 +104,8 @@ static uint32_t culprit_of(const struct blame *blame, const struct profile *prof
         return blame->owner[slot] - 1u;
     }
     if (left == BLAME_NOBODY) { /* it takes a while to find out */
-        return interpreted >= MANY ? blame_host(blame, profile, pc) : BLAME_NOBODY;
+        uint32_t most = FAR;
+        return interpreted >= MANY ? blame_host(blame, profile, pc, &most) : BLAME_NOBODY;
     }
     const uint32_t owner = blame->owner[profile_slot(profile, profile->entries[left])];
     return owner != 0 ? owner - 1u : left;
@@ -132,6 +165,10 @@ void blame_taken(struct blame *blame, const struct profile *profile) {
 
 uint16_t blame_start(struct blame *blame) {
     return blame->start_count < BLAME_STARTS ? (uint16_t)blame->start_count++ : 0;
+}
+
+void blame_give_back(struct blame *blame, uint16_t start) {
+    blame->start_count -= start != 0;
 }
 
 void blame_replaced(struct blame *blame, uint32_t entry, uint16_t start) {

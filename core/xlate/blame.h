@@ -41,16 +41,18 @@ struct blame {
      * [0] is not used. */
     int32_t *starts;
     uint32_t start_count;
+    struct graph *graph; /* for costs, with the first of them */
 };
 
-/* False when there is no memory. */
+/* False when there is no memory: there is nothing to free. */
 bool blame_init(struct blame *blame, const struct mox_allocator *allocator, uint32_t slots,
                 bool eager);
 void blame_free(struct blame *blame);
 
 /* The entry whose function has the place at pc, or seems to begin the guest's function around it;
- * or BLAME_NOBODY. */
-uint32_t blame_host(const struct blame *blame, const struct profile *profile, uint32_t pc);
+ * or BLAME_NOBODY. Takes from *most the halfwords that it looked at, and looks at no more. */
+uint32_t blame_host(const struct blame *blame, const struct profile *profile, uint32_t pc,
+                    uint32_t *most);
 
 /* So many instructions more were interpreted from pc on, where no function can be entered. The
  * function that has the place is to blame, or else the one that was left there, the function of the
@@ -75,6 +77,8 @@ void blame_taken(struct blame *blame, const struct profile *profile);
 
 /* A place in `starts` for a new function; 0 when there are no more. */
 uint16_t blame_start(struct blame *blame);
+/* The place that was taken last, or 0, is not needed. */
+void blame_give_back(struct blame *blame, uint16_t start);
 
 /* There is a newer function for an entry, with that place in `starts`, or another that has its code
  * and 0. */

@@ -143,7 +143,12 @@ void dispatcher_make(struct graph *graph) {
 /* The dispatcher's edge for an address, or NULL. */
 static struct graph_edge *dispatched(struct graph *graph, uint32_t pc) {
     const struct graph_block *dispatcher = &graph->blocks[graph->dispatcher];
-    for (uint32_t i = 0; i < dispatcher->edge_count; i++) {
+    const uint32_t found = graph_find(graph, pc);
+    if (found != GRAPH_NONE) {
+        const uint32_t number = graph->dispatched[found];
+        return number != 0 ? &graph->edges[number - 1] : NULL;
+    }
+    for (uint32_t i = 0; i < dispatcher->edge_count; i++) { /* of a copy */
         struct graph_edge *edge = &graph->edges[dispatcher->first_edge + i];
         if (edge->pc == pc) {
             return edge;
@@ -162,6 +167,10 @@ bool dispatcher_add(struct graph *graph, uint32_t block, uint32_t pc) {
         return false;
     }
     graph->edges[graph->edge_count++] = (struct graph_edge){block, pc};
+    const uint32_t found = graph_find(graph, pc);
+    if (found != GRAPH_NONE) {
+        graph->dispatched[found] = (uint16_t)graph->edge_count;
+    }
     graph->blocks[graph->dispatcher].edge_count++;
     return true;
 }
@@ -279,25 +288,27 @@ static void close_loop(struct classing *at) {
     at->changed = true;
 }
 
-/* Orders the blocks until nothing is left to be led through the dispatcher. */
+bool dispatcher_round(struct graph *graph) {
+    struct classing at = {.graph = graph};
+    make_order(graph);
+    make_dominators(graph);
+    for (uint32_t i = 0; i < graph->block_count; i++) {
+        graph->blocks[i].forward = 0;
+        graph->blocks[i].header = i == graph->dispatcher;
+    }
+    for (uint32_t i = 0; i < graph->order_count; i++) {
+        at.from = graph->order[i];
+        graph_each_edge(graph, &graph->blocks[at.from], classify, &at);
+    }
+    if (at.lost) {
+        close_loop(&at);
+    } else if (at.changed && graph->dispatcher == GRAPH_NONE) {
+        dispatcher_make(graph);
+    }
+    return at.changed;
+}
+
 void dispatcher_where_needed(struct graph *graph) {
-    struct classing at = {.graph = graph, .changed = true};
-    while (at.changed) {
-        at.changed = at.lost = false;
-        make_order(graph);
-        make_dominators(graph);
-        for (uint32_t i = 0; i < graph->block_count; i++) {
-            graph->blocks[i].forward = 0;
-            graph->blocks[i].header = i == graph->dispatcher;
-        }
-        for (uint32_t i = 0; i < graph->order_count; i++) {
-            at.from = graph->order[i];
-            graph_each_edge(graph, &graph->blocks[at.from], classify, &at);
-        }
-        if (at.lost) {
-            close_loop(&at);
-        } else if (at.changed && graph->dispatcher == GRAPH_NONE) {
-            dispatcher_make(graph);
-        }
+    while (dispatcher_round(graph)) {
     }
 }

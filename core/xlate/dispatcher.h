@@ -5,7 +5,11 @@
 
 #include "xlate/graph.h"
 
-/* Orders the blocks and leads edges through a dispatcher until each loop has one way in. */
+/* Orders the blocks, and leads edges through a dispatcher where a loop has more than one way in.
+ * True when the blocks have to be ordered once more, until which their order is of no use. */
+bool dispatcher_round(struct graph *graph);
+
+/* As many rounds as are needed. */
 void dispatcher_where_needed(struct graph *graph);
 
 /* needs: an order. */

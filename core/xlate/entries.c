@@ -11,6 +11,8 @@ struct looping {
     struct graph *graph;
     uint32_t from;
     uint32_t work[GRAPH_ROOM];
+    uint16_t outer[GRAPH_ROOM]; /* of each block: itself, or on the way to the outermost loop around
+                                   it */
     /* Where edges come from: of each block, pred[first_pred[block]..first_pred[block + 1]). */
     uint32_t first_pred[GRAPH_ROOM + 1];
     uint32_t pred[3 * GRAPH_ROOM + 2 * GRAPH_EDGES];
@@ -41,20 +43,32 @@ static void find_preds(struct looping *at) {
     }
 }
 
-/* Notes the loop of a header: what it dominates and what leads back to it. */
+/* The outermost loop around a block, of those found so far, or the block itself. */
+static uint32_t outermost(struct looping *at, uint32_t block) {
+    while (at->outer[block] != block) {
+        at->outer[block] = at->outer[at->outer[block]];
+        block = at->outer[block];
+    }
+    return block;
+}
+
+/* Notes the loop of a header: what it dominates and what leads back to it. The loops in it are
+ * known, and each is one step. */
 static void find_loop(struct looping *at, uint32_t header) {
     const struct graph_block *blocks = at->graph->blocks;
-    uint32_t *loop_of = at->graph->loop_of;
     uint32_t count = 0;
     at->work[count++] = header;
     while (count > 0) {
         const uint32_t block = at->work[--count];
         for (uint32_t i = at->first_pred[block]; i < at->first_pred[block + 1]; i++) {
-            const uint32_t from = at->pred[i];
             /* What is earlier in order leads in; all that leads back is dominated. */
-            const bool back = block != header || blocks[from].order >= blocks[header].order;
-            if (back && from != header && loop_of[from] != header) {
-                loop_of[from] = header;
+            if (block == header && blocks[at->pred[i]].order < blocks[header].order) {
+                continue;
+            }
+            const uint32_t from = outermost(at, at->pred[i]);
+            if (from != header) {
+                at->graph->loop_of[from] = header;
+                at->outer[from] = (uint16_t)header;
                 at->work[count++] = from;
             }
         }
@@ -66,8 +80,9 @@ static void find_loops(struct graph *graph) {
     find_preds(&at);
     for (uint32_t i = 0; i < graph->block_count; i++) {
         graph->loop_of[i] = graph->router_of[i] = GRAPH_NONE;
+        at.outer[i] = (uint16_t)i;
     }
-    for (uint32_t i = 0; i < graph->order_count; i++) { /* outer loops come first */
+    for (uint32_t i = graph->order_count; i-- > 0;) { /* inner loops come first */
         const uint32_t header = graph->order[i];
         if (graph->blocks[header].header && header != graph->dispatcher) {
             find_loop(&at, header);
@@ -101,11 +116,7 @@ static uint32_t find_places(const struct graph *graph, const struct profile *pro
     return count;
 }
 
-static void lead_to(struct graph_edge *edge, uint32_t from, uint32_t to) {
-    edge->block = edge->block == from ? to : edge->block;
-}
-
-/* Puts a block in front of a header; false when there is no room. */
+/* Makes a block that is to be in front of a header; false when there is no room. */
 static bool make_router(struct graph *graph, uint32_t header) {
     if (graph->router_of[header] != GRAPH_NONE) {
         return true;
@@ -114,13 +125,6 @@ static bool make_router(struct graph *graph, uint32_t header) {
         return false;
     }
     const uint32_t router = graph->block_count++;
-    for (uint32_t i = 0; i < router; i++) {
-        lead_to(&graph->blocks[i].next, header, router);
-        lead_to(&graph->blocks[i].taken, header, router);
-    }
-    for (uint32_t i = 0; i < graph->edge_count; i++) {
-        lead_to(&graph->edges[i], header, router);
-    }
     const uint32_t pc = graph->blocks[header].pc;
     graph->blocks[router] = (struct graph_block){
         .pc = pc,
@@ -136,6 +140,22 @@ static bool make_router(struct graph *graph, uint32_t header) {
 
 static uint32_t front_of(const struct graph *graph, uint32_t block) {
     return graph->router_of[block] != GRAPH_NONE ? graph->router_of[block] : block;
+}
+
+static void lead_to_front(const struct graph *graph, struct graph_edge *edge) {
+    edge->block = edge->block != GRAPH_NONE ? front_of(graph, edge->block) : GRAPH_NONE;
+}
+
+/* What led to headers leads to the blocks in front of them, those made since there were `blocks`.
+ */
+static void lead_to_routers(struct graph *graph, uint32_t blocks) {
+    for (uint32_t i = 0; i < blocks; i++) {
+        lead_to_front(graph, &graph->blocks[i].next);
+        lead_to_front(graph, &graph->blocks[i].taken);
+    }
+    for (uint32_t i = 0; i < graph->edge_count; i++) {
+        lead_to_front(graph, &graph->edges[i]);
+    }
 }
 
 static uint32_t loops_around(const struct graph *graph, uint32_t place) {
@@ -195,6 +215,7 @@ void entries_add(struct graph *graph, const struct profile *profile, const uint8
         find_loops(graph);
     }
     const uint32_t found = find_places(graph, profile, inner, places);
+    const uint32_t before = graph->block_count;
     uint32_t count = 0;
     uint32_t routes = 0;
     for (uint32_t i = 0; i < found && count < PLACES_MAX; i++) {
@@ -205,6 +226,7 @@ void entries_add(struct graph *graph, const struct profile *profile, const uint8
             routes += loops;
         }
     }
+    lead_to_routers(graph, before);
     const uint32_t blocks = graph->block_count;
     for (uint32_t i = 0; i < blocks; i++) {
         if (graph->router_of[i] != GRAPH_NONE) {
@@ -214,5 +236,4 @@ void entries_add(struct graph *graph, const struct profile *profile, const uint8
     for (uint32_t i = 0; i < count; i++) {
         dispatcher_add(graph, way_in(graph, places[i]), graph->blocks[places[i]].pc);
     }
-    dispatcher_where_needed(graph);
 }

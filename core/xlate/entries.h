@@ -6,7 +6,7 @@
 
 #include "xlate/graph.h"
 
-/* inner: as graph_build has it. needs: dispatcher_where_needed; leaves the graph so. */
+/* inner: as graph_begin has it. needs: dispatcher_where_needed, also behind it. */
 void entries_add(struct graph *graph, const struct profile *profile, const uint8_t *inner);
 
 #endif

@@ -253,8 +253,11 @@ struct owing {
     bool changed;
 };
 
-static uint32_t class_of(const struct flow_facts *flow, uint32_t block) {
+/* Halves the way on the way: Tarjan and van Leeuwen, "Worst-case Analysis of Set Union Algorithms".
+ */
+static uint32_t class_of(struct flow_facts *flow, uint32_t block) {
     while (flow->shared[block] != block) {
+        flow->shared[block] = flow->shared[flow->shared[block]];
         block = flow->shared[block];
     }
     return block;
@@ -317,12 +320,15 @@ static void find_payments(struct flow_facts *flow, struct graph *graph) {
     }
 }
 
-void flow_build(struct flow_facts *flow, struct graph *graph, const struct groups_world *world) {
+void flow_begin(struct flow_facts *flow, struct graph *graph, const struct groups_world *world) {
     flow->calls = false;
     step_all(flow, graph);
     values_build(&flow->values, graph);
     name_addresses(flow, graph);
     groups_build(&flow->groups, graph, flow->effects, world);
+}
+
+void flow_finish(struct flow_facts *flow, struct graph *graph) {
     find_dirty(flow, graph);
     find_exits(flow, graph);
     find_live(flow, graph);

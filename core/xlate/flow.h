@@ -44,7 +44,8 @@ struct flow_facts {
 /* Whether fuel is checked at the start of the block, so that a path ends there. */
 bool flow_checks_fuel(const struct graph *graph, uint32_t block);
 
-/* needs: graph_build. */
-void flow_build(struct flow_facts *flow, struct graph *graph, const struct groups_world *world);
+/* First and last part of the work. needs: a graph that is ready. */
+void flow_begin(struct flow_facts *flow, struct graph *graph, const struct groups_world *world);
+void flow_finish(struct flow_facts *flow, struct graph *graph);
 
 #endif

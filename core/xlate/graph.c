@@ -10,7 +10,12 @@
 enum {
     FOLLOWED_MAX = 4,    /* constants that a call through a register is taken to have */
     REGISTERS_MAX = 128, /* such calls of a function */
+    ROUNDS_MAX = 100,    /* of ordering the blocks */
+    CUTS_MAX = 8,        /* of leaving out what is nested too deep */
 };
+
+/* What graph_go_on does, in this order; behind the last, or from there on again. */
+enum stage { STAGE_LOOPS, STAGE_ENTRIES, STAGE_LOOPS_AGAIN, STAGE_DEPTH };
 
 uint32_t graph_find(const struct graph *graph, uint32_t pc) {
     const bool inside = profile_holds(graph->profile, pc);
@@ -36,12 +41,14 @@ enum graph_end graph_end_of(enum insn_id id) {
 /* Decodes the instruction at pc into found; false when the text or the room ends. */
 static bool decode_at(struct graph *graph, uint32_t pc) {
     struct graph_insn *insn = &graph->found[graph->found_count];
-    if (graph->found_count == GRAPH_INSNS || !profile_decode(graph->profile, pc, &insn->insn)) {
+    if (graph->found_count == graph->found_most ||
+        !profile_decode(graph->profile, pc, &insn->insn)) {
         return false;
     }
     insn->pc = pc;
     graph->leads[graph->found_count] = false;
     graph->block_of[graph->found_count] = GRAPH_NONE;
+    graph->dispatched[graph->found_count] = 0;
     graph->place[profile_slot(graph->profile, pc)] = (uint16_t)++graph->found_count;
     return true;
 }
@@ -65,10 +72,9 @@ static void push_wanted(const struct graph *graph, struct worklist *work, uint32
 }
 
 static void push_targets(struct worklist *work, const struct profile *profile, uint32_t site) {
-    for (uint32_t i = 0; i < profile->target_count; i++) {
-        if (profile->targets[i].site == site) {
-            push(work, profile->targets[i].target);
-        }
+    const struct profile_target *seen = NULL;
+    while ((seen = profile_next_target(profile, site, seen)) != NULL) {
+        push(work, seen->target);
     }
 }
 
@@ -162,12 +168,11 @@ static void add_switch_edges(struct graph *graph, const struct profile *profile,
                              struct graph_block *block) {
     const uint32_t site = graph->insns[block->first + block->count - 1].pc;
     block->first_edge = graph->edge_count;
-    for (uint32_t i = 0; i < profile->target_count && graph->edge_count < GRAPH_EDGES; i++) {
-        if (profile->targets[i].site == site) {
-            graph->edges[graph->edge_count++] =
-                (struct graph_edge){GRAPH_NONE, profile->targets[i].target};
-            block->edge_count++;
-        }
+    const struct profile_target *seen = NULL;
+    while (graph->edge_count < GRAPH_EDGES &&
+           (seen = profile_next_target(profile, site, seen)) != NULL) {
+        graph->edges[graph->edge_count++] = (struct graph_edge){GRAPH_NONE, seen->target};
+        block->edge_count++;
     }
 }
 
@@ -221,7 +226,8 @@ static void clear(struct graph *graph, const struct profile *profile) {
     graph->profile = profile;
     graph->dispatcher = graph->dispatched_jump = GRAPH_NONE;
     graph->insn_count = graph->block_count = graph->edge_count = graph->found_count = 0;
-    graph->route_count = 0;
+    graph->route_count = graph->rounds = graph->cuts = 0;
+    graph->found_most = GRAPH_INSNS;
 }
 
 static void follow_register(struct graph *graph, struct profile *profile,
@@ -252,8 +258,10 @@ void graph_follow_calls(struct graph *graph, struct profile *profile, uint32_t e
     }
 }
 
-uint32_t graph_reach(struct graph *graph, const struct profile *profile, uint32_t entry) {
+uint32_t graph_reach(struct graph *graph, const struct profile *profile, uint32_t entry,
+                     uint32_t most) {
     clear(graph, profile);
+    graph->found_most = most;
     discover(graph, entry);
     return graph->found_count;
 }
@@ -301,29 +309,24 @@ static bool is_whole(const struct graph_block *block) {
     }
 }
 
-/* Leaves out what would be nested too deep. False when that cannot be. */
-static bool cut_deep(struct graph *graph) {
-    enum { ROUNDS = 8 };
-    uint32_t nested[GRAPH_ROOM] = {0};
-    for (uint32_t round = 0; find_nested(graph, nested); round++) {
-        if (round == ROUNDS) {
+/* Leaves out what is nested too deep. False when that cannot be. */
+static bool cut_deep(struct graph *graph, const uint32_t nested[GRAPH_ROOM]) {
+    for (uint32_t i = 0; i < graph->order_count; i++) {
+        struct graph_block *block = &graph->blocks[graph->order[i]];
+        graph_each_edge(graph, block, cut_edge, (void *)(uintptr_t)nested);
+        if (!is_whole(block)) {
             return false;
         }
-        for (uint32_t i = 0; i < graph->order_count; i++) {
-            struct graph_block *block = &graph->blocks[graph->order[i]];
-            graph_each_edge(graph, block, cut_edge, nested);
-            if (!is_whole(block)) {
-                return false;
-            }
-        }
-        dispatcher_where_needed(graph);
     }
     return true;
 }
 
-bool graph_build(struct graph *graph, const struct profile *profile, uint32_t entry,
-                 const uint8_t *inner) {
+bool graph_begin(struct graph *graph, const struct profile *profile, uint32_t entry,
+                 const uint8_t *inner, uint32_t most) {
     clear(graph, profile);
+    graph->found_most = most;
+    graph->inner = inner;
+    graph->stage = STAGE_LOOPS;
     if (!discover(graph, entry)) {
         return false;
     }
@@ -341,9 +344,36 @@ bool graph_build(struct graph *graph, const struct profile *profile, uint32_t en
     }
     make_edges(graph, profile);
     inline_calls(graph, profile);
-    dispatcher_where_needed(graph);
-    if (inner != NULL && (graph->dispatcher != GRAPH_NONE || graph->found_count >= GRAPH_LARGE)) {
-        entries_add(graph, profile, inner);
+    return true;
+}
+
+/* With all loops entered in one place. */
+static void add_entries(struct graph *graph) {
+    if (graph->inner != NULL &&
+        (graph->dispatcher != GRAPH_NONE || graph->found_count >= GRAPH_LARGE)) {
+        entries_add(graph, graph->profile, graph->inner);
     }
-    return cut_deep(graph);
+}
+
+enum graph_state graph_go_on(struct graph *graph) {
+    uint32_t nested[GRAPH_ROOM] = {0};
+    switch ((enum stage)graph->stage) {
+    case STAGE_LOOPS:
+    case STAGE_LOOPS_AGAIN:
+        if (!dispatcher_round(graph)) {
+            graph->stage++;
+        }
+        return graph->rounds++ < ROUNDS_MAX ? GRAPH_GOING : GRAPH_REFUSED;
+    case STAGE_ENTRIES:
+        add_entries(graph);
+        graph->stage = STAGE_LOOPS_AGAIN;
+        return GRAPH_GOING;
+    case STAGE_DEPTH:
+        if (!find_nested(graph, nested)) {
+            return GRAPH_READY;
+        }
+        graph->stage = STAGE_LOOPS_AGAIN;
+        return graph->cuts++ < CUTS_MAX && cut_deep(graph, nested) ? GRAPH_GOING : GRAPH_REFUSED;
+    }
+    return GRAPH_REFUSED;
 }

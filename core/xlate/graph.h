@@ -17,7 +17,7 @@
 #include "xlate/profile.h"
 
 enum {
-    GRAPH_INSNS = 8192,
+    GRAPH_INSNS = 4096, /* more would be more code than an engine compiles without a pause */
     GRAPH_BLOCKS = 2048,
     GRAPH_NESTED = 500, /* blocks written inside each other: a recursion on the engine's stack */
     GRAPH_LOOPS = 64,   /* that are entered in other places than their header */
@@ -94,13 +94,19 @@ struct graph {
     struct graph_edge routes[GRAPH_EDGES]; /* the next block on the way to an address */
     /* Decoded instructions by pc, before they are put into blocks. */
     struct graph_insn found[GRAPH_INSNS];
-    bool leads[GRAPH_INSNS];        /* found[i] begins a block */
-    uint32_t block_of[GRAPH_INSNS]; /* that found[i] begins, or GRAPH_NONE */
+    bool leads[GRAPH_INSNS];          /* found[i] begins a block */
+    uint32_t block_of[GRAPH_INSNS];   /* that found[i] begins, or GRAPH_NONE */
+    uint16_t dispatched[GRAPH_INSNS]; /* the dispatcher's edge there: index in edges + 1, or 0 */
     uint32_t found_count;
+    uint32_t found_most;
     /* For each halfword of the profile's text the index in found + 1, or 0. The caller gives it,
      * zeroed, with the first use of a graph; later uses clear what the one before set. */
     uint16_t *place;
     const struct profile *profile; /* of the use under way */
+    const uint8_t *inner;
+    uint32_t stage;  /* what graph_go_on does next */
+    uint32_t rounds; /* how often it ordered the blocks */
+    uint32_t cuts;
     /* For entries_add: of each block the header of its innermost loop or GRAPH_NONE, and of headers
      * the block in front or GRAPH_NONE. */
     uint32_t loop_of[GRAPH_ROOM];
@@ -118,17 +124,27 @@ uint32_t graph_find(const struct graph *graph, uint32_t pc);
 /* How a block ends that has the instruction last. */
 enum graph_end graph_end_of(enum insn_id id);
 
-/* Fills *graph; false when there is nothing to translate at entry. inner: one an entry of the
- * profile, not 0 where a dispatcher may lead to that entry too; NULL: there is no other way in. */
-bool graph_build(struct graph *graph, const struct profile *profile, uint32_t entry,
-                 const uint8_t *inner);
+/* Begins to fill *graph; false when there is nothing to translate at entry. inner: one an entry of
+ * the profile, not 0 where a dispatcher may lead to that entry too; NULL: there is no other way in.
+ * most: instructions that are taken from the text, up to GRAPH_INSNS. */
+bool graph_begin(struct graph *graph, const struct profile *profile, uint32_t entry,
+                 const uint8_t *inner, uint32_t most);
+
+/* Goes on: a part that takes no long time, however large the graph is. */
+enum graph_state {
+    GRAPH_GOING,
+    GRAPH_READY,
+    GRAPH_REFUSED, /* its blocks lie too deep in each other, or its loops are too tangled */
+};
+enum graph_state graph_go_on(struct graph *graph);
 
 /* Adds to the profile what the text reachable from entry calls by itself: as entries, and for calls
  * through a register as targets, whatever constants that register gets somewhere in it. */
 void graph_follow_calls(struct graph *graph, struct profile *profile, uint32_t entry);
 
-/* How many instructions a graph from entry would have. */
-uint32_t graph_reach(struct graph *graph, const struct profile *profile, uint32_t entry);
+/* How many instructions a graph from entry would have, `most` at most. */
+uint32_t graph_reach(struct graph *graph, const struct profile *profile, uint32_t entry,
+                     uint32_t most);
 
 /* Calls visit with each edge of a block that stays in the graph. */
 void graph_each_edge(struct graph *graph, struct graph_block *block,

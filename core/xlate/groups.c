@@ -8,6 +8,7 @@ enum {
     SPAN = 2048,     /* bytes that one check covers at most */
     SPAN_FAR = 512,  /* the same when it covers other blocks' accesses, which may not be done */
     CHAIN_MAX = 100, /* dominating blocks looked at */
+    TRIES_MAX = 200, /* groups looked at */
 };
 
 /* The access being put into a group. */
@@ -23,6 +24,21 @@ static bool may(const struct region *region, const struct effect *effect) {
     const uint32_t read = effect->reads_back || !effect->write ? RIGHT_READ : 0;
     const uint32_t rights = read | (effect->write ? RIGHT_WRITE : 0);
     return (region->rights & rights) == rights;
+}
+
+/* The copy of a region; NULL when there are too many, or for NULL. */
+static const struct region *keep(struct groups *groups, const struct region *region) {
+    uint32_t i = 0;
+    while (region != NULL && i < groups->region_count && groups->regions[i].base != region->base) {
+        i++;
+    }
+    if (region == NULL || i == GROUPS_REGIONS) {
+        return NULL;
+    }
+    if (i == groups->region_count) {
+        groups->regions[groups->region_count++] = *region;
+    }
+    return &groups->regions[i];
 }
 
 /* The region that an access should be checked against. */
@@ -86,8 +102,9 @@ static bool join(const struct access *access, struct access_group *group) {
 static uint32_t find_group(const struct access *access) {
     struct groups *groups = access->groups;
     uint32_t block = access->block;
+    uint32_t tries = 0;
     for (uint32_t steps = 0; steps < CHAIN_MAX; steps++) {
-        for (uint32_t i = groups->own[block]; i-- > 0;) {
+        for (uint32_t i = groups->own[block]; i-- > 0 && tries < TRIES_MAX; tries++) {
             const uint32_t number = groups->first[block] + i;
             if (join(access, &groups->list[number])) {
                 return number;
@@ -108,6 +125,10 @@ static void lengthen(const struct access *access, struct access_group *group) {
     const struct graph_block *blocks = access->graph->blocks;
     const uint32_t from = blocks[group->block].order;
     const uint32_t to = blocks[access->block].order;
+    if (group->needed == to) {
+        return; /* it was done for an access of the same block */
+    }
+    group->needed = to;
     group->end = to > group->end ? to : group->end;
     for (uint32_t i = from + 1; i <= to; i++) {
         const uint32_t latch = access->groups->latch[access->graph->order[i]];
@@ -136,6 +157,7 @@ static bool group_access(const struct access *access, uint32_t insn) {
             .write = access->effect->write,
             .block = access->block,
             .end = access->graph->blocks[access->block].order,
+            .needed = GRAPH_NONE,
             .slot = GROUP_ALONE,
         };
     }
@@ -190,7 +212,7 @@ static void give_slots(struct groups *groups, const struct graph *graph) {
 void groups_build(struct groups *groups, struct graph *graph, const struct effect *effects,
                   const struct groups_world *world) {
     struct access access = {.groups = groups, .graph = graph};
-    groups->count = 0;
+    groups->count = groups->region_count = 0;
     find_latches(groups, graph);
     for (uint32_t i = 0; i < graph->order_count; i++) {
         access.block = graph->order[i];
@@ -206,10 +228,10 @@ void groups_build(struct groups *groups, struct graph *graph, const struct effec
                 continue;
             }
             if (access.effect->address.root == SYMBOL_CONSTANT) {
-                groups->fixed[j] = region_at(world->space, access.effect);
+                groups->fixed[j] = keep(groups, region_at(world->space, access.effect));
                 groups->checks[j] = groups->fixed[j] == NULL;
             } else {
-                access.region = region_for(world, graph->insns[j].pc, access.effect);
+                access.region = keep(groups, region_for(world, graph->insns[j].pc, access.effect));
                 groups->checks[j] = !group_access(&access, j) || groups->checks[j];
             }
         }

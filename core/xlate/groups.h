@@ -18,6 +18,7 @@ enum {
     GROUPS_MAX = 2048,
     GROUPS_SLOTS = 24, /* locals for what checks found, at most */
     GROUP_ALONE = GROUPS_SLOTS,
+    GROUPS_REGIONS = 64,
 };
 
 struct access_group {
@@ -27,9 +28,10 @@ struct access_group {
     int32_t low;
     int32_t high; /* end of the last byte */
     bool write;
-    uint32_t block; /* where it is checked */
-    uint32_t end;   /* the last block, in order, that needs what the check found */
-    uint32_t slot;  /* which local has that; GROUP_ALONE: none, each access is checked */
+    uint32_t block;  /* where it is checked */
+    uint32_t end;    /* the last block, in order, that needs what the check found */
+    uint32_t needed; /* order of the block of the last access that joined */
+    uint32_t slot;   /* which local has that; GROUP_ALONE: none, each access is checked */
 };
 
 struct groups {
@@ -39,6 +41,9 @@ struct groups {
     uint32_t own[GRAPH_ROOM];             /* of each block: how many */
     uint32_t latch[GRAPH_ROOM];           /* of each loop's header: its last block, in order */
     uint32_t slots;                       /* used */
+    /* Copies of those that are looked at, as the space's may move before the code is written. */
+    uint32_t region_count;
+    struct region regions[GROUPS_REGIONS];
     /* Of each instruction of the graph: */
     uint16_t of[GRAPH_INSNS]; /* number + 1, 0 for none */
     bool checks[GRAPH_INSNS]; /* the access may leave the code */
@@ -53,7 +58,8 @@ struct groups_world {
     const struct cpu *cpu;
 };
 
-/* needs: graph_build, effects of all instructions by names that hold in the whole function. */
+/* needs: a graph that is ready, effects of all instructions by names that hold in the whole
+ * function. */
 void groups_build(struct groups *groups, struct graph *graph, const struct effect *effects,
                   const struct groups_world *world);
 

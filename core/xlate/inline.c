@@ -5,6 +5,7 @@
 enum {
     LEAF_INSNS = 40,    /* of a function that is copied, at most */
     COPIED_INSNS = 600, /* into one graph */
+    READ_INSNS = 4000,  /* for one graph, of functions that may be copied */
 };
 
 /* The instructions of a function that calls nothing, as they were found. */
@@ -96,15 +97,9 @@ static uint32_t callee_of(const struct graph *graph, const struct profile *profi
     if (made != GRAPH_NONE) {
         return made;
     }
-    uint32_t callee = GRAPH_NONE;
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < profile->target_count; i++) {
-        if (profile->targets[i].site == call->pc) {
-            callee = profile->targets[i].target;
-            count++;
-        }
-    }
-    return count == 1 ? callee : GRAPH_NONE;
+    const struct profile_target *seen = profile_next_target(profile, call->pc, NULL);
+    const bool alone = seen != NULL && profile_next_target(profile, call->pc, seen) == NULL;
+    return alone ? seen->target : GRAPH_NONE;
 }
 
 static void resolve_copy(const struct graph *graph, uint32_t first, struct graph_edge *edge) {
@@ -205,24 +200,25 @@ static void guard(struct graph *graph, struct graph_block *block, uint32_t calle
     block->taken.pc = callee;
 }
 
-/* Takes the function that a block calls into the graph, if it can. */
-static void take_in(struct graph *graph, const struct profile *profile, uint32_t number) {
+/* Takes the function that a block calls into the graph, if it can. Returns how many instructions of
+ * it were read. */
+static uint32_t take_in(struct graph *graph, const struct profile *profile, uint32_t number) {
     struct graph_block *block = &graph->blocks[number];
     const struct graph_insn *call = &graph->insns[block->first + block->count - 1];
     const uint32_t callee = callee_of(graph, profile, block);
-    if (callee != GRAPH_NONE && shortcut_take(graph, profile, number, callee)) {
-        return;
+    if (callee == GRAPH_NONE || shortcut_take(graph, profile, number, callee)) {
+        return 0;
     }
     const uint32_t insns = graph->insn_count;
     const uint32_t copy = graph->block_count;
     struct leaf leaf;
-    if (callee == GRAPH_NONE || !read_leaf(&leaf, profile, callee)) {
-        return;
+    if (!read_leaf(&leaf, profile, callee)) {
+        return leaf.count;
     }
     if (!copy_leaf(graph, &leaf) || graph->block_count >= GRAPH_BLOCKS) {
         graph->insn_count = insns;
         graph->block_count = copy;
-        return;
+        return leaf.count;
     }
     for (uint32_t i = copy; i < graph->block_count; i++) {
         if (graph->blocks[i].end == END_RETURN) {
@@ -236,15 +232,17 @@ static void take_in(struct graph *graph, const struct profile *profile, uint32_t
         block->end = END_JUMP;
     }
     block->taken = (struct graph_edge){copy, callee};
+    return leaf.count;
 }
 
 void inline_calls(struct graph *graph, const struct profile *profile) {
     const uint32_t blocks = graph->block_count;
     const uint32_t most = graph->insn_count + COPIED_INSNS;
-    for (uint32_t i = 0; i < blocks && graph->insn_count < most; i++) {
+    uint32_t read = 0;
+    for (uint32_t i = 0; i < blocks && graph->insn_count < most && read < READ_INSNS; i++) {
         const struct graph_block *block = &graph->blocks[i];
         if (block->end == END_CALL && block->next.block != GRAPH_NONE) {
-            take_in(graph, profile, i);
+            read += take_in(graph, profile, i);
         }
     }
 }

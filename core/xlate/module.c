@@ -7,7 +7,22 @@ enum {
     MODULE_QUOTA = 2 << 20, /* bytes, beyond which entries become functions that leave again */
     FOLLOWED_INSNS = 20000, /* instructions looked through for calls */
     IMPORTS_MAX = 1024,
-    HOSTS_MAX = 16, /* functions looked at for new entries, in one go */
+    /* In one go, for new entries and places: instructions of functions and halfwords looked at. */
+    REACHED_INSNS = 20000,
+    LOOKED_AT = 1 << 14,
+    /* A larger function is made of fewer instructions: an engine compiles it in one go, at some
+     * 20 bytes a microsecond. */
+    FUNCTION_BYTES = 64 << 10,
+    STEP_RATIO = 4, /* bytes that make a step as long as an instruction that is worked on does */
+};
+
+/* What is done next for a function. */
+enum stage {
+    STAGE_NEXT,  /* a look at what it needs */
+    STAGE_GRAPH, /* its graph goes on */
+    STAGE_FACTS, /* about its graph */
+    STAGE_FACTS_MORE,
+    STAGE_CODE,
 };
 
 struct module {
@@ -18,8 +33,13 @@ struct module {
     struct profile *profile;
     const uint32_t *function_of;
     struct blame *blame;
-    uint32_t count;           /* of functions */
-    uint32_t next;            /* the first that is not written yet */
+    uint32_t count;   /* of functions */
+    uint32_t next;    /* the first that is not written yet */
+    enum stage stage; /* of that */
+    /* What there was before it. */
+    size_t size_before;
+    uint32_t calls_before;
+    uint32_t notes_before;
     uint16_t *entries;        /* one a function: index in the profile */
     uint16_t *local_of;       /* one an entry of the profile: function number + 1, or 0 */
     uint32_t profile_entries; /* of the profile that the module knows */
@@ -37,6 +57,8 @@ struct module {
     uint8_t *returns;  /* one a slot of text: calls come back there */
     /* One a slot of text: the number + 1 of a function whose dispatcher leads there, or 0. */
     uint16_t *inner_of;
+    uint32_t low; /* the slots that its functions have code of, or return to: [low, high) */
+    uint32_t high;
     uint16_t *place;
     struct graph graph;
     struct flow_facts facts;
@@ -225,11 +247,13 @@ bool module_has_news(const struct profile *profile, const uint32_t *function_of,
 /* Makes entries of the places where the functions that are written again were left for long. */
 static void add_places(struct module *module, const struct module_target *target) {
     const struct graph *graph = &module->graph;
-    for (uint32_t i = 0; i < target->from; i++) {
+    uint32_t insns = 0;
+    for (uint32_t i = 0; i < target->from && insns < REACHED_INSNS; i++) {
         if (!target->blame->of[i].again) {
             continue;
         }
-        graph_reach(&module->graph, target->profile, target->profile->entries[i]);
+        insns +=
+            graph_reach(&module->graph, target->profile, target->profile->entries[i], GRAPH_INSNS);
         for (uint32_t j = 0; j < graph->found_count; j++) {
             const uint32_t pc = graph->found[j].pc;
             if (blame_is_place(target->blame, profile_slot(target->profile, pc))) {
@@ -244,18 +268,18 @@ static void add_places(struct module *module, const struct module_target *target
 static void find_hosts(struct module *module, const struct module_target *target) {
     const struct profile *profile = target->profile;
     uint32_t reached = BLAME_NOBODY; /* by the graph */
-    uint32_t hosts = 0;
-    for (uint32_t i = target->from; i < profile->entry_count && hosts < HOSTS_MAX; i++) {
+    uint32_t insns = 0;
+    uint32_t most = LOOKED_AT;
+    for (uint32_t i = target->from; i < profile->entry_count && insns < REACHED_INSNS; i++) {
         const uint32_t pc = profile->entries[i];
         const bool begins = profile_begins(profile, pc);
-        const uint32_t host = begins ? BLAME_NOBODY : blame_host(target->blame, profile, pc);
+        const uint32_t host = begins ? BLAME_NOBODY : blame_host(target->blame, profile, pc, &most);
         if (host >= target->from || target->blame->of[host].again) {
             continue; /* or it is taken in at once */
         }
         if (host != reached) {
-            graph_reach(&module->graph, profile, profile->entries[host]);
+            insns += graph_reach(&module->graph, profile, profile->entries[host], GRAPH_INSNS);
             reached = host;
-            hosts++;
         }
         if (module->graph.found_count >= GRAPH_LARGE &&
             graph_find(&module->graph, pc) != GRAPH_NONE) {
@@ -330,6 +354,7 @@ struct module *module_new(const struct mox_allocator *allocator, const struct mo
     module->profile = target->profile;
     module->function_of = target->function_of;
     module->blame = target->blame;
+    module->low = target->profile->slots;
     wasm_init(&module->code, allocator);
     wasm_init(&module->writer, allocator);
     module->emitter = (struct emitter){
@@ -356,20 +381,6 @@ struct module *module_new(const struct mox_allocator *allocator, const struct mo
     }
     emit_note_places(&module->emitter);
     return module;
-}
-
-uint32_t module_reach(const struct mox_allocator *allocator, const struct profile *profile,
-                      uint32_t entry) {
-    struct graph *graph = alloc_get(allocator, sizeof *graph);
-    uint16_t *place = alloc_get(allocator, profile->slots * sizeof *place);
-    uint32_t reach = 0;
-    if (graph != NULL && place != NULL) {
-        graph->place = place;
-        reach = graph_reach(graph, profile, entry);
-    }
-    alloc_give(allocator, graph, sizeof *graph);
-    alloc_give(allocator, place, profile->slots * sizeof *place);
-    return reach;
 }
 
 void module_free(struct module *module) {
@@ -461,52 +472,131 @@ static void own(struct module *module, uint32_t entry) {
     for (uint32_t i = 0; i < graph->found_count; i++) {
         const uint32_t slot = profile_slot(module->profile, graph->found[i].pc);
         module->blame->owner[slot] = (uint16_t)(entry + 1);
+        const uint32_t end = slot + graph->found[i].insn.length / 2 + 1;
+        module->low = slot < module->low ? slot : module->low;
+        module->high = end > module->high ? end : module->high;
     }
 }
 
-/* Writes the function of an entry; false when it became one that only leaves again. */
-static bool write_function(struct module *module, uint32_t index) {
+/* The function is written. works: it does more than leave again. */
+static void end_function(struct module *module, bool works) {
+    module->works[module->next++] = works;
+    module->stage = STAGE_NEXT;
+}
+
+/* Nothing was written of the function. */
+static void take_back(struct module *module) {
     struct emitter *e = &module->emitter;
+    blame_give_back(module->blame, e->start);
+    module->starts[module->next] = e->start = 0;
+    e->w->size = module->size_before;
+    module->call_count = module->calls_before;
+    if (e->notes != NULL) {
+        e->notes->count = module->notes_before;
+    }
+    emit_note(e, NOTE_FUNCTION, e->profile->entries[e->entry]);
+}
+
+/* Makes the function one that only leaves again. */
+static void refuse(struct module *module, enum stub_reason reason) {
+    struct emitter *e = &module->emitter;
+    take_back(module);
+    emit_note(e, NOTE_STUB, reason);
+    shape_stub(e, e->profile->entries[e->entry]);
+    end_function(module, false);
+}
+
+static void begin_graph(struct module *module, uint32_t most) {
+    const struct profile *profile = module->profile;
+    const uint32_t entry = profile->entries[module->emitter.entry];
+    const uint8_t *inner = may_take_in(profile) ? module->inner : NULL;
+    module->stage = STAGE_GRAPH;
+    if (!graph_begin(&module->graph, profile, entry, inner, most)) {
+        refuse(module, STUB_EMPTY);
+    }
+}
+
+static void begin_function(struct module *module) {
+    struct emitter *e = &module->emitter;
+    const uint32_t index = module->entries[module->next];
     const uint32_t entry = e->profile->entries[index];
-    const size_t start = e->w->size;
-    const uint32_t calls = module->call_count;
-    const uint32_t noted = e->notes != NULL ? e->notes->count : 0;
-    enum stub_reason reason = STUB_QUOTA;
     e->entry = index;
     e->start = 0;
+    module->size_before = e->w->size;
+    module->calls_before = module->call_count;
+    module->notes_before = e->notes != NULL ? e->notes->count : 0;
     emit_note(e, NOTE_FUNCTION, entry);
     if (module->host_of[module->next] != 0) {
         shape_inner(e, entry, module->host_of[module->next] - 1u);
-        return true;
+        end_function(module, true);
+        return;
     }
     module->inner[index] = 0;
-    if (start < MODULE_QUOTA) {
-        const bool built = graph_build(&module->graph, e->profile, entry,
-                                       may_take_in(e->profile) ? module->inner : NULL);
-        reason = module->graph.found_count > 0 ? STUB_NESTED : STUB_EMPTY;
-        if (built) {
-            if (!is_recursive(&module->graph, module->profile, entry)) {
-                e->start = module->starts[module->next] = blame_start(module->blame);
-            }
-            number_targets(module);
-            flow_build(&module->facts, &module->graph,
-                       &(struct groups_world){e->profile, e->space, e->cpu});
-            if (shape_function(e)) {
-                take_in(module);
-                own(module, index);
-                return true;
-            }
-        }
+    if (e->w->size >= MODULE_QUOTA) {
+        refuse(module, STUB_QUOTA);
+    } else {
+        begin_graph(module, GRAPH_INSNS);
     }
-    e->w->size = start;
-    module->call_count = calls;
-    if (e->notes != NULL) {
-        e->notes->count = noted;
+}
+
+/* Tries once more with fewer instructions, and then makes the function one that leaves again. */
+static void make_smaller(struct module *module) {
+    const uint32_t found = module->graph.found_count;
+    if (found > GRAPH_LARGE) {
+        take_back(module);
+        begin_graph(module, found / 2);
+    } else {
+        refuse(module, STUB_NESTED);
     }
-    emit_note(e, NOTE_FUNCTION, entry);
-    emit_note(e, NOTE_STUB, reason);
-    shape_stub(e, entry);
-    return false;
+}
+
+static void go_on_with_graph(struct module *module) {
+    switch (graph_go_on(&module->graph)) {
+    case GRAPH_GOING: break;
+    case GRAPH_READY: module->stage = STAGE_FACTS; break;
+    case GRAPH_REFUSED: make_smaller(module); break;
+    }
+}
+
+static void find_facts(struct module *module) {
+    const struct emitter *e = &module->emitter;
+    number_targets(module);
+    flow_begin(&module->facts, &module->graph,
+               &(struct groups_world){e->profile, e->space, e->cpu});
+    module->stage = STAGE_FACTS_MORE;
+}
+
+static void write_code(struct module *module) {
+    struct emitter *e = &module->emitter;
+    if (!is_recursive(&module->graph, module->profile, e->profile->entries[e->entry])) {
+        e->start = module->starts[module->next] = blame_start(module->blame);
+    }
+    const bool shaped = shape_function(e);
+    const size_t size = e->w->size - module->size_before;
+    if (!shaped || (size > FUNCTION_BYTES && module->graph.found_count > GRAPH_LARGE)) {
+        make_smaller(module);
+    } else {
+        take_in(module);
+        own(module, e->entry);
+        end_function(module, true);
+    }
+}
+
+/* A part of the next function. Returns how many instructions it went over. */
+static uint32_t write_part(struct module *module) {
+    switch (module->stage) {
+    case STAGE_NEXT:
+        begin_function(module);
+        return module->stage == STAGE_GRAPH ? module->graph.found_count : 1;
+    case STAGE_GRAPH: go_on_with_graph(module); break;
+    case STAGE_FACTS: find_facts(module); break;
+    case STAGE_FACTS_MORE:
+        flow_finish(&module->facts, &module->graph);
+        module->stage = STAGE_CODE;
+        break;
+    case STAGE_CODE: write_code(module); break;
+    }
+    return module->graph.found_count;
 }
 
 /* Puts the parts together. */
@@ -528,9 +618,10 @@ static void finish(struct module *module) {
 
 bool module_step(struct module *module, uint32_t bytes) {
     const size_t enough = module->code.size + bytes;
-    while (module->next < module->count && module->code.size < enough && !module->code.failed) {
-        module->works[module->next] = write_function(module, module->entries[module->next]);
-        module->next++;
+    uint32_t insns = 0;
+    while (module->next < module->count && module->code.size < enough &&
+           insns < bytes / STEP_RATIO && !module->code.failed) {
+        insns += write_part(module);
     }
     if (module->next < module->count && !module->code.failed) {
         return false;
@@ -576,4 +667,13 @@ uint16_t module_start(const struct module *module, uint32_t function) {
 
 uint32_t module_inner(const struct module *module, uint32_t slot) {
     return module->inner_of[slot];
+}
+
+uint32_t module_low(const struct module *module) {
+    return module->low;
+}
+
+uint32_t module_high(const struct module *module) {
+    const uint32_t slots = module->profile->slots;
+    return module->high < slots ? module->high : slots;
 }

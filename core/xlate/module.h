@@ -47,11 +47,8 @@ struct module *module_new(const struct mox_allocator *allocator, const struct mo
                           struct site_list *sites);
 void module_free(struct module *module);
 
-/* How many instructions the function for an entry would be made of; 0 when there is no memory. */
-uint32_t module_reach(const struct mox_allocator *allocator, const struct profile *profile,
-                      uint32_t entry);
-
-/* Writes functions until about `bytes` more are there. True when the module is whole. */
+/* Writes until about `bytes` more are there, or something was done that takes as long; a part of a
+ * function at least. True when the module is whole. */
 bool module_step(struct module *module, uint32_t bytes);
 
 /* Of a module that is whole: whether writing it succeeded, its bytes, and its functions, of which
@@ -64,9 +61,13 @@ uint32_t module_known(const struct module *module);
 uint32_t module_entry(const struct module *module, uint32_t function); /* its index in the profile
                                                                         */
 bool module_works(const struct module *module, uint32_t function);
-/* Whether a call in the module comes back to that halfword of the profile's text. */
-bool module_returns(const struct module *module, uint32_t slot);
 uint16_t module_start(const struct module *module, uint32_t function); /* struct blamed */
+/* The halfwords of the profile's text from low up to high are those that the module may have
+ * something for: */
+uint32_t module_low(const struct module *module);
+uint32_t module_high(const struct module *module);
+/* Whether a call in the module comes back there. */
+bool module_returns(const struct module *module, uint32_t slot);
 /* The function, plus 1, whose dispatcher leads to that halfword, or 0. */
 uint32_t module_inner(const struct module *module, uint32_t slot);
 

@@ -18,20 +18,24 @@ struct profile *profile_new(const struct mox_allocator *allocator, const struct 
     if (profile == NULL) {
         return NULL;
     }
+    const uint32_t part = (pc - region->base) / PROFILE_BYTES * PROFILE_BYTES;
+    const uint32_t skipped = part + (region->base & 1);
+    const uint32_t left = region->size - skipped;
     profile->allocator = *allocator;
-    profile->base = (region->base + 1) & ~1u;
-    profile->text = region->bytes + (profile->base - region->base);
-    profile->size = region->size - (profile->base - region->base);
+    profile->base = region->base + skipped;
+    profile->text = region->bytes + skipped;
+    profile->size = left < PROFILE_BYTES ? left : PROFILE_BYTES;
     profile->slots = profile->size / 2;
     profile->site = alloc_get(allocator, profile->slots * sizeof *profile->site);
     profile->entry_number = alloc_get(allocator, profile->slots * sizeof *profile->entry_number);
     profile->arrivals = alloc_get(allocator, profile->slots);
     profile->seen = alloc_get(allocator, profile->slots);
     profile->number = alloc_get(allocator, profile->slots * sizeof *profile->number);
+    profile->last_target = alloc_get(allocator, profile->slots * sizeof *profile->last_target);
     profile->calls_enough = calls_enough;
     profile->loops_enough = loops_enough;
     if (profile->site == NULL || profile->entry_number == NULL || profile->arrivals == NULL ||
-        profile->seen == NULL || profile->number == NULL) {
+        profile->seen == NULL || profile->number == NULL || profile->last_target == NULL) {
         profile_free(profile);
         return NULL;
     }
@@ -47,6 +51,7 @@ void profile_free(struct profile *profile) {
         alloc_give(&allocator, profile->arrivals, profile->slots);
         alloc_give(&allocator, profile->seen, profile->slots);
         alloc_give(&allocator, profile->number, profile->slots * sizeof *profile->number);
+        alloc_give(&allocator, profile->last_target, profile->slots * sizeof *profile->last_target);
         alloc_give(&allocator, profile, sizeof *profile);
     }
 }
@@ -62,18 +67,12 @@ void profile_cover(struct profile *profile, const struct cpu *cpu) {
         for (uint32_t j = 0; j < chunk->slots; j++) {
             const uint32_t pc = chunk->pc + 2 * j;
             if (chunk->ops[j].kind != KIND_DECODE && profile_holds(profile, pc)) {
-                profile->seen[profile_slot(profile, pc)] = 1;
+                uint8_t *seen = &profile->seen[profile_slot(profile, pc)];
+                profile->covered += !*seen;
+                *seen = 1;
             }
         }
     }
-}
-
-uint32_t profile_covered(const struct profile *profile) {
-    uint32_t covered = 0;
-    for (uint32_t i = 0; i < profile->slots; i++) {
-        covered += profile->seen[i];
-    }
-    return covered;
 }
 
 bool profile_wanted(const struct profile *profile, uint32_t pc) {
@@ -126,20 +125,53 @@ static void note_jump(struct profile *profile, uint32_t pc, uint32_t target) {
     }
 }
 
-uint32_t profile_target(const struct profile *profile, uint32_t site, uint32_t target) {
-    uint32_t i = 0;
-    while (i < profile->target_count &&
-           (profile->targets[i].site != site || profile->targets[i].target != target)) {
-        i++;
+/* Where the pair is in `pairs`, or the free place for it; PROFILE_PAIRS: neither is near. */
+static uint32_t find_pair(const struct profile *profile, uint32_t site, uint32_t target) {
+    enum { NEAR = 32 }; /* whoever makes pairs collide is not waited for */
+    const uint32_t mixed = (site * 31 + target) * 0x9e3779b1u; /* Knuth's multiplicative hash */
+    for (uint32_t i = 0; i < NEAR; i++) {
+        const uint32_t place = ((mixed >> 16) + i) % PROFILE_PAIRS;
+        const uint32_t number = profile->pairs[place];
+        if (number == 0 || (profile->targets[number - 1].site == site &&
+                            profile->targets[number - 1].target == target)) {
+            return place;
+        }
     }
-    return i;
+    return PROFILE_PAIRS;
+}
+
+bool profile_has_target(const struct profile *profile, uint32_t site, uint32_t target,
+                        uint32_t count) {
+    const uint32_t place = find_pair(profile, site, target);
+    const uint32_t number = place < PROFILE_PAIRS ? profile->pairs[place] : 0;
+    return number != 0 && number <= count;
 }
 
 void profile_add_target(struct profile *profile, uint32_t site, uint32_t target) {
-    const bool new = profile_target(profile, site, target) == profile->target_count;
-    if (new && profile->target_count < PROFILE_TARGETS) {
-        profile->targets[profile->target_count++] = (struct profile_target){site, target};
+    const uint32_t place = find_pair(profile, site, target);
+    if (place == PROFILE_PAIRS || profile->pairs[place] != 0 || !profile_holds(profile, site) ||
+        profile->target_count == PROFILE_TARGETS) {
+        return;
     }
+    const uint32_t number = profile->target_count++;
+    uint16_t *last = &profile->last_target[profile_slot(profile, site)];
+    struct profile_target *before = *last != 0 ? &profile->targets[*last - 1] : NULL;
+    profile->targets[number] =
+        (struct profile_target){site, target, before != NULL ? before->next : (uint16_t)number};
+    if (before != NULL) {
+        before->next = (uint16_t)number;
+    }
+    *last = profile->pairs[place] = (uint16_t)(number + 1);
+}
+
+const struct profile_target *profile_next_target(const struct profile *profile, uint32_t site,
+                                                 const struct profile_target *target) {
+    const uint32_t last =
+        profile_holds(profile, site) ? profile->last_target[profile_slot(profile, site)] : 0;
+    if (last == 0 || target == &profile->targets[last - 1]) {
+        return NULL;
+    }
+    return &profile->targets[target != NULL ? target->next : profile->targets[last - 1].next];
 }
 
 uint32_t profile_number(struct profile *profile, uint32_t pc) {
@@ -220,7 +252,9 @@ bool profile_decode(const struct profile *profile, uint32_t pc, struct insn *ins
 
 bool profile_begins(const struct profile *profile, uint32_t pc) {
     struct insn insn;
-    return profile_decode(profile, pc, &insn) && insn.id == INSN_push && insn.a == REG_SP;
+    return profile_holds(profile, pc) &&
+           insn_identify(bytes_load16(profile->text + (pc - profile->base))) == INSN_push &&
+           profile_decode(profile, pc, &insn) && insn.a == REG_SP;
 }
 
 enum cpu_stop profile_run(struct profile *profile, struct cpu *cpu, struct space *space,

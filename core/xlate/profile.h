@@ -13,23 +13,29 @@
 #include "mem/space.h"
 #include "moxbox/translator.h"
 
+/* Of larger text a profile has the part that pc is in: parts begin at multiples of this from the
+ * region's base. A halfword costs some 20 bytes as long as the machine is there. */
+enum { PROFILE_BYTES = 4 << 20 };
+
 enum {
     PROFILE_UNSEEN = 0,     /* site: no access was seen */
     PROFILE_MIXED = 0xffff, /* site: several regions; anything between is region number + 1 */
     PROFILE_TARGETS = 4096, /* distinct (site, target) pairs kept */
+    PROFILE_PAIRS = 4 * PROFILE_TARGETS, /* places to look for them in: a power of two */
     PROFILE_ENTRIES = MOX_FUNCTIONS_MAX, /* places to enter translated code kept */
 };
 
 struct profile_target {
     uint32_t site; /* address of the jmp or jsr */
     uint32_t target;
+    uint16_t next; /* of the same site: index in targets; of the last one, the first's */
 };
 
-/* Of one read-only region of text. */
+/* Of one read-only region of text, or a part of it. */
 struct profile {
     struct mox_allocator allocator;
-    const uint8_t *text; /* the region's own bytes, which do not move */
-    uint32_t size;
+    const uint8_t *text;    /* the region's own bytes, which do not move */
+    uint32_t size;          /* of the text in bytes */
     uint32_t base;          /* address of text[0], even */
     uint32_t slots;         /* whole halfwords of text */
     uint16_t *site;         /* one a slot */
@@ -44,12 +50,15 @@ struct profile {
     uint16_t *number;
     uint32_t number_count;
     bool partial;          /* it is known */
+    uint32_t covered;      /* places that ran, as far as it is known */
     uint32_t revision;     /* how many runs, one after the other, the hints are from */
     uint32_t settled;      /* regions that were there before anything ran */
     uint32_t calls_enough; /* arrivals that make a called place an entry, and the head of a loop */
     uint32_t loops_enough;
     uint32_t target_count;
     struct profile_target targets[PROFILE_TARGETS];
+    uint16_t *last_target;         /* one a slot: of that site, index in targets + 1, or 0 */
+    uint16_t pairs[PROFILE_PAIRS]; /* index in targets + 1, or 0; found by what the pair is */
     uint32_t entry_count;
     uint32_t entries[PROFILE_ENTRIES];
 };
@@ -84,9 +93,6 @@ void profile_note_stack(struct profile *profile, const struct cpu *cpu, struct s
 /* From now on what the interpreter has not reached by now counts as not run; what an earlier call
  * saw stays. */
 void profile_cover(struct profile *profile, const struct cpu *cpu);
-/* Instructions that profile_cover has seen. */
-uint32_t profile_covered(const struct profile *profile);
-
 /* Whether translated code should hold what is at pc. */
 bool profile_wanted(const struct profile *profile, uint32_t pc);
 
@@ -99,8 +105,14 @@ void profile_add_target(struct profile *profile, uint32_t site, uint32_t target)
 /* The number of the place at pc for dispatchers; 0 when there are too many. */
 uint32_t profile_number(struct profile *profile, uint32_t pc);
 
-/* The place of a pair in the list, or where it would go. */
-uint32_t profile_target(const struct profile *profile, uint32_t site, uint32_t target);
+/* Whether the pair is among the first `count` targets. */
+bool profile_has_target(const struct profile *profile, uint32_t site, uint32_t target,
+                        uint32_t count);
+
+/* The target of a site that is kept behind `target`, in the order they were added; NULL for the
+ * first. NULL: there is none. */
+const struct profile_target *profile_next_target(const struct profile *profile, uint32_t site,
+                                                 const struct profile_target *target);
 
 /* The access at pc touches several regions. */
 void profile_mix(struct profile *profile, uint32_t pc);

@@ -3,10 +3,12 @@
 #include "xlate/shortcut.h"
 
 #include <stddef.h>
+#include <string.h>
 
 enum {
     LABELS_MAX = 2 * GRAPH_NESTED + 100,
-    SWITCH_SPAN = 2048,  /* halfwords from the lowest to the highest target of a jump by table */
+    SWITCH_SPAN = 2048,  /* at most NUMBERS_SPAN; halfwords from the lowest to the highest target of
+                            a jump by table */
     CALL_TARGETS = 4,    /* compared at a call through a register */
     NUMBERS_SPAN = 4096, /* from the lowest to the highest number of a dispatcher */
 };
@@ -27,6 +29,11 @@ struct shaper {
      * before; GRAPH_NONE: none. */
     uint32_t last_merge[GRAPH_ROOM];
     uint32_t merge_before[GRAPH_ROOM];
+    /* Of each block with an open label: the index of that in `labels`, and of its loop's. */
+    uint16_t label_at[GRAPH_ROOM];
+    uint16_t loop_at[GRAPH_ROOM];
+    /* For write_labels; here because the functions around it call themselves for each block. */
+    uint16_t numbered[NUMBERS_SPAN];
 };
 
 static void write_tree(struct shaper *s, uint32_t number);
@@ -37,6 +44,9 @@ static void open_label(struct shaper *s, enum wasm_op op, uint32_t block) {
     if (s->depth == LABELS_MAX) {
         s->failed = true;
         return;
+    }
+    if (block != GRAPH_NONE) {
+        (op == WASM_LOOP ? s->loop_at : s->label_at)[block] = (uint16_t)s->depth;
     }
     s->labels[s->depth++] = (struct label){block, op == WASM_LOOP};
     s->e->labels = s->depth;
@@ -51,10 +61,9 @@ static void close_label(struct shaper *s) {
 
 /* How many labels lie between here and the one of `block`. */
 static uint32_t label_of(struct shaper *s, uint32_t block, bool loop) {
-    for (uint32_t i = s->depth; block != GRAPH_NONE && i-- > 0;) {
-        if (s->labels[i].block == block && s->labels[i].loop == loop) {
-            return s->depth - 1 - i;
-        }
+    const uint32_t at = (loop ? s->loop_at : s->label_at)[block];
+    if (at < s->depth && s->labels[at].block == block && s->labels[at].loop == loop) {
+        return s->depth - 1 - at;
     }
     s->failed = true; /* cannot be: dominators open the labels of what they dominate */
     return 0;
@@ -125,6 +134,17 @@ static void write_branch(struct shaper *s, uint32_t number, const struct graph_b
     }
 }
 
+/* A branch by the number on the stack: to that one of the `count` labels in s->numbered; out of the
+ * innermost label when the number is too large. */
+static void write_labels(struct shaper *s, uint32_t count) {
+    wasm_byte(s->e->w, WASM_BR_TABLE);
+    wasm_unsigned(s->e->w, count);
+    for (uint32_t i = 0; i < count; i++) {
+        wasm_unsigned(s->e->w, s->numbered[i]);
+    }
+    wasm_unsigned(s->e->w, 0);
+}
+
 static void write_table(struct shaper *s, uint32_t number, uint32_t low, uint32_t count) {
     const struct graph_block *block = &s->graph->blocks[number];
     struct wasm_writer *w = s->e->w;
@@ -133,38 +153,29 @@ static void write_table(struct shaper *s, uint32_t number, uint32_t low, uint32_
     wasm_byte(w, WASM_I32_SUB);
     wasm_const(w, 1);
     wasm_byte(w, WASM_I32_ROTR); /* odd addresses become huge */
-    wasm_byte(w, WASM_BR_TABLE);
-    wasm_unsigned(w, count);
-    for (uint32_t i = 0; i <= count; i++) { /* the last is the default, label 0 */
-        uint32_t label = 0;
-        for (uint32_t j = 0; j < block->edge_count && i < count; j++) {
-            const struct graph_edge *edge = &s->graph->edges[block->first_edge + j];
-            if (edge->block != GRAPH_NONE && edge->pc == low + 2 * i) {
-                label = edge_label(s, number, edge);
-            }
+    memset(s->numbered, 0, count * sizeof *s->numbered);
+    for (uint32_t i = 0; i < block->edge_count; i++) {
+        const struct graph_edge *edge = &s->graph->edges[block->first_edge + i];
+        if (edge->block != GRAPH_NONE && !((edge->pc - low) & 1)) {
+            s->numbered[(edge->pc - low) / 2] = (uint16_t)edge_label(s, number, edge);
         }
-        wasm_unsigned(w, label);
     }
+    write_labels(s, count);
 }
 
 /* The labels of a block's targets, from number `low` on; 0 for what is none. */
 static void write_numbers(struct shaper *s, uint32_t number, uint32_t low, uint32_t count) {
     const struct graph_block *block = &s->graph->blocks[number];
     const struct profile *profile = s->e->profile;
-    uint16_t labels[NUMBERS_SPAN] = {0};
+    memset(s->numbered, 0, count * sizeof *s->numbered);
     for (uint32_t i = 0; i < block->edge_count; i++) {
         const struct graph_edge *edge = &s->graph->edges[block->first_edge + i];
         const uint32_t place = profile->number[profile_slot(profile, edge->pc)];
         if (edge->block != GRAPH_NONE) {
-            labels[place - low] = (uint16_t)edge_label(s, number, edge);
+            s->numbered[place - low] = (uint16_t)edge_label(s, number, edge);
         }
     }
-    wasm_byte(s->e->w, WASM_BR_TABLE);
-    wasm_unsigned(s->e->w, count);
-    for (uint32_t i = 0; i < count; i++) {
-        wasm_unsigned(s->e->w, labels[i]);
-    }
-    wasm_unsigned(s->e->w, 0);
+    write_labels(s, count);
 }
 
 /* To that target of a block that LOCAL_TARGET is, by the numbers of places; goes on behind it when
@@ -379,10 +390,10 @@ static void write_calls(struct shaper *s, uint32_t number) {
     }
     open_label(s, WASM_BLOCK, GRAPH_NONE);
     uint32_t compared = 0;
-    for (uint32_t i = 0; i < e->profile->target_count && compared < CALL_TARGETS; i++) {
-        const struct profile_target *seen = &e->profile->targets[i];
-        const uint32_t function =
-            seen->site == last->pc ? e->function_at(e->context, seen->target) : GRAPH_NONE;
+    const struct profile_target *seen = NULL;
+    while (compared < CALL_TARGETS &&
+           (seen = profile_next_target(e->profile, last->pc, seen)) != NULL) {
+        const uint32_t function = e->function_at(e->context, seen->target);
         if (function != GRAPH_NONE) {
             wasm_local(e->w, WASM_LOCAL_GET, LOCAL_TARGET);
             wasm_const(e->w, seen->target);

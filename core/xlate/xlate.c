@@ -13,8 +13,9 @@ enum {
     FIRST_EACH = 10000,    /* the same for each instruction of the program's code that ran: what the
                             * engine's work on it costs, all of its threads taken together */
     LATEST = 256 << 20,    /* and at most, however much code there is */
-    NEXT_ROUND = 200 << 10, /* and before each further one, at least */
-    SAMPLE = 2 << 10,       /* instructions run one at a time before a translation */
+    PREPARE_EACH = 20 << 10, /* between two steps of getting ready for it */
+    NEXT_ROUND = 200 << 10,  /* and before each further one, at least */
+    SAMPLE = 2 << 10,        /* instructions run one at a time before a translation */
     CALLS_ENOUGH = 3, /* arrivals in samples that make a function, or a loop, worth an entry */
     LOOPS_ENOUGH = 24,
     EAGER_ROUND = 64, /* the same two when it should not have to pay */
@@ -127,7 +128,9 @@ static void forget(struct xlate *x, struct cpu *cpu) {
     drop_module(x);
     if (x->profile != NULL) {
         alloc_give(&x->allocator, x->function_of, x->profile->slots * sizeof *x->function_of);
-        blame_free(&x->blame);
+        if (x->watched) {
+            blame_free(&x->blame);
+        }
     }
     profile_free(x->profile);
     x->profile = NULL;
@@ -166,7 +169,7 @@ static bool has_own(const struct xlate *x, uint32_t slot) {
 
 /* Notes where the dispatchers of the new functions, the first of which has that number, lead. */
 static void install_inner(struct xlate *x, uint32_t first) {
-    for (uint32_t i = 0; i < x->profile->slots; i++) {
+    for (uint32_t i = module_low(x->module); i < module_high(x->module); i++) {
         const uint32_t inner = module_inner(x->module, i);
         if (inner == 0) {
             continue;
@@ -189,7 +192,7 @@ static void install_functions(struct xlate *x, uint32_t first) {
             blame_replaced(&x->blame, entry, module_start(x->module, i));
         }
     }
-    for (uint32_t i = 0; i < x->profile->slots; i++) {
+    for (uint32_t i = module_low(x->module); i < module_high(x->module); i++) {
         if (x->function_of[i] == 0 && module_returns(x->module, i)) {
             x->function_of[i] = MODULE_RETURN;
         }
@@ -252,21 +255,36 @@ static void translate_more(struct xlate *x) {
     }
 }
 
-/* Prepares to watch the text at pc. */
-static bool watch(struct xlate *x, const struct cpu *cpu, const struct space *space) {
+/* Takes a step to be able to watch the text at pc: memory for a large text costs milliseconds.
+ * False when there is no memory, or nothing to watch. */
+static bool prepare(struct xlate *x, const struct cpu *cpu, const struct space *space) {
+    const bool eager = x->translator.eager || x->translator.watch;
     if (x->profile == NULL) {
-        const bool eager = x->translator.eager || x->translator.watch;
         x->profile = profile_new(&x->allocator, space, cpu->pc, eager ? 1 : CALLS_ENOUGH,
                                  eager ? 1 : LOOPS_ENOUGH);
-        if (x->profile == NULL) {
-            return false;
+        if (x->profile != NULL) {
+            x->profile->settled = x->settled;
         }
+        return x->profile != NULL;
+    }
+    if (x->function_of == NULL) {
         x->function_of = alloc_get(&x->allocator, x->profile->slots * sizeof *x->function_of);
-        x->profile->settled = x->settled;
-        x->watched = blame_init(&x->blame, &x->allocator, x->profile->slots, x->translator.eager) &&
-                     x->function_of != NULL;
+        return x->function_of != NULL;
+    }
+    if (x->blame.of == NULL) {
+        x->watched = blame_init(&x->blame, &x->allocator, x->profile->slots, x->translator.eager);
     }
     return x->watched;
+}
+
+/* Prepares to watch the text at pc, at once. */
+static bool watch(struct xlate *x, const struct cpu *cpu, const struct space *space) {
+    while (!x->watched) {
+        if (!prepare(x, cpu, space)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 /* Functions that are wrong too often are called by others, so that all are written once more. */
@@ -280,7 +298,7 @@ static bool is_early(struct xlate *x, const struct cpu *cpu) {
     if (x->translator.eager || x->translated > 0) {
         return false;
     }
-    const uint64_t all = (uint64_t)FIRST_EACH * profile_covered(x->profile);
+    const uint64_t all = (uint64_t)FIRST_EACH * x->profile->covered;
     const uint64_t due = all < LATEST ? all : LATEST;
     if (due <= cpu->count) {
         return false;
@@ -295,8 +313,10 @@ static bool is_early(struct xlate *x, const struct cpu *cpu) {
 static enum cpu_stop make_round(struct xlate *x, struct cpu *cpu, struct space *space,
                                 uint64_t *fuel) {
     x->interpreted = 0;
-    if (!watch(x, cpu, space)) {
-        x->rounds++;
+    if (!x->watched) {
+        const bool able = x->translator.eager ? watch(x, cpu, space) : prepare(x, cpu, space);
+        x->rounds += !able;
+        x->next_round = able && !x->translator.eager ? PREPARE_EACH : x->next_round;
         return CPU_BUDGET;
     }
     const uint64_t before = cpu->count;
@@ -366,7 +386,7 @@ static void note_miss(struct xlate *x, struct xlate_site *site) {
 static void note_jump(struct xlate *x, struct xlate_site *site, uint32_t target) {
     const bool text = site->pc != GRAPH_NONE && profile_holds(x->profile, target);
     /* What a module knew and has not is too large for it, so that another would not help. */
-    if (text && profile_target(x->profile, site->pc, target) >= x->targets_known) {
+    if (text && !profile_has_target(x->profile, site->pc, target, x->targets_known)) {
         note_lost(x);
         if (site->count < MISSES_MAX) {
             site->count++;
@@ -656,7 +676,7 @@ static bool is_learned(struct xlate *x) {
         return false;
     }
     profile_cover(x->profile, x->cpu);
-    return x->cpu->count >= (uint64_t)BLAME_EACH * profile_covered(x->profile);
+    return x->cpu->count >= (uint64_t)BLAME_EACH * x->profile->covered;
 }
 
 const uint8_t *xlate_hints(struct xlate *x, uint32_t *size) {

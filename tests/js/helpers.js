@@ -69,8 +69,12 @@ export function folder(t) {
  * @returns {Promise<number>}
  */
 export async function modulesOf(work) {
-  const { Module } = WebAssembly;
+  const { Module, compile } = WebAssembly;
   let made = 0;
+  WebAssembly.compile = (bytes) => {
+    made += 1;
+    return compile(bytes);
+  };
   WebAssembly.Module = /** @type {typeof Module} */ (new Proxy(Module, {
     construct(target, [bytes]) {
       made += 1;
@@ -80,7 +84,7 @@ export async function modulesOf(work) {
   try {
     await work();
   } finally {
-    WebAssembly.Module = Module;
+    Object.assign(WebAssembly, { Module, compile });
   }
   return made;
 }

@@ -8,13 +8,13 @@ import { runInNewContext } from 'node:vm';
 import { Box } from '../../node/index.js';
 import { op } from './program.js';
 
-const BASE = 0x10000;
+export const BASE = 0x10000;
 const HEADERS = 116;
 /* So many that translated code has slices of the greatest size. */
-const FAST = 60_000_000;
+export const FAST = 60_000_000;
 export const SLOW_INSTRUCTIONS = 6_000_000;
-const CHUNK = 1 << 16;
-const SLOW = BASE + CHUNK;
+export const CHUNK = 1 << 16;
+export const SLOW = BASE + CHUNK;
 const PAGE = 4096;
 const RO = 5;
 const RWX = 7;
@@ -23,15 +23,15 @@ const RWX = 7;
  * An executable at BASE: a loop of FAST instructions, then a jump to `slow`, which is placed at SLOW. A second
  * segment is memory of zeros at `bssAt`.
  * @param {number[][]} slow
- * @param {{size?: number, places?: [number, number[]][], rights?: number, bss?: number, bssAt?: number, fast?: number}} [more]
- *   size of the text; code at other offsets
+ * @param {{size?: number, places?: [number, number[]][], rights?: number, bss?: number, bssAt?: number, fast?: number, mapped?: number}} [more]
+ *   size of the text; code at other offsets; mapped: its size in memory
  */
-function guestOf(slow, { size = 2 * CHUNK, places = [], rights = RO, bss = 0, bssAt = 0x4000_0000, fast = FAST } = {}) {
+export function guestOf(slow, { size = 2 * CHUNK, places = [], rights = RO, bss = 0, bssAt = 0x4000_0000, fast = FAST, mapped = size } = {}) {
   const file = new Uint8Array(HEADERS + size);
   const view = new DataView(file.buffer);
   file.set([0x7f, 0x45, 0x4c, 0x46, 1, 1, 1]);
   for (const [at, value] of [[16, 2], [18, 223], [40, 52], [42, 32], [44, bss > 0 ? 2 : 1], [46, 40]]) view.setUint16(at, value, true);
-  for (const [at, value] of [[20, 1], [24, BASE], [28, 52], [52, 1], [56, HEADERS], [60, BASE], [64, BASE], [68, size], [72, size], [76, rights], [80, 2],
+  for (const [at, value] of [[20, 1], [24, BASE], [28, 52], [52, 1], [56, HEADERS], [60, BASE], [64, BASE], [68, size], [72, mapped], [76, rights], [80, 2],
     [84, 1], [88, HEADERS], [92, bssAt], [96, bssAt], [104, bss], [108, 6], [112, 2]]) {
     view.setUint32(at, value, true);
   }
@@ -43,8 +43,8 @@ function guestOf(slow, { size = 2 * CHUNK, places = [], rights = RO, bss = 0, bs
 }
 
 /** @template T @param {number} n @param {(i: number) => T} make @returns {T[]} */
-const times = (n, make) => Array.from({ length: n }, (_, i) => make(i));
-const halves = (/** @type {number[][]} */ code) => code.flat().length;
+export const times = (n, make) => Array.from({ length: n }, (_, i) => make(i));
+export const halves = (/** @type {number[][]} */ code) => code.flat().length;
 
 /** mmap(0, size, 7, 6). @param {number} size */
 const mmap = (size) => [op.ldi(2, 0), op.ldi(3, size), op.ldi(4, 7), op.ldi(5, 6), op.swi(90)];
@@ -63,7 +63,7 @@ function missing(count) {
     ...times(60, (i) => op.load(3, 8 + i % 4)), op.dec(7, 1), op.cmp(6, 7), op.bne(-2 * (60 + 3))];
 }
 
-const BSS = 0x4000_0000;
+export const BSS = 0x4000_0000;
 const walkSize = 192 << 20;
 /** Loads from one page after the other, no page twice. */
 const touching = (() => {
@@ -89,6 +89,7 @@ export const GUESTS = {
   'jumps from chunk to chunk': { program: jumping(8) },
   'text that runs once': { program: guestOf([op.jmpa(SLOW + 6)], { size: 64 * CHUNK,
     places: times(62, (i) => [(i + 1) * CHUNK + 6, times(CHUNK / 2 - 6, (k) => (k % 3 === 0 ? op.inc(3, 1) : op.add(3, 4))).flat()]) }) },
+  'text of 200 MiB': { program: guestOf([op.inc(3, 1), op.jmpa(SLOW)], { mapped: 200 << 20 }) },
   'code in writable memory': { program: guestOf([...times(100, () => op.inc(3, 1)), op.jmpa(SLOW)], { rights: RWX }) },
   'calls that do not exist': { program: guestOf([...times(20, () => op.swi(999)), op.jmpa(SLOW)]) },
   'mmap of one page for ever': { program: guestOf([...mmap(PAGE), op.jmpa(SLOW)]) },

@@ -45,6 +45,15 @@ export const op = {
   div: (a, b) => [0x3100 | (a << 4) | b],
   /** @param {number} offset in bytes from the next instruction */
   bne: (offset) => [0xc400 | ((offset >> 1) & 0x3ff)],
+  /** @param {number} offset */
+  blt: (offset) => [0xc800 | ((offset >> 1) & 0x3ff)],
+  /** @param {number} offset */
+  bge: (offset) => [0xd800 | ((offset >> 1) & 0x3ff)],
+  /** @param {number} address */
+  jsra: (address) => [0x0300, ...imm(address)],
+  /** @param {number} a */
+  jsr: (a) => [0x1900 | (a << 4)],
+  ret: () => [0x0400],
   brk: () => [0x3500],
   bad: () => [0x1600],
   /** @param {number} code */
