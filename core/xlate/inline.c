@@ -5,7 +5,7 @@
 enum {
     LEAF_INSNS = 40,    /* of a function that is copied, at most */
     COPIED_INSNS = 600, /* into one graph */
-    READ_INSNS = 4000,  /* for one graph, of functions that may be copied */
+    READ_INSNS = 16000, /* for one graph, of functions that may be copied */
 };
 
 /* The instructions of a function that calls nothing, as they were found. */
