@@ -87,12 +87,13 @@ static bool add(struct blame *blame, const struct profile *profile, uint32_t pc,
 uint32_t blame_host(const struct blame *blame, const struct profile *profile, uint32_t pc,
                     uint32_t *most) {
     const uint32_t first = profile_slot(profile, pc);
+    const uint32_t far = *most < FAR ? *most : FAR;
     uint32_t slot = first;
-    while (slot > 0 && first - slot<FAR && * most> 0 && blame->owner[slot] == 0 &&
+    while (slot > 0 && first - slot < far && blame->owner[slot] == 0 &&
            !profile_begins(profile, profile->base + 2 * slot)) {
         slot--;
-        --*most;
     }
+    *most -= first - slot;
     return blame->owner[slot] != 0 ? blame->owner[slot] - 1u : BLAME_NOBODY;
 }
 

@@ -310,10 +310,10 @@ static bool is_whole(const struct graph_block *block) {
 }
 
 /* Leaves out what is nested too deep. False when that cannot be. */
-static bool cut_deep(struct graph *graph, const uint32_t nested[GRAPH_ROOM]) {
+static bool cut_deep(struct graph *graph, uint32_t nested[GRAPH_ROOM]) {
     for (uint32_t i = 0; i < graph->order_count; i++) {
         struct graph_block *block = &graph->blocks[graph->order[i]];
-        graph_each_edge(graph, block, cut_edge, (void *)(uintptr_t)nested);
+        graph_each_edge(graph, block, cut_edge, nested);
         if (!is_whole(block)) {
             return false;
         }
