@@ -594,11 +594,22 @@ static bool hints_due(const struct xlate *x, const struct cpu *cpu) {
     return x->hinted && !x->off && (x->translator.eager || cpu->count >= HINTED_ROUND);
 }
 
-static void begin_run(struct xlate *x, struct cpu *cpu, struct space *space) {
-    if (hints_due(x, cpu) && x->module == NULL) {
-        x->hinted = false;
+/* Begins to translate what hints tell of, or gets ready for it. */
+static void use_hints(struct xlate *x, const struct cpu *cpu, const struct space *space) {
+    if (!x->watched && !x->translator.eager) {
+        x->hinted = prepare(x, cpu, space);
+        return;
+    }
+    x->hinted = false;
+    if (watch(x, cpu, space)) {
         x->rounds++;
         translate(x, cpu, space, NULL);
+    }
+}
+
+static void begin_run(struct xlate *x, struct cpu *cpu, struct space *space) {
+    if (hints_due(x, cpu) && x->module == NULL) {
+        use_hints(x, cpu, space);
     }
     if (x->module != NULL && !x->waiting) {
         translate_more(x);
@@ -700,8 +711,8 @@ bool xlate_use_hints(struct xlate *x, const struct cpu *cpu, const struct space 
     if (x->settled == 0) {
         x->settled = space->count;
     }
-    x->hinted =
-        watch(x, cpu, space) && hints_read(x->profile, bytes, size) && x->profile->entry_count > 0;
+    const bool able = x->profile != NULL || prepare(x, cpu, space);
+    x->hinted = able && hints_read(x->profile, bytes, size) && x->profile->entry_count > 0;
     x->served = x->hinted;
     return x->hinted;
 }

@@ -119,7 +119,7 @@ export const SHAPES = {
  * @param {Shape} shape
  */
 export async function holdsOf(shape) {
-  const box = await Box.create({ programs: [programOf(shape, FAST)], engine: 'auto' });
+  const box = await Box.create({ programs: [programOf(shape, FAST)], engine: 'auto', cache: false });
   /** @type {number[]} */
   const holds = [];
   let [cpu, clock, on] = [process.cpuUsage(), performance.now(), true];
