@@ -106,7 +106,9 @@ uint32_t known_run(enum known_id id, struct cpu *cpu, struct space *space, uint3
     r[0] = (uint32_t)z;
     r[1] = (uint32_t)(z >> 32);
     for (uint32_t i = 0; i < REG_COUNT; i++) {
-        cpu->r[i] = KNOWN_CLEARED >> i & 1 ? 0 : cpu->r[i];
+        if (KNOWN_CLEARED >> i & 1) {
+            cpu->r[i] = 0;
+        }
     }
     cpu->compared_a = r[0];
     cpu->compared_b = 0;

@@ -307,8 +307,3 @@ bool dispatcher_round(struct graph *graph) {
     }
     return at.changed;
 }
-
-void dispatcher_where_needed(struct graph *graph) {
-    while (dispatcher_round(graph)) {
-    }
-}

@@ -9,9 +9,6 @@
  * True when the blocks have to be ordered once more, until which their order is of no use. */
 bool dispatcher_round(struct graph *graph);
 
-/* As many rounds as are needed. */
-void dispatcher_where_needed(struct graph *graph);
-
 /* needs: an order. */
 bool dispatcher_dominates(const struct graph *graph, uint32_t a, uint32_t b);
 

@@ -92,12 +92,13 @@ static void find_loops(struct graph *graph) {
 
 /* The blocks where the graph may be entered, too: entries of the profile, and what calls outside of
  * loops come back to. */
-static uint32_t find_places(const struct graph *graph, const struct profile *profile,
-                            const uint8_t *inner, uint32_t blocks[GRAPH_ROOM]) {
+static uint32_t find_places(const struct graph *graph, uint32_t blocks[GRAPH_ROOM]) {
+    const struct profile *profile = graph->profile;
     bool taken[GRAPH_ROOM] = {[0] = true};
     uint32_t count = 0;
     for (uint32_t i = 0; i < profile->entry_count; i++) {
-        const uint32_t found = inner[i] ? graph_find(graph, profile->entries[i]) : GRAPH_NONE;
+        const uint32_t found =
+            graph->inner[i] ? graph_find(graph, profile->entries[i]) : GRAPH_NONE;
         const uint32_t block = found != GRAPH_NONE ? graph->block_of[found] : GRAPH_NONE;
         if (block != GRAPH_NONE && graph->blocks[block].order != GRAPH_NONE && !taken[block]) {
             taken[block] = true;
@@ -203,18 +204,14 @@ static void add_routes(struct graph *graph, uint32_t header, const uint32_t *pla
     }
 }
 
-void entries_add(struct graph *graph, const struct profile *profile, const uint8_t *inner) {
+bool entries_add(struct graph *graph) {
     uint32_t places[GRAPH_ROOM];
     find_loops(graph);
-    if (find_places(graph, profile, inner, places) == 0) {
-        return;
-    }
-    if (graph->dispatcher == GRAPH_NONE) {
+    const uint32_t found = find_places(graph, places);
+    if (found > 0 && graph->dispatcher == GRAPH_NONE) {
         dispatcher_make(graph);
-        dispatcher_where_needed(graph);
-        find_loops(graph);
+        return true;
     }
-    const uint32_t found = find_places(graph, profile, inner, places);
     const uint32_t before = graph->block_count;
     uint32_t count = 0;
     uint32_t routes = 0;
@@ -236,4 +233,5 @@ void entries_add(struct graph *graph, const struct profile *profile, const uint8
     for (uint32_t i = 0; i < count; i++) {
         dispatcher_add(graph, way_in(graph, places[i]), graph->blocks[places[i]].pc);
     }
+    return false;
 }

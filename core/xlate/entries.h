@@ -6,7 +6,8 @@
 
 #include "xlate/graph.h"
 
-/* inner: as graph_begin has it. needs: dispatcher_where_needed, also behind it. */
-void entries_add(struct graph *graph, const struct profile *profile, const uint8_t *inner);
+/* needs: an order, and that no loop has several ways in; both are to be seen to again afterwards.
+ * True: only a dispatcher was made, so that it has to be called once more then. */
+bool entries_add(struct graph *graph);
 
 #endif

@@ -14,9 +14,6 @@ enum {
     CUTS_MAX = 8,        /* of leaving out what is nested too deep */
 };
 
-/* What graph_go_on does, in this order; behind the last, or from there on again. */
-enum stage { STAGE_LOOPS, STAGE_ENTRIES, STAGE_LOOPS_AGAIN, STAGE_DEPTH };
-
 uint32_t graph_find(const struct graph *graph, uint32_t pc) {
     const bool inside = profile_holds(graph->profile, pc);
     const uint32_t found = inside ? graph->place[profile_slot(graph->profile, pc)] : 0;
@@ -219,7 +216,7 @@ void graph_each_edge(struct graph *graph, struct graph_block *block,
     }
 }
 
-static void clear(struct graph *graph, const struct profile *profile) {
+static void clear(struct graph *graph, const struct profile *profile, uint32_t most) {
     for (uint32_t i = 0; i < graph->found_count; i++) {
         graph->place[profile_slot(profile, graph->found[i].pc)] = 0;
     }
@@ -227,7 +224,7 @@ static void clear(struct graph *graph, const struct profile *profile) {
     graph->dispatcher = graph->dispatched_jump = GRAPH_NONE;
     graph->insn_count = graph->block_count = graph->edge_count = graph->found_count = 0;
     graph->route_count = graph->rounds = graph->cuts = 0;
-    graph->found_most = GRAPH_INSNS;
+    graph->found_most = most;
 }
 
 static void follow_register(struct graph *graph, struct profile *profile,
@@ -245,7 +242,7 @@ static void follow_register(struct graph *graph, struct profile *profile,
 }
 
 void graph_follow_calls(struct graph *graph, struct profile *profile, uint32_t entry) {
-    clear(graph, profile);
+    clear(graph, profile, GRAPH_INSNS);
     discover(graph, entry);
     uint32_t registers = 0;
     for (uint32_t i = 0; i < graph->found_count; i++) {
@@ -260,8 +257,7 @@ void graph_follow_calls(struct graph *graph, struct profile *profile, uint32_t e
 
 uint32_t graph_reach(struct graph *graph, const struct profile *profile, uint32_t entry,
                      uint32_t most) {
-    clear(graph, profile);
-    graph->found_most = most;
+    clear(graph, profile, most);
     discover(graph, entry);
     return graph->found_count;
 }
@@ -323,10 +319,9 @@ static bool cut_deep(struct graph *graph, uint32_t nested[GRAPH_ROOM]) {
 
 bool graph_begin(struct graph *graph, const struct profile *profile, uint32_t entry,
                  const uint8_t *inner, uint32_t most) {
-    clear(graph, profile);
-    graph->found_most = most;
+    clear(graph, profile, most);
     graph->inner = inner;
-    graph->stage = STAGE_LOOPS;
+    graph->stage = GRAPH_LOOPS_FIRST;
     if (!discover(graph, entry)) {
         return false;
     }
@@ -347,33 +342,33 @@ bool graph_begin(struct graph *graph, const struct profile *profile, uint32_t en
     return true;
 }
 
-/* With all loops entered in one place. */
-static void add_entries(struct graph *graph) {
-    if (graph->inner != NULL &&
-        (graph->dispatcher != GRAPH_NONE || graph->found_count >= GRAPH_LARGE)) {
-        entries_add(graph, graph->profile, graph->inner);
+/* With all loops entered in one place. True when that has to be seen to again. */
+static bool add_entries(struct graph *graph) {
+    return graph->inner != NULL &&
+           (graph->dispatcher != GRAPH_NONE || graph->found_count >= GRAPH_LARGE) &&
+           entries_add(graph);
+}
+
+static enum graph_state look_at_depth(struct graph *graph) {
+    uint32_t nested[GRAPH_ROOM] = {0};
+    if (!find_nested(graph, nested)) {
+        return GRAPH_READY;
     }
+    graph->stage = GRAPH_LOOPS_LAST;
+    return graph->cuts++ < CUTS_MAX && cut_deep(graph, nested) ? GRAPH_GOING : GRAPH_REFUSED;
 }
 
 enum graph_state graph_go_on(struct graph *graph) {
-    uint32_t nested[GRAPH_ROOM] = {0};
-    switch ((enum stage)graph->stage) {
-    case STAGE_LOOPS:
-    case STAGE_LOOPS_AGAIN:
-        if (!dispatcher_round(graph)) {
-            graph->stage++;
-        }
-        return graph->rounds++ < ROUNDS_MAX ? GRAPH_GOING : GRAPH_REFUSED;
-    case STAGE_ENTRIES:
-        add_entries(graph);
-        graph->stage = STAGE_LOOPS_AGAIN;
+    switch (graph->stage) {
+    case GRAPH_ENTRIES:
+        graph->stage = add_entries(graph) ? GRAPH_LOOPS_FIRST : GRAPH_LOOPS_LAST;
         return GRAPH_GOING;
-    case STAGE_DEPTH:
-        if (!find_nested(graph, nested)) {
-            return GRAPH_READY;
-        }
-        graph->stage = STAGE_LOOPS_AGAIN;
-        return graph->cuts++ < CUTS_MAX && cut_deep(graph, nested) ? GRAPH_GOING : GRAPH_REFUSED;
+    case GRAPH_DEPTH: return look_at_depth(graph);
+    case GRAPH_LOOPS_FIRST:
+    case GRAPH_LOOPS_LAST: break;
     }
-    return GRAPH_REFUSED;
+    if (!dispatcher_round(graph)) {
+        graph->stage = graph->stage == GRAPH_LOOPS_FIRST ? GRAPH_ENTRIES : GRAPH_DEPTH;
+    }
+    return graph->rounds++ < ROUNDS_MAX ? GRAPH_GOING : GRAPH_REFUSED;
 }

@@ -79,6 +79,14 @@ struct graph_block {
     bool copied;        /* of a function that was called */
 };
 
+/* What graph_go_on does next. */
+enum graph_stage {
+    GRAPH_LOOPS_FIRST, /* sees to it that loops are entered in one place */
+    GRAPH_ENTRIES,     /* makes other places ways in */
+    GRAPH_LOOPS_LAST,
+    GRAPH_DEPTH, /* leaves out what is nested too deep, and sees to loops again */
+};
+
 struct graph {
     uint32_t insn_count;
     struct graph_insn insns[GRAPH_INSNS];
@@ -98,15 +106,15 @@ struct graph {
     uint32_t block_of[GRAPH_INSNS];   /* that found[i] begins, or GRAPH_NONE */
     uint16_t dispatched[GRAPH_INSNS]; /* the dispatcher's edge there: index in edges + 1, or 0 */
     uint32_t found_count;
-    uint32_t found_most;
+    uint32_t found_most; /* that may be there */
     /* For each halfword of the profile's text the index in found + 1, or 0. The caller gives it,
      * zeroed, with the first use of a graph; later uses clear what the one before set. */
     uint16_t *place;
     const struct profile *profile; /* of the use under way */
-    const uint8_t *inner;
-    uint32_t stage;  /* what graph_go_on does next */
-    uint32_t rounds; /* how often it ordered the blocks */
-    uint32_t cuts;
+    const uint8_t *inner;          /* as graph_begin got it */
+    enum graph_stage stage;
+    uint32_t rounds; /* how often the blocks were ordered */
+    uint32_t cuts;   /* how often something was left out */
     /* For entries_add: of each block the header of its innermost loop or GRAPH_NONE, and of headers
      * the block in front or GRAPH_NONE. */
     uint32_t loop_of[GRAPH_ROOM];

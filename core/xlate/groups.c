@@ -103,7 +103,7 @@ static uint32_t find_group(const struct access *access) {
     struct groups *groups = access->groups;
     uint32_t block = access->block;
     uint32_t tries = 0;
-    for (uint32_t steps = 0; steps < CHAIN_MAX; steps++) {
+    for (uint32_t steps = 0; steps < CHAIN_MAX && tries < TRIES_MAX; steps++) {
         for (uint32_t i = groups->own[block]; i-- > 0 && tries < TRIES_MAX; tries++) {
             const uint32_t number = groups->first[block] + i;
             if (join(access, &groups->list[number])) {

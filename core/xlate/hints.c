@@ -114,9 +114,9 @@ bool hints_read(struct profile *profile, const uint8_t *bytes, uint32_t size) {
     profile->revision = head[HEAD_REVISION];
     profile->partial = head[HEAD_SEEN] > 0;
     for (uint32_t i = 0; i < WORD_BITS * head[HEAD_SEEN] && i < profile->slots; i++) {
-        const uint8_t seen = bytes_load32(at + WORD * (i / WORD_BITS)) >> i % WORD_BITS & 1;
-        profile->covered += seen - profile->seen[i];
-        profile->seen[i] = seen;
+        if (bytes_load32(at + WORD * (i / WORD_BITS)) >> i % WORD_BITS & 1) {
+            profile_see(profile, i);
+        }
     }
     return true;
 }

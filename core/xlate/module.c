@@ -36,7 +36,7 @@ struct module {
     uint32_t count;   /* of functions */
     uint32_t next;    /* the first that is not written yet */
     enum stage stage; /* of that */
-    /* What there was before it. */
+    /* What there was before it, its name in the notes included. */
     size_t size_before;
     uint32_t calls_before;
     uint32_t notes_before;
@@ -494,7 +494,6 @@ static void take_back(struct module *module) {
     if (e->notes != NULL) {
         e->notes->count = module->notes_before;
     }
-    emit_note(e, NOTE_FUNCTION, e->profile->entries[e->entry]);
 }
 
 /* Makes the function one that only leaves again. */
@@ -524,8 +523,8 @@ static void begin_function(struct module *module) {
     e->start = 0;
     module->size_before = e->w->size;
     module->calls_before = module->call_count;
-    module->notes_before = e->notes != NULL ? e->notes->count : 0;
     emit_note(e, NOTE_FUNCTION, entry);
+    module->notes_before = e->notes != NULL ? e->notes->count : 0;
     if (module->host_of[module->next] != 0) {
         shape_inner(e, entry, module->host_of[module->next] - 1u);
         end_function(module, true);

@@ -60,6 +60,11 @@ bool profile_holds(const struct profile *profile, uint32_t pc) {
     return !(pc & 1) && profile_slot(profile, pc) < profile->slots;
 }
 
+void profile_see(struct profile *profile, uint32_t slot) {
+    profile->covered += !profile->seen[slot];
+    profile->seen[slot] = 1;
+}
+
 void profile_cover(struct profile *profile, const struct cpu *cpu) {
     profile->partial = true;
     for (uint32_t i = 0; i < cpu->text->count; i++) {
@@ -67,9 +72,7 @@ void profile_cover(struct profile *profile, const struct cpu *cpu) {
         for (uint32_t j = 0; j < chunk->slots; j++) {
             const uint32_t pc = chunk->pc + 2 * j;
             if (chunk->ops[j].kind != KIND_DECODE && profile_holds(profile, pc)) {
-                uint8_t *seen = &profile->seen[profile_slot(profile, pc)];
-                profile->covered += !*seen;
-                *seen = 1;
+                profile_see(profile, profile_slot(profile, pc));
             }
         }
     }

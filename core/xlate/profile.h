@@ -93,6 +93,10 @@ void profile_note_stack(struct profile *profile, const struct cpu *cpu, struct s
 /* From now on what the interpreter has not reached by now counts as not run; what an earlier call
  * saw stays. */
 void profile_cover(struct profile *profile, const struct cpu *cpu);
+
+/* An instruction that ran begins at that slot. */
+void profile_see(struct profile *profile, uint32_t slot);
+
 /* Whether translated code should hold what is at pc. */
 bool profile_wanted(const struct profile *profile, uint32_t pc);
 

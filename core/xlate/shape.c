@@ -61,7 +61,8 @@ static void close_label(struct shaper *s) {
 
 /* How many labels lie between here and the one of `block`. */
 static uint32_t label_of(struct shaper *s, uint32_t block, bool loop) {
-    const uint32_t at = (loop ? s->loop_at : s->label_at)[block];
+    const uint16_t *places = loop ? s->loop_at : s->label_at;
+    const uint32_t at = block != GRAPH_NONE ? places[block] : s->depth;
     if (at < s->depth && s->labels[at].block == block && s->labels[at].loop == loop) {
         return s->depth - 1 - at;
     }

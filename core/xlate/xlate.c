@@ -128,9 +128,7 @@ static void forget(struct xlate *x, struct cpu *cpu) {
     drop_module(x);
     if (x->profile != NULL) {
         alloc_give(&x->allocator, x->function_of, x->profile->slots * sizeof *x->function_of);
-        if (x->watched) {
-            blame_free(&x->blame);
-        }
+        blame_free(&x->blame);
     }
     profile_free(x->profile);
     x->profile = NULL;
@@ -256,7 +254,7 @@ static void translate_more(struct xlate *x) {
 }
 
 /* Takes a step to be able to watch the text at pc: memory for a large text costs milliseconds.
- * False when there is no memory, or nothing to watch. */
+ * needs: it is not watched yet. False when there is no memory, or nothing to watch. */
 static bool prepare(struct xlate *x, const struct cpu *cpu, const struct space *space) {
     const bool eager = x->translator.eager || x->translator.watch;
     if (x->profile == NULL) {
@@ -271,9 +269,7 @@ static bool prepare(struct xlate *x, const struct cpu *cpu, const struct space *
         x->function_of = alloc_get(&x->allocator, x->profile->slots * sizeof *x->function_of);
         return x->function_of != NULL;
     }
-    if (x->blame.of == NULL) {
-        x->watched = blame_init(&x->blame, &x->allocator, x->profile->slots, x->translator.eager);
-    }
+    x->watched = blame_init(&x->blame, &x->allocator, x->profile->slots, x->translator.eager);
     return x->watched;
 }
 

@@ -12,6 +12,9 @@ export const BASE = 0x10000;
 const HEADERS = 116;
 /* So many that translated code has slices of the greatest size. */
 export const FAST = 60_000_000;
+/* What the tests allow, twice what is meant: of a slice, or of one turn of the event loop. */
+export const LIMIT_MS = 16;
+const ATTEMPTS = 6;
 export const SLOW_INSTRUCTIONS = 6_000_000;
 export const CHUNK = 1 << 16;
 export const SLOW = BASE + CHUNK;
@@ -109,9 +112,34 @@ setFlagsFromString('--expose-gc');
 const clearUp = runInNewContext('gc');
 
 /**
- * Runs a guest and gives its longest slices in milliseconds, longest first: of each slice, what the clock says or
- * what the process spent, whichever is less. Both count what is not ours: one other work on this computer, the
- * other the engine's threads that compile.
+ * A watch that gives the milliseconds since it was asked last: what the clock says or what the process spent,
+ * whichever is less. Both count what is not ours: one other work on this computer, the other the engine's threads
+ * that compile.
+ * @returns {() => number}
+ */
+export function startWatch() {
+  let [cpu, clock] = [process.cpuUsage(), performance.now()];
+  return () => {
+    const { user, system } = process.cpuUsage(cpu);
+    const ms = Math.min((user + system) / 1000, performance.now() - clock);
+    [cpu, clock] = [process.cpuUsage(), performance.now()];
+    return ms;
+  };
+}
+
+/**
+ * Measures until what comes is below the limit, or often enough. Other work on this computer can lengthen what is
+ * measured and never shortens it, so the best counts.
+ * @param {number} limit @param {() => Promise<number>} measure
+ */
+export async function bestOf(limit, measure) {
+  let best = Infinity;
+  for (let i = 0; i < ATTEMPTS && best >= limit; i += 1) best = Math.min(best, await measure());
+  return best;
+}
+
+/**
+ * Runs a guest and gives its longest slices in milliseconds, longest first.
  * @param {{program: Uint8Array, memory?: number}} guest
  * @param {'interpreter' | 'auto'} engine
  * @param {number} slow instructions after the fast ones
@@ -121,13 +149,9 @@ export async function slicesOf({ program, memory }, engine, slow) {
   const box = await Box.create({ programs: [program], engine, ...(memory && { memoryLimitBytes: memory }) });
   /** @type {number[]} */
   const slices = [];
-  let [cpu, clock] = [process.cpuUsage(), performance.now()];
+  const watch = startWatch();
   const budget = FAST + slow;
-  const { stop, instructions } = await box.run({ budget, onProgress() {
-    const { user, system } = process.cpuUsage(cpu);
-    slices.push(Math.min((user + system) / 1000, performance.now() - clock));
-    [cpu, clock] = [process.cpuUsage(), performance.now()];
-  } });
+  const { stop, instructions } = await box.run({ budget, onProgress() { slices.push(watch()); } });
   box.dispose();
   return { stop, instructions, budget: BigInt(budget), slices: slices.length, longest: slices.sort((a, b) => b - a).slice(0, 4) };
 }

@@ -4,8 +4,8 @@
  */
 import { pathToFileURL } from 'node:url';
 import { Box } from '../../node/index.js';
-import { BASE, BSS, CHUNK, FAST, SLOW, guestOf, halves, times } from './hold-guests.js';
-import { modulesOf } from './helpers.js';
+import { modulesOf, randomFrom } from './helpers.js';
+import { BASE, BSS, CHUNK, FAST, SLOW, guestOf, halves, startWatch, times } from './hold-guests.js';
 import { op } from './program.js';
 
 /** @typedef {number[][]} Code */
@@ -50,11 +50,7 @@ function nest(count, first) {
 
 /** Branches to anywhere near, so that few loops have one header. @param {number} count @param {number} reach blocks */
 function tangle(count, reach) {
-  let seed = 7;
-  const below = (/** @type {number} */ n) => {
-    seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
-    return Math.floor(seed / 2 ** 32 * n);
-  };
+  const below = randomFrom(7);
   const size = 2 * halves([...toss, op.blt(0)]);
   return forever(begin(2), times(count, (i) => {
     const to = Math.min(count - 1, Math.max(0, i + below(2 * reach) - reach));
@@ -64,13 +60,13 @@ function tangle(count, reach) {
 
 /** `jumps` computed jumps, which together lead to `count` places in turn. @param {number} count @param {number} jumps @param {number} steps in each place */
 function jumpTo(count, jumps, steps) {
-  const place = [...times(steps, () => step), op.jmpa(SLOW)];
-  const size = 2 * halves(place);
+  const place = times(steps, () => step);
+  const size = 2 * halves([...place, op.jmpa(SLOW)]);
   const head = [op.ldi(8, CALLEE), op.ldi(9, size), op.ldi(11, 0), op.ldi(12, count)];
   const again = [op.ldi(8, CALLEE), op.ldi(11, 0)];
   const jump = [op.add(8, 9), op.inc(11, 1), op.cmp(11, 12), op.blt(2 * halves(again)), ...again, op.jmp(8)];
   const back = (/** @type {number} */ i) => op.jmpa(SLOW + 2 * halves(head) + 2 * halves(jump) * ((i + 1) % jumps));
-  return { code: [...head, ...times(jumps, () => jump).flat()], callee: times(count, (i) => [...place.slice(0, -1), back(i)]).flat() };
+  return { code: [...head, ...times(jumps, () => jump).flat()], callee: times(count, (i) => [...place, back(i)]).flat() };
 }
 
 /** Calls of `count` of the pieces that a function is made of. @param {number} count @param {Code} pieces */
@@ -114,19 +110,17 @@ export const SHAPES = {
 
 /**
  * Runs a shape as long as it takes to be translated and longer. Gives how long the event loop was held up, longest
- * first, in milliseconds: each time what the clock says or what the process spent, whichever is less, as both count
- * what is not ours (other work on this computer; the engine's threads that compile).
+ * first, in milliseconds.
  * @param {Shape} shape
  */
 export async function holdsOf(shape) {
   const box = await Box.create({ programs: [programOf(shape, FAST)], engine: 'auto', cache: false });
   /** @type {number[]} */
   const holds = [];
-  let [cpu, clock, on] = [process.cpuUsage(), performance.now(), true];
+  const watch = startWatch();
+  let on = true;
   const turn = () => {
-    const { user, system } = process.cpuUsage(cpu);
-    holds.push(Math.min((user + system) / 1000, performance.now() - clock));
-    [cpu, clock] = [process.cpuUsage(), performance.now()];
+    holds.push(watch());
     if (on) setImmediate(turn);
   };
   setImmediate(turn);
