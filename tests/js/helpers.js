@@ -65,7 +65,7 @@ export function folder(t) {
 
 /**
  * How many modules are compiled while `work` goes on.
- * @param {() => unknown} work
+ * @param {(made: () => number) => unknown} work gets how many there are so far
  * @returns {Promise<number>}
  */
 export async function modulesOf(work) {
@@ -82,7 +82,7 @@ export async function modulesOf(work) {
     },
   }));
   try {
-    await work();
+    await work(() => made);
   } finally {
     Object.assign(WebAssembly, { Module, compile });
   }
