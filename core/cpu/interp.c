@@ -356,10 +356,10 @@ static enum cpu_stop walk_run(struct cpu *cpu, struct space *space, uint32_t *fu
     uint32_t target = cpu->pc;
     enum outcome outcome;
 
-    if (step) {
-        goto alone;
-    }
+    bool alone = step; /* the next instruction runs by itself */
 
+    /* Everything below is reached through here: loops with other ways in become slow in
+     * WebAssembly, which has none. */
 jump : {
     /* Odd addresses become huge. */
     const uint32_t slot = (target - base) >> 1 | (target - base) << 31;
@@ -367,19 +367,35 @@ jump : {
         op = ops + slot;
         goto enter;
     }
-    if (UNLIKELY(cpu->effort == 0)) {
+    if (!alone) {
+        if (UNLIKELY(cpu->effort == 0)) {
+            cpu->pc = target;
+            *fuel_left = fuel;
+            return CPU_PAUSE;
+        }
+        chunk = find_text(cpu, space, target);
+        alone = chunk == NULL;
+    }
+    if (alone) {
         cpu->pc = target;
         *fuel_left = fuel;
-        return CPU_PAUSE;
+        if (fuel == 0) {
+            return CPU_BUDGET;
+        }
+        if (!fetch_single(cpu, space, target, single)) {
+            return fault_stop(cpu);
+        }
+        alone = false;
+        ops = single;
+        base = target;
+        slots = 0;
+        op = single;
+    } else {
+        ops = chunk->ops;
+        base = chunk->pc;
+        slots = chunk->slots;
+        op = ops + (target - base) / 2;
     }
-    chunk = find_text(cpu, space, target);
-    if (chunk == NULL) {
-        goto alone;
-    }
-    ops = chunk->ops;
-    base = chunk->pc;
-    slots = chunk->slots;
-    op = ops + (target - base) / 2;
 }
 
 enter:
@@ -434,20 +450,10 @@ enter:
         }
     }
 
-alone: /* the instruction at target, by itself */
-    cpu->pc = target;
-    *fuel_left = fuel;
-    if (fuel == 0) {
-        return CPU_BUDGET;
-    }
-    if (!fetch_single(cpu, space, target, single)) {
-        return fault_stop(cpu);
-    }
-    ops = single;
-    base = target;
+alone: /* the instruction at target runs by itself */
+    alone = true;
     slots = 0;
-    op = single;
-    goto enter;
+    goto jump;
 
 stopped: /* at op, which is counted only when it was a swi */
     cpu->pc = PC_OF(op);
