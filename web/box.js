@@ -92,9 +92,7 @@ export class Box {
       const { host } = this;
       const module = await coreOf(checked.core, host);
       return opened(checked, host, async (sources) => {
-        const machine = startMachine(module);
-        machine.create(checked.memoryLimitBytes, checked.stackSizeBytes);
-        await drive(loadAll(machine, sources), host.startTurns());
+        const machine = await drive(loaded(module, checked, sources), host.startTurns());
         const box = new this(machine, host, checked, sizesOf(sources));
         await box.#learner?.load();
         return box;
@@ -125,9 +123,7 @@ export class Box {
       const { host } = this;
       const module = await coreOf(checked.core, host);
       return opened({ programs: [checked.snapshot], data: checked.data }, host, async ({ programs: [source], data }) => {
-        const machine = startMachine(module);
-        machine.create(checked.memoryLimitBytes, LIMITS.defaultStackSize);
-        const setup = await drive(readSnapshot(machine, { snapshot: source, data }, checked), host.startTurns());
+        const { machine, setup } = await drive(restored(module, checked, { snapshot: source, data }), host.startTurns());
         const box = new this(machine, host, { ...checked, ...setup }, setup.sizes, setup.budget);
         await box.#learner?.load();
         return box;
@@ -148,9 +144,7 @@ export class Box {
       programs: checked.programs.map((input) => bytesSource(readInputSync(input, host))),
       data: checked.data.map((input) => bytesSource(readInputSync(input, host))),
     };
-    const machine = startMachine(module);
-    machine.create(checked.memoryLimitBytes, checked.stackSizeBytes);
-    driveSync(loadAll(machine, sources));
+    const machine = driveSync(loaded(module, checked, sources));
     const box = new this(machine, host, checked, sizesOf(sources));
     box.#learner?.loadSync();
     return box;
@@ -443,6 +437,44 @@ function buffer(machine, address, size) {
     throw error instanceof MoxboxError && error.code === 'MOXBOX_ADDRESS'
       ? corrupt('a buffer of the guest is not mapped', error) : error;
   }
+}
+
+/**
+ * An empty machine. It pauses between what takes an engine long: the instance, and what is called for the first time.
+ * @param {WebAssembly.Module} module
+ * @param {{memoryLimitBytes: number, stackSizeBytes?: number}} options
+ * @returns {Work<Machine>}
+ */
+function* empty(module, { memoryLimitBytes, stackSizeBytes = LIMITS.defaultStackSize }) {
+  const machine = startMachine(module);
+  yield;
+  machine.create(memoryLimitBytes, stackSizeBytes);
+  yield;
+  return machine;
+}
+
+/**
+ * A machine that is ready at its entry point.
+ * @param {WebAssembly.Module} module @param {CheckedBox} options @param {{programs: Source[], data: Source[]}} sources
+ * @returns {Work<Machine>}
+ */
+function* loaded(module, options, sources) {
+  const machine = yield* empty(module, options);
+  yield* loadAll(machine, sources);
+  yield; /* its first run has a turn of its own */
+  return machine;
+}
+
+/**
+ * A machine that stands where a snapshot says, and what that says of the box.
+ * @param {WebAssembly.Module} module @param {ReturnType<typeof checkRestoreOptions>} options
+ * @param {{snapshot: Source, data: Source[]}} sources
+ */
+function* restored(module, options, sources) {
+  const machine = yield* empty(module, { memoryLimitBytes: options.memoryLimitBytes });
+  const setup = yield* readSnapshot(machine, sources, options);
+  yield;
+  return { machine, setup };
 }
 
 /**

@@ -36,8 +36,10 @@ function* loadProgram(machine, source) {
   checkSize(source);
   const block = machine.alloc(Math.max(1, source.size));
   yield* readInto(machine, source, block);
+  yield;
   machine.addProgram(block, source.size);
   machine.free(block);
+  yield;
 }
 
 /**
@@ -48,6 +50,7 @@ function* loadProgram(machine, source) {
 export function* loadData(machine, source) {
   checkSize(source);
   const block = machine.addData(source.size);
+  yield;
   if (block !== undefined) yield* readInto(machine, source, block);
 }
 
