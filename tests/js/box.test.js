@@ -48,6 +48,40 @@ test('an input may be a Uint8Array, a part of one, an ArrayBuffer, a Blob, a pat
   assert.equal(hashes.size, 1);
 });
 
+test('making a box pauses between what takes an engine long, where the event loop would be late', async () => {
+  const { now } = performance;
+  const { host } = Box;
+  /** What was done in each turn: calls of the core, by name. @type {string[][]} */
+  const turns = [[]];
+  let clock = 0;
+  performance.now = () => (clock += 2); /* no two pieces fit into one turn */
+  class Watched extends Box {
+    static host = { ...host, startTurns: () => ({ async next() { turns.push([]); }, end() {} }) };
+  }
+  const { Instance } = WebAssembly;
+  WebAssembly.Instance = /** @type {typeof Instance} */ (new Proxy(Instance, {
+    construct(target, [module, imports]) {
+      const { exports } = new target(module, imports);
+      turns.at(-1)?.push('instance');
+      return { exports: Object.fromEntries(Object.entries(exports).map(([name, value]) => [name,
+        typeof value !== 'function' ? value : (/** @type {any[]} */ ...given) => {
+          turns.at(-1)?.push(name);
+          return value(...given);
+        }])) };
+    },
+  }));
+  try {
+    const box = await Watched.create({ programs: [guest('basic')], data: [new Blob(['hello'])] });
+    box.dispose();
+  } finally {
+    performance.now = now;
+    WebAssembly.Instance = Instance;
+  }
+  const long = ['instance', 'mox_box_create', 'mox_box_add_program', 'mox_box_add_data', 'mox_box_start'];
+  for (const name of long) assert.equal(turns.flat().filter((each) => each === name).length, 1, `${name} in ${JSON.stringify(turns)}`);
+  for (const turn of turns) assert.ok(turn.filter((each) => long.includes(each)).length <= 1, `one turn: ${turn}`);
+});
+
 test('the caller\'s bytes are copied, and stay as they are', async () => {
   const data = bytes('before');
   const box = await Box.create({ programs: [guest('basic')], data: [data] });
