@@ -471,7 +471,7 @@ function* loaded(module, options, sources) {
  * @param {{snapshot: Source, data: Source[]}} sources
  */
 function* restored(module, options, sources) {
-  const machine = yield* empty(module, { memoryLimitBytes: options.memoryLimitBytes });
+  const machine = yield* empty(module, options);
   const setup = yield* readSnapshot(machine, sources, options);
   yield;
   return { machine, setup };

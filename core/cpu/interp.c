@@ -355,7 +355,6 @@ static enum cpu_stop walk_run(struct cpu *cpu, struct space *space, uint32_t *fu
     uint32_t fuel = *fuel_left;
     uint32_t target = cpu->pc;
     enum outcome outcome;
-
     bool alone = step; /* the next instruction runs by itself */
 
     /* Everything below is reached through here: loops with other ways in become slow in
@@ -389,13 +388,12 @@ jump : {
         ops = single;
         base = target;
         slots = 0;
-        op = single;
     } else {
         ops = chunk->ops;
         base = chunk->pc;
         slots = chunk->slots;
-        op = ops + (target - base) / 2;
     }
+    op = ops + (target - base) / 2;
 }
 
 enter:

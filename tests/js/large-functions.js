@@ -15,7 +15,7 @@ const CALLEE = SLOW + 2 * CHUNK;
 /* A ret, for calls that do nothing. */
 const NOTHING = SLOW - 2;
 const SIZE = 8 * CHUNK;
-/* It is long enough for all shapes to be translated, unless the engine's own threads have to wait for other work. */
+/* Of one run: enough for all shapes to be translated, unless the engine's own threads have to wait for other work. */
 const INSTRUCTIONS = FAST + 140_000_000;
 const RUNS = 20;
 /* One of what runs fast, one of the shape at least. */
