@@ -163,7 +163,8 @@ build() {
     tree=$("$root/tests/torture/sources.sh" "$(source_of "$name")")
     rm -rf "$folder.building"
     mkdir -p "$folder.building/out"
-    cp -R "$tree" "$folder.building/tree"
+    # With its times: make would run automake where a generated file looks older than what it is made of.
+    cp -Rp "$tree" "$folder.building/tree"
     say "tests/cage: building $name ($side) ..."
     # In a condition bash would go on after what fails within.
     set +e
