@@ -8,8 +8,12 @@ import { corrupt } from './errors.js';
  * code only when it is entered again, so the first slices are small. Code that is translated can run ten times as fast as code that is not yet,
  * so that a larger slice could turn out ten times as long as the one before. */
 const FIRST_INSTRUCTIONS = 5_000;
-const MOST_INSTRUCTIONS = 1_000_000;
-/* What slow things may take of a slice, in units of about 10 ns (the core's cpu.h). */
+const MOST_INSTRUCTIONS = 4_000_000;
+/* Only translated code does more than these in a slice, which has a third of the time then: other translated code may
+ * still be ten times as slow, until the engine has optimised it. Each slice costs some 10 us besides. */
+const MANY_INSTRUCTIONS = 1_000_000;
+const MANY_MS = 1;
+/* What a slice may take of slow things and of what is interpreted, in units of about 10 ns (the core's cpu.h). */
 const FIRST_EFFORT = 100_000;
 const LEAST_EFFORT = 10_000;
 const MOST_EFFORT = 300_000;
@@ -35,21 +39,26 @@ export class Pacer {
   #amount;
   #first;
   #least;
+  #many;
   #most;
   #targetMs;
 
-  /** @param {{first: number, most: number, least?: number, targetMs?: number}} options amounts are in any unit of work */
-  constructor({ first, most, least = 1, targetMs = TARGET_MS }) {
+  /**
+   * Amounts are in any unit of work; of more than `many` a piece takes MANY_MS at most.
+   * @param {{first: number, most: number, many?: number, least?: number, targetMs?: number}} options
+   */
+  constructor({ first, most, many = most, least = 1, targetMs = TARGET_MS }) {
     this.#amount = first;
     this.#first = first;
     this.#least = least;
+    this.#many = many;
     this.#most = most;
     this.#targetMs = targetMs;
   }
 
   /** For a machine's instructions. @param {number} [targetMs] */
   static instructions(targetMs) {
-    return new Pacer({ first: FIRST_INSTRUCTIONS, most: MOST_INSTRUCTIONS, targetMs });
+    return new Pacer({ first: FIRST_INSTRUCTIONS, many: MANY_INSTRUCTIONS, most: MOST_INSTRUCTIONS, targetMs });
   }
 
   /** For what a machine does beside its instructions. @param {number} [targetMs] */
@@ -73,8 +82,8 @@ export class Pacer {
    */
   spent(amount, ms) {
     if (amount < this.#amount && ms < this.#targetMs) return; /* too short to tell anything */
-    const fitting = ms > 0 ? amount * (this.#targetMs / ms) : Infinity;
-    const next = Math.min(fitting, 2 * this.#amount, this.#most);
+    const fitting = (/** @type {number} */ allowedMs) => (ms > 0 ? amount * (allowedMs / ms) : Infinity);
+    const next = Math.min(fitting(this.#targetMs), Math.max(this.#many, fitting(MANY_MS)), 2 * this.#amount, this.#most);
     this.#amount = Math.max(this.#least, Math.floor(next));
   }
 

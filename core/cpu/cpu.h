@@ -45,9 +45,8 @@ struct cpu {
     uint64_t count;    /* instructions retired */
     uint32_t sr[SREG_COUNT];
     struct fault fault; /* why the last cpu_run returned CPU_FAULT */
-    /* What instructions may still cost the host beyond their ordinary time; the caller sets it
-     * before a run. No part of the machine: it decides where a run pauses, never what it computes.
-     */
+    /* What may still be spent; the caller sets it before a run. No part of the machine: it decides
+     * where a run pauses, never what it computes. */
     uint64_t effort;
     /* sr[SREG_CAUSE] and sr[SREG_SWI] as they were before the last swi, for cpu_undo_swi. */
     uint32_t before_swi[2];
@@ -63,8 +62,7 @@ enum cpu_stop {
     CPU_PAUSE,  /* the effort is used up; pc on the next instruction */
 };
 
-/* What slow things cost a host, in units of about ten nanoseconds of a core in WebAssembly. An
- * instruction that needs none of them costs nothing: the count bounds its time. */
+/* What a host's time goes to, in units of about ten nanoseconds of a core in WebAssembly. */
 enum {
     EFFORT_ACCESS = 8,   /* an access that no window holds */
     EFFORT_BUFFER = 8,   /* a buffer register, for each region it may lie in */
@@ -78,6 +76,7 @@ enum {
     EFFORT_PAGE = 300,   /* a page of memory that is touched for the first time */
     EFFORT_CHUNK = 1200, /* a chunk of text more */
     EFFORT_LEAST = 100,  /* with so much, some instruction gets done before the pause */
+    EFFORT_ORDINARY = 3, /* so many instructions of cpu_run that need nothing slow cost one unit */
 };
 #define EFFORT_UNLIMITED UINT64_MAX
 

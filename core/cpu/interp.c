@@ -467,12 +467,20 @@ stopped: /* at op, which is counted only when it was a swi */
     return CPU_SWI;
 }
 
+/* How many instructions there is fuel and effort for, if they are ordinary ones; not all at once.
+ */
+static uint32_t affordable(const struct cpu *cpu, uint64_t fuel) {
+    const uint64_t most = fuel < UINT32_MAX ? fuel : UINT32_MAX;
+    return (uint32_t)(cpu->effort < most / EFFORT_ORDINARY ? cpu->effort * EFFORT_ORDINARY : most);
+}
+
 enum cpu_stop cpu_run(struct cpu *cpu, struct space *space, uint64_t fuel) {
     enum cpu_stop stop = CPU_BUDGET;
     while (fuel > 0 && stop == CPU_BUDGET) {
-        const uint32_t slice = fuel < UINT32_MAX ? (uint32_t)fuel : UINT32_MAX;
+        const uint32_t slice = affordable(cpu, fuel);
         uint32_t left = slice;
-        stop = walk_run(cpu, space, &left, false);
+        stop = slice > 0 ? walk_run(cpu, space, &left, false) : CPU_PAUSE;
+        cpu_spend(cpu, (slice - left) / EFFORT_ORDINARY);
         cpu->count += slice - left;
         fuel -= slice - left;
     }

@@ -10,11 +10,11 @@
 #include "machine/engines.h"
 #include "machine/machine_parts.h"
 
-/* What a call takes of a slice, in the units of cpu.h: of its own, and for so many regions of
- * memory that it looked at or moved. */
+/* What a call takes of a slice, in the units of cpu.h: of its own, for so many regions of memory
+ * that it looked at or moved, and for its price, which counts as instructions. */
 enum { EFFORT_OF_CALL = 20, REGIONS_OF_EFFORT = 4 };
 
-static void spend_effort(struct mox_machine *machine, uint32_t effort) {
+static void spend_effort(struct mox_machine *machine, uint64_t effort) {
     machine->effort -= effort < machine->effort ? effort : machine->effort;
 }
 
@@ -23,6 +23,7 @@ static void serve(struct cage *cage) {
     struct cpu *cpu = &cage->cpu;
     const uint32_t number = cpu->sr[SREG_SWI];
     const uint32_t *words = &cpu->r[REG_R0];
+    const uint64_t before = cage->machine->spent;
     int32_t result;
     spend_effort(cage->machine, EFFORT_OF_CALL);
     if (number == ABI_SWI_EXIT) {
@@ -36,7 +37,8 @@ static void serve(struct cage *cage) {
             return;
         }
     }
-    spend_effort(cage->machine, cage->space.work / REGIONS_OF_EFFORT);
+    spend_effort(cage->machine, cage->space.work / REGIONS_OF_EFFORT +
+                                    (cage->machine->spent - before) / EFFORT_ORDINARY);
     cage->space.work = 0;
     if (cage->state == CAGE_ZOMBIE || cage->state == CAGE_DEAD) {
         return;

@@ -17,7 +17,7 @@ const NOTHING = SLOW - 2;
 const SIZE = 8 * CHUNK;
 /* Of one run: enough for all shapes to be translated, unless the engine's own threads have to wait for other work. */
 const INSTRUCTIONS = FAST + 140_000_000;
-const RUNS = 20;
+const RUNS = 60;
 /* One of what runs fast, one of the shape at least. */
 export const MODULES = 2;
 
