@@ -10,7 +10,8 @@
 _Static_assert(__FLT_EVAL_METHOD__ == 0 && __DBL_MANT_DIG__ == 53, "doubles are IEEE 754's");
 
 const struct known known_table[KNOWN_COUNT] = {
-#define KNOWN(ident, function, saved, ...) {text_##ident, sizeof text_##ident, RET_##ident, saved},
+#define KNOWN(ident, function, saved, cost, ...)                                                   \
+    {text_##ident, sizeof text_##ident, RET_##ident, saved, cost},
 #include "cpu/known.def"
 };
 
@@ -47,30 +48,20 @@ static uint64_t bits_of(double value) {
 #define Y y
 #define Z (*z)
 #define UPPER(v) ((uint32_t)((v) >> 32))
-#define EXPONENT(v) (UPPER(v) >> 20 & 0x7ff)
-#define FRACTION(v) ((uint32_t)((v) << 12 != 0))
 #define LTU(v, w) ((uint32_t)((v) < (w)))
-#define EQ(v, w) ((uint32_t)((v) == (w)))
-#define MAX(v, w) ((v) > (w) ? (v) : (w))
-#define ABS(v) ((v) >> 31 != 0 ? 0 - (v) : (v))
 #define FITS(condition)                                                                            \
     if ((condition) == 0) {                                                                        \
-        return 0;                                                                                  \
+        return false;                                                                              \
     }
-#define COST(e) return (e);
 
 /* clang-format off */
-#define KNOWN(ident, function, saved, ...)                                                         \
-    static uint32_t cost_##ident(uint64_t x, uint64_t y, uint64_t *z) { __VA_ARGS__ }
-#include "cpu/known.def"
-
-static uint32_t cost_of(enum known_id id, uint64_t x, uint64_t y, uint64_t *z) {
+static bool find_result(enum known_id id, uint64_t x, uint64_t y, uint64_t *z) {
     switch (id) {
-#define KNOWN(ident, function, saved, ...)                                                         \
-    case KNOWN_##ident: return cost_##ident(x, y, z);
+#define KNOWN(ident, function, saved, cost, ...)                                                   \
+    case KNOWN_##ident: __VA_ARGS__ return true;
 #include "cpu/known.def"
     case KNOWN_COUNT:
-    default: return 0;
+    default: return false;
     }
 }
 /* clang-format on */
@@ -99,8 +90,8 @@ uint32_t known_run(enum known_id id, struct cpu *cpu, struct space *space, uint3
     const uint64_t x = r[0] | (uint64_t)r[1] << 32;
     const uint64_t y = r[2] | (uint64_t)r[3] << 32;
     uint64_t z;
-    const uint32_t cost = cost_of(id, x, y, &z);
-    if (cost == 0 || cost > fuel || !save(cpu, space, known_table[id].saved)) {
+    const uint32_t cost = known_table[id].cost;
+    if (cost > fuel || !find_result(id, x, y, &z) || !save(cpu, space, known_table[id].saved)) {
         return 0;
     }
     r[0] = (uint32_t)z;

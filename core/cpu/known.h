@@ -9,7 +9,7 @@
 #include "cpu/cpu.h"
 
 enum known_id {
-#define KNOWN(ident, function, saved, ...) KNOWN_##ident,
+#define KNOWN(ident, function, saved, cost, ...) KNOWN_##ident,
 #include "cpu/known.def"
     KNOWN_COUNT
 };
@@ -20,12 +20,16 @@ enum { KNOWN_OPERANDS = 4, KNOWN_RESULTS = 2 };
  * to $r5 and that. */
 enum { KNOWN_SAVED = REG_R0 + 6, KNOWN_SCRATCH = REG_R0 + 12 };
 enum { KNOWN_CLEARED = 0xf << (REG_R0 + 2) | 1 << KNOWN_SCRATCH };
+/* $fp, $sp and $r6 to $r11, which functions leave as they were, as compilers see to it. */
+enum { KNOWN_RETURNED = 3 << REG_R0 };
+enum { KNOWN_KEPT = 1 << REG_FP | 1 << REG_SP | 0x3f << KNOWN_SAVED };
 
 struct known {
     const uint8_t *text;
     uint32_t size;  /* bytes of it */
     uint32_t ret;   /* offset of its ret */
     uint32_t saved; /* registers from KNOWN_SAVED on that it pushes */
+    uint32_t cost;  /* instructions, without the ret */
 };
 extern const struct known known_table[KNOWN_COUNT];
 

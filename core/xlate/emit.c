@@ -523,11 +523,14 @@ static void emit_insn(struct here *h) {
     }
 }
 
-/* All that a call of a known function does. */
+/* All that a call of a known function does; of GRAPH_FRAME, that its frame can be written. */
 static void emit_known(struct here *h) {
     const uint32_t saved = known_table[h->insn->imm].saved;
     const uint32_t size = 4 * saved;
     OPEN_ACCESS(h, SUB(R(SP), K(FRAME_SIZE + size)), place)
+    if (h->insn->id == GRAPH_FRAME) {
+        return;
+    }
     for (uint32_t i = 0; i < saved; i++) {
         base_of(h, place);
         get(h, LOCAL_REGISTER + KNOWN_SAVED + i);
@@ -539,7 +542,7 @@ static void emit_known(struct here *h) {
     base_of(h, place);
     NEXT_PC;
     wasm_memory(h->e->w, WASM_I32_STORE, place.offset + size + 4);
-    shortcut_finish(h->e, h->effect->stored);
+    shortcut_finish(h->e);
 }
 
 void emit_block(struct emitter *e, uint32_t number) {
@@ -547,7 +550,7 @@ void emit_block(struct emitter *e, uint32_t number) {
     const struct flow_block *facts = &e->facts->blocks[number];
     emit_in_block(e, number);
     emit_pay(e, facts->paid);
-    for (uint32_t i = 0; i < facts->cost; i++) {
+    for (uint32_t i = 0; i < facts->done; i++) {
         const struct graph_insn *at = &e->graph->insns[block->first + i];
         struct here h = {
             .e = e,
@@ -559,7 +562,13 @@ void emit_block(struct emitter *e, uint32_t number) {
             .number = block->first + i,
         };
         emit_note(e, NOTE_INSN, at->pc);
-        if (at->insn.id == GRAPH_SHORTCUT) {
+        if (block->known) { /* the call, its only instruction */
+            wasm_local(e->w, WASM_LOCAL_GET, LOCAL_REGISTER + REG_FP);
+            wasm_local(e->w, WASM_LOCAL_SET, LOCAL_KEPT_FP);
+            wasm_local(e->w, WASM_LOCAL_GET, LOCAL_REGISTER + REG_SP);
+            wasm_local(e->w, WASM_LOCAL_SET, LOCAL_KEPT_SP);
+        }
+        if (at->insn.id >= INSN_COUNT) {
             emit_known(&h);
         } else {
             emit_insn(&h);

@@ -57,9 +57,9 @@ struct site_list {
 enum {
     LOCAL_FUEL,
     LOCAL_DEPTH,
-    LOCAL_X, /* 64 bits: for shortcuts */
+    LOCAL_X, /* operands of a shortcut, as doubles */
     LOCAL_Y,
-    LOCAL_Z,
+    LOCAL_Z,        /* its result's 64 bits */
     LOCAL_REGISTER, /* 16 of them; from here on 32 bits */
     LOCAL_COMPARED_A = LOCAL_REGISTER + 16,
     LOCAL_COMPARED_B,
@@ -69,12 +69,12 @@ enum {
     LOCAL_T0,
     LOCAL_T1,
     LOCAL_T2,
-    LOCAL_T3,
-    LOCAL_COST, /* of a shortcut that is taken */
+    LOCAL_KEPT_FP, /* before the call of a known function that has to run */
+    LOCAL_KEPT_SP,
     LOCAL_ADDRESS,
     LOCAL_WINDOW,
     LOCAL_OFFSET,
-    LOCAL_GROUP, /* as many as the function's groups need */
+    LOCAL_GROUP, /* as many as the function's groups need; behind them doubles (wides.h) */
     LOCAL_PARAMETERS = LOCAL_X,
 };
 

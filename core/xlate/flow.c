@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+enum { DEBT_MAX = 1 << 20 }; /* more than the instructions of a graph can cost */
+
 /* Whether an instruction of the graph can leave translated code before it is done. */
 static bool can_exit(const struct flow_facts *flow, const struct graph *graph, uint32_t insn) {
     switch ((enum insn_id)graph->insns[insn].insn.id) {
@@ -40,6 +42,19 @@ static bool leaves(const struct graph_block *block) {
     return true;
 }
 
+/* When a known function that has to run has come back, the registers that functions keep are as
+ * they were, or code is left, and the result has the same name as when it did not have to run. */
+static void come_back(struct symbols *symbols, const struct symbol *shortcut) {
+    for (uint32_t i = 0; i < REG_COUNT; i++) {
+        if (KNOWN_KEPT >> i & 1) {
+            symbols->r[i] = (struct symbol){i, 0};
+        }
+    }
+    for (uint32_t i = REG_R0; i < REG_R0 + KNOWN_RESULTS; i++) {
+        symbols->r[i] = shortcut[i];
+    }
+}
+
 /* Follows each block by itself. */
 static void step_all(struct flow_facts *flow, const struct graph *graph) {
     struct symbols symbols = {.next_root = SYMBOL_CONSTANT + 1};
@@ -48,16 +63,21 @@ static void step_all(struct flow_facts *flow, const struct graph *graph) {
         struct flow_block *facts = &flow->blocks[i];
         symbols_own(&symbols);
         *facts = (struct flow_block){.effects = &flow->effects[block->first]};
-        facts->cost = block->count - (block->end == END_EXIT ? 1 : 0);
-        for (uint32_t j = 0; j < facts->cost; j++) {
+        facts->done = block->count - (block->end == END_EXIT ? 1 : 0);
+        for (uint32_t j = 0; j < facts->done; j++) {
             const struct insn *insn = &graph->insns[block->first + j].insn;
-            facts->effects[j] = insn->id == GRAPH_SHORTCUT ? shortcut_effect(&symbols, insn)
-                                                           : symbols_step(&symbols, insn);
+            const bool known = insn->id >= INSN_COUNT;
+            facts->cost += known ? shortcut_cost(insn) : 1;
+            facts->effects[j] =
+                known ? shortcut_effect(&symbols, insn) : symbols_step(&symbols, insn);
             facts->stored |= facts->effects[j].stored;
             facts->writes |= facts->effects[j].writes & ~facts->effects[j].stored;
         }
-        if (facts->cost < block->count) {
-            facts->effects[facts->cost] = (struct effect){.size = 0};
+        if (facts->done < block->count) {
+            facts->effects[facts->done] = (struct effect){.size = 0};
+        }
+        if (block->known) { /* the block before it has GRAPH_SHORTCUT */
+            come_back(&symbols, flow->values.last[i - 1]);
         }
         memcpy(flow->values.last[i], symbols.r, sizeof symbols.r);
         flow->calls |= block->end == END_CALL;
@@ -69,7 +89,7 @@ static void name_addresses(struct flow_facts *flow, const struct graph *graph) {
     for (uint32_t i = 0; i < graph->order_count; i++) {
         const uint32_t block = graph->order[i];
         struct flow_block *facts = &flow->blocks[block];
-        for (uint32_t j = 0; j < facts->cost; j++) {
+        for (uint32_t j = 0; j < facts->done; j++) {
             struct effect *effect = &facts->effects[j];
             if (effect->size > 0) {
                 effect->address = values_name(&flow->values, block, effect->address);
@@ -111,8 +131,8 @@ static void find_dirty(struct flow_facts *flow, struct graph *graph) {
 static uint32_t spilled(const struct flow_facts *flow, const struct graph *graph, uint32_t number) {
     const struct graph_block *block = &graph->blocks[number];
     const struct flow_block *facts = &flow->blocks[number];
-    uint32_t last = leaves(block) ? facts->cost : 0;
-    for (uint32_t i = facts->cost; i-- > last;) {
+    uint32_t last = leaves(block) ? facts->done : 0;
+    for (uint32_t i = facts->done; i-- > last;) {
         if (can_exit(flow, graph, block->first + i)) {
             last = i;
             break;
@@ -175,8 +195,8 @@ static uint32_t live_before(const struct flow_facts *flow, const struct graph *g
     const struct graph_block *block = &graph->blocks[number];
     const struct flow_block *facts = &flow->blocks[number];
     if (block->end == END_CALL || block->end == END_RETURN) {
-        live = facts->dirty_in | facts->writes; /* what memory has to know; a call reloads the rest
-                                                 */
+        /* What memory has to know. A call loads the rest behind it, or compares it. */
+        live = facts->dirty_in | facts->writes | (block->known ? live & KNOWN_KEPT : 0);
     }
     if (block->end == END_SHORTCUT) {
         live |= shortcut_reads(graph, block);
@@ -185,7 +205,7 @@ static uint32_t live_before(const struct flow_facts *flow, const struct graph *g
     if (leaves(block)) {
         live |= spill;
     }
-    for (uint32_t i = facts->cost; i-- > 0;) {
+    for (uint32_t i = facts->done; i-- > 0;) {
         const struct effect *effect = &facts->effects[i];
         live = (live & ~effect->writes) | effect->reads;
         if (can_exit(flow, graph, block->first + i)) {
@@ -305,7 +325,7 @@ static void find_payments(struct flow_facts *flow, struct graph *graph) {
     struct owing at = {.flow = flow, .graph = graph, .changed = true};
     for (uint32_t i = 0; i < graph->block_count; i++) {
         flow->shared[i] = (uint16_t)i;
-        flow->debt[i] = GRAPH_INSNS;
+        flow->debt[i] = DEBT_MAX;
     }
     for (uint32_t i = 0; i < graph->order_count; i++) {
         at.class = GRAPH_NONE;
@@ -324,6 +344,7 @@ void flow_begin(struct flow_facts *flow, struct graph *graph, const struct group
     flow->calls = false;
     step_all(flow, graph);
     values_build(&flow->values, graph);
+    wides_build(&flow->wides, graph, &flow->values);
     name_addresses(flow, graph);
     groups_build(&flow->groups, graph, flow->effects, world);
 }

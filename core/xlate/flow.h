@@ -9,10 +9,12 @@
 #include "xlate/groups.h"
 #include "xlate/symbols.h"
 #include "xlate/values.h"
+#include "xlate/wides.h"
 
 struct flow_block {
     struct effect *effects; /* of each instruction; points into struct flow_facts */
-    uint32_t cost;          /* instructions that the block's code retires */
+    uint32_t done;          /* instructions that the block's code does: all, or all but the last */
+    uint32_t cost;          /* fuel for them */
     /* Fuel is paid where that is cheapest: instructions that ran before the block and are not paid
      * for, and what the block's code pays. */
     uint32_t owed;
@@ -39,6 +41,7 @@ struct flow_facts {
     struct effect effects[GRAPH_INSNS]; /* addresses by names that hold in the whole function */
     struct groups groups;
     struct values values;
+    struct wides wides;
 };
 
 /* Whether fuel is checked at the start of the block, so that a path ends there. */

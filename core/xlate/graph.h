@@ -28,8 +28,9 @@ enum {
 };
 static const uint32_t GRAPH_NONE = 0xffffffffu;
 
-/* An instruction's id: all that a call of a known function does; imm is which (shortcut.h). */
-enum { GRAPH_SHORTCUT = INSN_COUNT };
+/* Ids of what is no instruction of the guest (shortcut.h); imm is which known function:
+ * GRAPH_SHORTCUT is all that a call of it does, GRAPH_FRAME sees to it that the stack has room. */
+enum { GRAPH_SHORTCUT = INSN_COUNT, GRAPH_FRAME };
 
 struct graph_insn {
     struct insn insn;
@@ -77,6 +78,7 @@ struct graph_block {
     uint32_t forward;   /* edges that come from earlier blocks in order */
     bool header;        /* of a loop */
     bool copied;        /* of a function that was called */
+    bool known;         /* the call of a known function, for when it has to run */
 };
 
 /* What graph_go_on does next. */

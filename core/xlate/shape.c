@@ -411,6 +411,49 @@ static void write_calls(struct shaper *s, uint32_t number) {
     close_label(s);
 }
 
+/* Adds to the condition on the stack that a field of the processor is not the value above that. */
+static void or_differs(struct emitter *e, size_t field) {
+    wasm_const(e->w, 0);
+    wasm_memory(e->w, WASM_I32_LOAD, e->cpu_at + (uint32_t)field);
+    wasm_byte(e->w, WASM_I32_NE);
+    wasm_byte(e->w, WASM_I32_OR);
+}
+
+/* The registers of `kept` are in locals what they were before the call. Adds to the condition on
+ * the stack that the function has changed one of them. */
+static void keep_registers(struct emitter *e, uint32_t kept) {
+    wasm_local(e->w, WASM_LOCAL_GET, LOCAL_KEPT_FP);
+    wasm_local(e->w, WASM_LOCAL_SET, LOCAL_REGISTER + REG_FP);
+    wasm_local(e->w, WASM_LOCAL_GET, LOCAL_KEPT_SP);
+    wasm_local(e->w, WASM_LOCAL_SET, LOCAL_REGISTER + REG_SP);
+    for (uint32_t i = 0; i < REG_COUNT; i++) {
+        if (kept >> i & 1) {
+            wasm_local(e->w, WASM_LOCAL_GET, LOCAL_REGISTER + i);
+            or_differs(e, offsetof(struct cpu, r) + i * sizeof(uint32_t));
+        }
+    }
+}
+
+/* Goes on behind a call, unless the function has left early, has spent what the way on from here
+ * needs, or has returned to another place than it was called from. A known one has not to run
+ * mostly; what it keeps stays in locals, where the other way has it, too. */
+static void come_back(struct shaper *s, const struct graph_block *block) {
+    struct emitter *e = s->e;
+    const uint32_t next = block->next.block;
+    const uint32_t live = e->facts->blocks[next].live_in;
+    const uint32_t kept = block->known ? live & KNOWN_KEPT : 0;
+    wasm_local(e->w, WASM_LOCAL_GET, LOCAL_FUEL);
+    wasm_const(e->w, flow_checks_fuel(s->graph, next) ? 0 : e->facts->blocks[next].path);
+    wasm_byte(e->w, WASM_I32_LT_S);
+    wasm_const(e->w, block->next.pc);
+    or_differs(e, offsetof(struct cpu, pc));
+    if (block->known) {
+        keep_registers(e, kept);
+    }
+    emit_branch(e, WASM_BR_IF, LABEL_BACK);
+    emit_load_registers(e, live & ~kept);
+}
+
 static void write_call(struct shaper *s, uint32_t number) {
     struct emitter *e = s->e;
     const struct graph_block *block = &s->graph->blocks[number];
@@ -420,24 +463,14 @@ static void write_call(struct shaper *s, uint32_t number) {
         e->returns[profile_slot(e->profile, block->next.pc)] = 1;
     }
     write_calls(s, number);
-    const bool known = block->next.block != GRAPH_NONE;
-    const bool checked = known && flow_checks_fuel(s->graph, block->next.block);
-    /* It may have left early, or spent what the way on from here needs. */
-    wasm_local(e->w, WASM_LOCAL_GET, LOCAL_FUEL);
-    wasm_const(e->w, known && !checked ? e->facts->blocks[block->next.block].path : 0);
-    wasm_byte(e->w, WASM_I32_LT_S);
-    /* A function may return to another place than it was called from. */
-    wasm_const(e->w, 0);
-    wasm_memory(e->w, WASM_I32_LOAD, e->cpu_at + (uint32_t)offsetof(struct cpu, pc));
-    wasm_const(e->w, block->next.pc);
-    wasm_byte(e->w, WASM_I32_NE);
-    wasm_byte(e->w, WASM_I32_OR);
-    emit_branch(e, WASM_BR_IF, LABEL_BACK);
-    if (!known) {
+    if (block->next.block == GRAPH_NONE) {
         emit_branch(e, WASM_BR, LABEL_BACK);
         return;
     }
-    emit_load_registers(e, e->facts->blocks[block->next.block].live_in);
+    come_back(s, block);
+    if (block->known) {
+        shortcut_returned(e, number);
+    }
     follow(s, number, &block->next);
 }
 
@@ -454,7 +487,7 @@ static void write_guard(struct shaper *s, uint32_t number) {
 static void write_shortcut(struct shaper *s, uint32_t number) {
     const struct graph_block *block = &s->graph->blocks[number];
     open_label(s, WASM_BLOCK, GRAPH_NONE);
-    shortcut_check(s->e, block);
+    shortcut_check(s->e, number);
     follow(s, number, &block->taken);
     close_label(s);
     follow(s, number, &block->next);
@@ -554,11 +587,15 @@ static void write_tree(struct shaper *s, uint32_t number) {
 }
 
 static void open_function(struct emitter *e) {
-    wasm_unsigned(e->w, 2);
-    wasm_unsigned(e->w, LOCAL_REGISTER - LOCAL_PARAMETERS);
+    wasm_unsigned(e->w, 4);
+    wasm_unsigned(e->w, LOCAL_Z - LOCAL_PARAMETERS);
+    wasm_byte(e->w, WASM_TYPE_F64);
+    wasm_unsigned(e->w, LOCAL_REGISTER - LOCAL_Z);
     wasm_byte(e->w, WASM_TYPE_I64);
     wasm_unsigned(e->w, LOCAL_GROUP + e->facts->groups.slots - LOCAL_REGISTER);
     wasm_byte(e->w, WASM_TYPE_I32);
+    wasm_unsigned(e->w, e->facts->wides.slots);
+    wasm_byte(e->w, WASM_TYPE_F64);
     const uint32_t labels = e->facts->exit_count + LABEL_UNWIND - LABEL_EXIT;
     for (uint32_t i = 0; i < labels; i++) {
         wasm_byte(e->w, WASM_BLOCK);
@@ -624,6 +661,7 @@ void shape_stub(struct emitter *e, uint32_t entry) {
     e->facts->exit_count = 1;
     e->facts->exits[0] = 0;
     e->facts->groups.slots = 0;
+    e->facts->wides.slots = 0;
     e->exit = 0;
     e->copied = false;
     open_function(e);
@@ -638,6 +676,7 @@ void shape_inner(struct emitter *e, uint32_t pc, uint32_t host) {
     e->facts->exit_count = 1;
     e->facts->exits[0] = 0;
     e->facts->groups.slots = 0;
+    e->facts->wides.slots = 0;
     e->exit = 0;
     e->copied = false;
     open_function(e);

@@ -1,6 +1,6 @@
 /* Calls of known functions (cpu/known.h) in translated code: in place of the call, what all of it
  * does from its first instruction to the ret, where that is known. In the graph, the block that
- * ends with END_SHORTCUT works out whether it is; it leads to one with the instruction
+ * ends with GRAPH_FRAME and END_SHORTCUT works out whether it is; it leads to one with
  * GRAPH_SHORTCUT, and to one with the call. */
 #ifndef MOXBOX_XLATE_SHORTCUT_H
 #define MOXBOX_XLATE_SHORTCUT_H
@@ -16,17 +16,21 @@ bool shortcut_take(struct graph *graph, const struct profile *profile, uint32_t 
 /* The registers that END_SHORTCUT looks at. */
 uint32_t shortcut_reads(const struct graph *graph, const struct graph_block *block);
 
-/* What GRAPH_SHORTCUT does with registers and memory. */
+/* What GRAPH_SHORTCUT or GRAPH_FRAME does with registers and memory. */
 struct effect shortcut_effect(struct symbols *symbols, const struct insn *insn);
 
-/* Goes on when the call behind the block, which is being written, leads to the function, what that
- * does is known, and there is fuel for it and for what follows; else to the innermost label. The
- * result is then in LOCAL_Z, and in LOCAL_COST how many instructions it takes beyond the one that
- * GRAPH_SHORTCUT counts as. */
-void shortcut_check(struct emitter *e, const struct graph_block *block);
+/* How many instructions it stands for. */
+uint32_t shortcut_cost(const struct insn *insn);
 
-/* Makes registers what the function leaves, and pays. Those that are `stored` are in memory, too:
- * they are seldom read, and need no locals until the next exit. */
-void shortcut_finish(struct emitter *e, uint32_t stored);
+/* Goes on, with the result in LOCAL_Z, when the call behind the block, which is being written,
+ * leads to the function and what that does is known; else to the innermost label. */
+void shortcut_check(struct emitter *e, uint32_t number);
+
+/* Makes registers what the function leaves. Those that are seldom read are in memory, too, so that
+ * they need no locals until the next exit. */
+void shortcut_finish(struct emitter *e);
+
+/* The call in a block has come back: its result is a double for whoever wants that. */
+void shortcut_returned(struct emitter *e, uint32_t block);
 
 #endif

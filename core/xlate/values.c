@@ -1,5 +1,7 @@
 #include "xlate/values.h"
 
+#include "cpu/known.h"
+
 #include <string.h>
 
 enum {
@@ -74,8 +76,9 @@ static bool pass(struct carrying *at, struct graph *graph) {
     for (uint32_t i = 0; i < graph->order_count; i++) {
         at->from = graph->order[i];
         struct graph_block *block = &graph->blocks[at->from];
+        const uint32_t kept = block->known ? KNOWN_KEPT | KNOWN_RETURNED : 0;
         for (uint32_t j = 0; j < SYMBOL_REGISTERS; j++) {
-            at->out[j] = block->end == END_CALL
+            at->out[j] = block->end == END_CALL && !(kept >> j & 1)
                              ? made_at(ROOT_RETURNED, at->from, j)
                              : values_name(values, at->from, values->last[at->from][j]);
         }

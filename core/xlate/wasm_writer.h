@@ -27,9 +27,11 @@ enum wasm_op {
     WASM_LOCAL_SET = 0x21,
     WASM_LOCAL_TEE = 0x22,
     WASM_I32_LOAD = 0x28,
+    WASM_F64_LOAD = 0x2b,
     WASM_I32_LOAD8_U = 0x2d,
     WASM_I32_LOAD16_U = 0x2f,
     WASM_I32_STORE = 0x36,
+    WASM_I64_STORE = 0x37,
     WASM_I32_STORE8 = 0x3a,
     WASM_I32_STORE16 = 0x3b,
     WASM_I32_CONST = 0x41,
@@ -80,6 +82,7 @@ enum wasm_op {
 enum {
     WASM_TYPE_I32 = 0x7f,
     WASM_TYPE_I64 = 0x7e,
+    WASM_TYPE_F64 = 0x7c,
     WASM_TYPE_FUNCTION = 0x60,
     WASM_TYPE_NONE = 0x40
 };

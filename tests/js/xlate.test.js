@@ -15,7 +15,7 @@ const print = (/** @type {string[]} */ ...args) => execFileSync(process.execPath
 
 test('a program is shown as the list of its entries, with names where it has them', () => {
   const text = print(cases);
-  assert.match(text, /^\d+ entries after 1035 instructions/);
+  assert.match(text, /^\d+ entries after 1052 instructions/);
   assert.match(text, /^ +11 +1 +\d+ +0 +0x[0-9a-f]{8} arithmetic$/m);
   assert.equal(text.split('\n').filter((line) => / 0x[0-9a-f]{8}( |$)/.test(line)).length, Number.parseInt(text, 10));
   assert.match(print(stripped, '-d', join(ROOT, 'README.md')), /^ +\d+ +\d+ +\d+ +\d+ +0x[0-9a-f]{8}$/m);
@@ -42,7 +42,7 @@ test('as JSON it has every instruction with what it became', () => {
 test('it says why something is not translated', () => {
   for (const [args, why] of /** @type {[string[], RegExp][]} */ ([
     [[cases, '-f', 'data'], /writable memory, where code is always interpreted/],
-    [[cases, '-f', '0x1100'], /was not called in the first 1035 instructions/],
+    [[cases, '-f', '0x1100'], /was not called in the first 1052 instructions/],
     [[cases, '-f', '0x70000000'], /is not mapped/],
     [[stripped, '-f', 'main'], /no symbol "main"/],
     [['/nowhere'], /cannot read "\/nowhere"/],

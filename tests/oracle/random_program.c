@@ -14,6 +14,7 @@ enum {
     SP = 1,
     FIRST_FREE = 2, /* $r0; counters of loops are the highest registers */
     FREE = 9,
+    PAIR = 8,     /* $r6, which functions keep, and the next: where doubles lie for a while */
     COUNTER = 12, /* and up */
 };
 
@@ -336,7 +337,8 @@ static uint32_t any_double(struct random_program *p, bool upper) {
     return upper ? (word & 0x800fffffu) | (1023 - 20 + random_below(p, 40)) << 20 : word;
 }
 
-/* A known function in a corner of the text; what does not fit it returns at once. */
+/* A known function in a corner of the text; what does not fit it returns at once, in some programs
+ * with a register changed that functions keep. */
 static void put_known_text(struct random_program *p) {
     enum { BEHIND = 200 };
     const struct known *known = &known_table[random_below(p, KNOWN_COUNT)];
@@ -344,13 +346,23 @@ static void put_known_text(struct random_program *p) {
         p->known = here(p);
         memcpy(p->text + p->size, known->text, known->size);
         p->size += known->size;
+        if (random_below(p, 4) == 0) {
+            put_form2(p, INSN_inc, PAIR, 1);
+        }
         for (uint32_t i = 0; i < BEHIND; i += 2) {
             put(p, INSN_ret, 0, 0, 0);
         }
     }
 }
 
-/* Its call, with one of its operands, or both, new. */
+/* Moves a double from registers to others. */
+static void put_move(struct random_program *p, uint32_t to, uint32_t from) {
+    put(p, INSN_mov, to, from, 0);
+    put(p, INSN_mov, to + 1, from + 1, 0);
+}
+
+/* Its call, with one of its operands, or both, new; now and then an operand is one that was kept,
+ * and the result is kept. */
 static void put_known_call(struct random_program *p) {
     const uint32_t target = REG_R0 + 4 + random_below(p, 4);
     const uint32_t operands = 1 + random_below(p, 3);
@@ -360,6 +372,12 @@ static void put_known_call(struct random_program *p) {
         } else if (random_below(p, 2)) {
             put(p, INSN_mov, REG_R0 + i, REG_R0 + (i ^ 2), 0);
         }
+    }
+    if (random_below(p, 3) == 0) {
+        put_move(p, REG_R0 + 2 * random_below(p, 2), PAIR);
+    }
+    if (random_below(p, 6) == 0) {
+        put_move(p, PAIR, REG_R0 + 2 * random_below(p, 2));
     }
     put(p, INSN_push, SP, KNOWN_SCRATCH, 0);
     if (danger(p, 30)) {
@@ -372,6 +390,9 @@ static void put_known_call(struct random_program *p) {
         put(p, INSN_jsra, 0, 0, p->known);
     }
     put(p, INSN_pop, SP, KNOWN_SCRATCH, 0);
+    if (random_below(p, 2)) {
+        put_move(p, PAIR, REG_R0);
+    }
 }
 
 /* The function returns behind the nop that it should come back to, when a register has some bit. */

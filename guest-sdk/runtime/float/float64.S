@@ -1,4 +1,4 @@
-/* Addition, subtraction, multiplication, division and comparison of doubles. The arithmetic is for what
+/* Addition, subtraction, multiplication and division of doubles. The arithmetic is for what
  * programs have most of: normal numbers with a normal result. Everything else (zeros, subnormals,
  * infinities, NaNs, results too large or too small) jumps on to the complete functions in float64.c,
  * with the operands as they came. Assembly, because a carry costs GCC three times as much here, and C
@@ -11,10 +11,27 @@
  * unit. In a sum the greater operand stays packed: the sum's carry then goes into its exponent.
  *
  * What lies between a function's label and NAME.known is known to the engine (core/cpu/known.def, which has
- * the numbers of instructions, too): it need not run, as its result, its number of instructions and what it
- * leaves behind follow from the operands. Therefore there are no addresses in it, one `ret`, the same number
- * of instructions whatever carries (a `nop` stands for what another way does more), and at the end 0 in all
- * scratch registers but the result's, of which the lower word was compared with 0 last. */
+ * the numbers of instructions, too): it need not run, as its result and what it leaves behind follow from the
+ * operands, and it takes the same number of instructions for all of them that it is known for. Therefore there
+ * are no addresses in it, one `ret`, a `nop` for each instruction that another way does more, and at the end 0
+ * in all scratch registers but the result's, of which the lower word was compared with 0 last. */
+
+/* Stands for what another way does more. */
+.macro IDLE count
+	.rept \count
+	nop
+	.endr
+.endm
+
+/* The same, 2 + 3 * \turns instructions. Uses $r4 and $r12, which are equal then and were compared last. */
+.macro WAIT turns
+	ldi.l	$r4, \turns
+	xor	$r12, $r12
+.Lturn\@:
+	dec	$r4, 1
+	cmp	$r4, $r12
+	bne	.Lturn\@
+.endm
 
 /* \word + 1 if the sum just made, \sum, is less than its part \part. */
 .macro CARRY sum, part, word
@@ -48,8 +65,9 @@
 	lshr	\bit, $r12
 .endm
 
-/* Rounds the packed result in $r0, $r1 by the guard $r5; 17 instructions. */
-.macro ROUND
+/* Rounds the packed result in $r0, $r1 by the guard $r5 and returns; 17 instructions. What jumps to \finished
+ * has nothing more to do than clear $r4 and $r5. */
+.macro ROUND finished
 	ldi.l	$r4, 1
 	and	$r4, $r0
 	ldi.l	$r12, 0x7fffffff
@@ -61,10 +79,8 @@
 	cmp	$r5, $r4
 	bltu	.Lup\@
 	cmp	$r0, $r12
-	.rept 4
-	nop
-	.endr
-.Lrounded\@:
+	IDLE	4
+\finished:
 	xor	$r4, $r4
 	xor	$r5, $r5
 	ret
@@ -73,24 +89,14 @@
 	cmp	$r0, $r12
 	beq	.Lcarry\@
 	nop
-	bne	.Lrounded\@
+	bne	\finished
 .Lcarry\@:
 	inc	$r1, 1
-	beq	.Lrounded\@
+	beq	\finished
 .endm
 
-/* The smaller operand's significand from its packed upper word; $r4 compared with 32. Uses $r5. */
-.macro SIGNIFICAND
-	ldi.l	$r5, 0xfffff
-	and	$r3, $r5
-	inc	$r5, 1
-	or	$r3, $r5
-	ldi.l	$r12, 32
-	cmp	$r4, $r12
-.endm
-
-/* Moves it $r4 (0 to 31) places down; the guard is $r5. Uses $r12. */
-.macro ALIGN
+/* Moves $r3, $r2 as many places down as $r4 says (0 to 31); the guard is $r5. Uses $r12. */
+.macro SHIFT
 	mov	$r5, $r2
 	add	$r5, $r5
 	mov	$r12, $r3
@@ -103,19 +109,53 @@
 	or	$r2, $r12
 .endm
 
-/* The same for $r4 (32 to 63) places; bits beyond the guard are 1 in its last bit. With more places,
- * nothing is left that counts. */
-.macro ALIGN_FAR nothing
-	sub	$r4, $r12
+/* The smaller operand's significand from its packed upper word, $r4 places down; the guard is $r5, bits beyond
+ * it are 1 in its last bit. More than 63 places count as 63, as nothing is left then that could matter. Uses
+ * $r12. */
+.macro ALIGN
+	ldi.l	$r5, 0xfffff
+	and	$r3, $r5
+	inc	$r5, 1
+	or	$r3, $r5
+	ldi.l	$r12, 32
 	cmp	$r4, $r12
-	bgeu	\nothing
-	ALIGN
+	bgeu	.Lfar\@
+	SHIFT
+	IDLE	14
+	bltu	.Laligned\@
+.Lfar\@:
+	sub	$r4, $r12
+	ldi.l	$r5, 31
+	cmp	$r4, $r5
+	bltu	.Lnear\@
+	mov	$r4, $r5
+	bgeu	.Lplaces\@
+.Lnear\@:
+	IDLE	2
+.Lplaces\@:
+	SHIFT
 	mov	$r12, $r5
 	mov	$r5, $r2
 	mov	$r2, $r3
 	xor	$r3, $r3
 	NONZERO	$r4, $r12
 	or	$r5, $r4
+.Laligned\@:
+.endm
+
+/* One step of finding the first 1 in $r4: moves it \places up, and counts them in $r5, if there are at least
+ * so many zeros above it: if it is less than \bound. */
+.macro FIRST_ONE places, bound
+	ldi.l	$r12, \bound
+	cmp	$r4, $r12
+	bgeu	.Lless\@
+	ldi.l	$r12, \places
+	ashl	$r4, $r12
+	inc	$r5, \places
+	bltu	.Lcounted\@
+.Lless\@:
+	IDLE	4
+.Lcounted\@:
 .endm
 
 /* The sum, to the end of the function. $r4 and $r5 are the upper words, doubled. */
@@ -123,7 +163,7 @@
 	ldi.l	$r12, 0x200000
 	sub	$r4, $r12
 	sub	$r5, $r12
-	ldi.l	$r12, 0xffa00000
+	ldi.l	$r12, 0xffc00000
 	cmp	$r4, $r12
 	bgeu	\slow
 	cmp	$r5, $r12
@@ -136,30 +176,28 @@
 	beq	.Lsame\@
 	nop
 	bltu	.Lswap\@
-.Lgreater\@:	/* as many as .Lswap */
-	.rept 8
-	nop
-	.endr
+.Lgreater\@:
+	IDLE	8
 .Lordered\@:
 	xor	$r12, $r12
 	mov	$r5, $r1
 	xor	$r5, $r3
 	cmp	$r5, $r12
 	blt	.Ldifference\@
-	SIGNIFICAND
-	bgeu	.Ladd_far\@
 	ALIGN
-.Ladd\@:
 	mov	$r12, $r1
 	add	$r0, $r2
 	CARRY	$r0, $r2, $r1
 	add	$r1, $r3
 	xor	$r12, $r1
+	IDLE	10
 	ldi.l	$r4, 0x100000
 	cmp	$r12, $r4
 	bgeu	.Lcarried\@
+.Lsame_exponent\@:
+	WAIT	24
 .Lround\@:
-	ROUND
+	ROUND	.Lfinished\@
 .Lcarried\@:
 	/* The significand has one bit more. $r1 becomes the packed exponent, one more than it was, and
 	 * $r3 what is above it, which is half a unit there for each unit. */
@@ -170,9 +208,13 @@
 	mov	$r3, $r1
 	sub	$r3, $r12
 	mov	$r1, $r12
-	.rept 9		/* in all as many as for one place that cancelled */
-	nop
-	.endr
+	mov	$r4, $r12
+	add	$r4, $r4
+	ldi.l	$r2, 0xffe00000
+	cmp	$r4, $r2
+	bgeu	.Linfinite\@
+	WAIT	14
+	IDLE	2
 	ldi.l	$r2, 1
 	ldi.l	$r12, 31
 	mov	$r4, $r5
@@ -189,11 +231,11 @@
 	lshr	$r3, $r2
 	add	$r1, $r3
 	bgeu	.Lround\@
+.Linfinite\@:
+	xor	$r0, $r0
+	bgeu	.Lclear\@
 .Ldifference\@:
-	SIGNIFICAND
-	bgeu	.Lsubtract_far\@
 	ALIGN
-.Lsubtract\@:
 	NONZERO	$r4, $r5
 	neg	$r5, $r5
 	mov	$r12, $r1
@@ -205,9 +247,9 @@
 	xor	$r12, $r1
 	ldi.l	$r4, 0x100000
 	cmp	$r12, $r4
-	bltu	.Lround\@
-	/* The significand has fewer bits: it moves up a place at a time, with the exponent one less. Not when
-	 * nothing is left of it, or the result could be subnormal. */
+	bltu	.Lsame_exponent\@
+	/* The significand has fewer bits. $r4 becomes its upper word, $r3 the packed exponent less one. Not when
+	 * the result could be subnormal. */
 	dec	$r4, 1
 	and	$r4, $r1
 	mov	$r3, $r1
@@ -217,16 +259,12 @@
 	ldi.l	$r12, 55 << 21
 	cmp	$r2, $r12
 	bltu	.Llow\@
-.Lplaces\@:
-	mov	$r2, $r4
-	or	$r2, $r0
-	or	$r2, $r5
-	xor	$r12, $r12
-	cmp	$r2, $r12
-	beq	.Ldeep\@
-	ldi.l	$r1, 0x100000
+	ldi.l	$r12, 0x80000
+	cmp	$r4, $r12
+	bltu	.Lcancelled\@
+	/* It has one bit fewer. */
+.Lone\@:
 	ldi.l	$r12, 31
-.Lhigher\@:
 	add	$r4, $r4
 	mov	$r2, $r0
 	lshr	$r2, $r12
@@ -236,12 +274,72 @@
 	lshr	$r2, $r12
 	or	$r0, $r2
 	add	$r5, $r5
-	sub	$r3, $r1
-	cmp	$r4, $r1
-	bltu	.Lhigher\@
-	add	$r4, $r3
-	mov	$r1, $r4
+	ldi.l	$r2, 0x100000
+	sub	$r3, $r2
+	mov	$r1, $r3
+	add	$r1, $r4
+	WAIT	15
 	bgeu	.Lround\@
+.Lcancelled\@:
+	/* It has several bits fewer, so that the exponents differed by one at most, the guard is a single bit, and
+	 * nothing needs rounding. The significand with that moves to the upper end of $r4, $r0; $r5 counts how
+	 * many places more than one it is away from there. */
+	ldi.l	$r12, 12
+	ldi.l	$r2, 20
+	ashl	$r4, $r12
+	mov	$r1, $r0
+	lshr	$r1, $r2
+	or	$r4, $r1
+	ashl	$r0, $r12
+	lshr	$r5, $r2
+	or	$r0, $r5
+	xor	$r5, $r5
+	cmp	$r4, $r5
+	bne	.Lupper\@
+	mov	$r4, $r0
+	cmp	$r4, $r5
+	beq	.Lnothing\@
+	xor	$r0, $r0
+	inc	$r5, 32
+.Lcount\@:
+	FIRST_ONE	16, 0x10000
+	FIRST_ONE	8, 0x1000000
+	FIRST_ONE	4, 0x10000000
+	FIRST_ONE	2, 0x40000000
+	FIRST_ONE	1, 0x80000000
+	ldi.l	$r2, 1
+	mov	$r1, $r0
+	lshr	$r1, $r2
+	mov	$r12, $r5
+	not	$r12, $r12
+	lshr	$r1, $r12
+	or	$r4, $r1
+	ashl	$r0, $r5
+	/* Packed again. */
+	inc	$r5, 1
+	ldi.l	$r12, 20
+	ashl	$r5, $r12
+	sub	$r3, $r5
+	ldi.l	$r12, 11
+	lshr	$r0, $r12
+	mov	$r1, $r4
+	lshr	$r1, $r12
+	ldi.l	$r12, 21
+	ashl	$r4, $r12
+	or	$r0, $r4
+	add	$r1, $r3
+.Lclear\@:
+	xor	$r2, $r2
+	xor	$r3, $r3
+	xor	$r12, $r12
+	cmp	$r0, $r12
+	bgeu	.Lfinished\@
+.Lupper\@:
+	IDLE	4
+	bne	.Lcount\@
+.Lnothing\@:
+	xor	$r1, $r1
+	beq	.Lclear\@
 .Lsame\@:
 	cmp	$r0, $r2
 	bgeu	.Lgreater\@
@@ -254,26 +352,18 @@
 	mov	$r1, $r3
 	mov	$r3, $r12
 	bltu	.Lordered\@
-.Ladd_far\@:
-	ALIGN_FAR	.Lalone\@
-	bltu	.Ladd\@
-.Lsubtract_far\@:
-	ALIGN_FAR	.Lalone\@
-	bltu	.Lsubtract\@
 \name\().known:
 .Llow\@:
 	/* One place only is no matter, if there is an exponent left. */
 	xor	$r12, $r12
 	cmp	$r2, $r12
-	beq	.Ldeep\@
+	beq	.Lsubnormal\@
 	ldi.l	$r12, 0x80000
 	cmp	$r4, $r12
-	bgeu	.Lplaces\@
-.Ldeep\@:
+	bgeu	.Lone\@
+.Lsubnormal\@:
 	mov	$r2, $r5
 	jmpa	__moxbox_f64_cancelled
-.Lalone\@:
-	ret
 .endm
 
 /* \other unless both operands are finite; else $r4 and $r5 are 0 for those that are 0, and $r12 is. */
@@ -430,10 +520,11 @@ __muldf3:
 	cmp	$r1, $r0
 	bltu	.Lmul_52
 	add	$r1, $r0
+	IDLE	10
 .Lmul_round:
 	add	$r1, $r4
 	mov	$r0, $r12
-	ROUND
+	ROUND	.Lmul_finished
 .Lmul_52:
 	ldi.l	$r0, 31
 	add	$r1, $r1
@@ -478,9 +569,11 @@ __divdf3:
 	or	$r3, $r12
 	cmp	$r1, $r3
 	beq	.Ldiv_same
+	nop
 	bltu	.Ldiv_less
 .Ldiv_greater:
 	add	$r4, $r12
+	IDLE	6
 .Ldiv_reciprocal:
 	/* B's upper 32 bits as $r5; 2^63 / $r5 as $r6, from 16 bits of it and a step of Newton's, too
 	 * small by less than 2^-27.7 of itself. */
@@ -607,106 +700,3 @@ __divdf3.known:
 .Ldiv_slow:
 	jmpa	__moxbox_f64_div
 	.size	__divdf3, . - __divdf3
-
-/* -1, 0 or 1 as the first is less, equal or greater; \unordered with a NaN. Bits of numbers that are
- * not negative stand in the numbers' order, and most numbers that are compared are of these. */
-.macro COMPARE unordered
-	ldi.l	$r4, 0x7ff00000
-	cmp	$r1, $r4
-	bgeu	.Lspecial\@
-	cmp	$r3, $r4
-	bgeu	.Lspecial\@
-.Lpositive\@:
-	cmp	$r1, $r3
-	bltu	.Lless\@
-	bgtu	.Lgreater\@
-	cmp	$r0, $r2
-	bltu	.Lless\@
-	bgtu	.Lgreater\@
-.Lequal\@:
-	xor	$r0, $r0
-	ret
-.Lless\@:
-	ldi.l	$r0, -1
-	ret
-.Lgreater\@:
-	ldi.l	$r0, 1
-	ret
-.Lspecial\@:
-	add	$r4, $r4
-	mov	$r5, $r1
-	add	$r5, $r5
-	mov	$r12, $r3
-	add	$r12, $r12
-	cmp	$r5, $r4
-	bgeu	.Lfirst\@
-.Lfirst_number\@:
-	cmp	$r12, $r4
-	bgeu	.Lsecond\@
-.Lnumbers\@:
-	xor	$r4, $r4
-	cmp	$r1, $r4
-	blt	.Lnegative\@
-	cmp	$r3, $r4
-	bge	.Lpositive\@
-	or	$r5, $r12
-	or	$r5, $r0
-	or	$r5, $r2
-	cmp	$r5, $r4
-	beq	.Lequal\@
-	jmpa	.Lgreater\@
-.Lnegative\@:
-	cmp	$r3, $r4
-	bge	.Lopposite\@
-	cmp	$r1, $r3
-	bltu	.Lgreater\@
-	bgtu	.Lless\@
-	cmp	$r0, $r2
-	bltu	.Lgreater\@
-	bgtu	.Lless\@
-	jmpa	.Lequal\@
-.Lopposite\@:
-	or	$r5, $r12
-	or	$r5, $r0
-	or	$r5, $r2
-	cmp	$r5, $r4
-	beq	.Lequal\@
-	jmpa	.Lless\@
-.Lfirst\@:
-	bgtu	.Lunordered\@
-	xor	$r4, $r4
-	cmp	$r0, $r4
-	bne	.Lunordered\@
-	ldi.l	$r4, 0xffe00000
-	jmpa	.Lfirst_number\@
-.Lsecond\@:
-	bgtu	.Lunordered\@
-	xor	$r4, $r4
-	cmp	$r2, $r4
-	beq	.Lnumbers\@
-.Lunordered\@:
-	ldi.l	$r0, \unordered
-	ret
-.endm
-
-	.section .text.__ledf2, "ax", @progbits
-	.p2align 1
-	.global	__ledf2, __ltdf2
-	.type	__ledf2, @function
-	.type	__ltdf2, @function
-__ledf2:
-__ltdf2:
-	COMPARE	2
-	.size	__ledf2, . - __ledf2
-	.size	__ltdf2, . - __ltdf2
-
-	.section .text.__gedf2, "ax", @progbits
-	.p2align 1
-	.global	__gedf2, __gtdf2
-	.type	__gedf2, @function
-	.type	__gtdf2, @function
-__gedf2:
-__gtdf2:
-	COMPARE	-2
-	.size	__gedf2, . - __gedf2
-	.size	__gtdf2, . - __gtdf2
