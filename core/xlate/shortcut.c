@@ -127,7 +127,7 @@ static uint32_t operand(struct emitter *e, uint32_t number, uint32_t which) {
     const uint32_t own = local_of(e, wide);
     const uint32_t local = own != GRAPH_NONE ? own : LOCAL_X + which;
     const bool first =
-        wide == WIDES_NONE || (wides->list[wide].block == number && (which == 0 || of[0] != wide));
+        own == GRAPH_NONE || (wides->list[wide].block == number && (which == 0 || of[0] != wide));
     if (first) {
         const uint32_t low = LOCAL_REGISTER + REG_R0 + 2 * which;
         GET(low);

@@ -45,7 +45,8 @@ static uint8_t find_or_add(struct wides *wides, const struct graph *graph, struc
 static void give_slots(struct wides *wides) {
     wides->slots = 0;
     for (uint32_t i = 0; i < wides->count; i++) {
-        wides->list[i].slot = wides->list[i].again ? (uint8_t)wides->slots++ : WIDES_NONE;
+        const bool own = wides->list[i].again && wides->slots < WIDES_SLOTS;
+        wides->list[i].slot = own ? (uint8_t)wides->slots++ : WIDES_NONE;
     }
 }
 

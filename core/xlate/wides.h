@@ -11,7 +11,11 @@
 #include "xlate/graph.h"
 #include "xlate/values.h"
 
-enum { WIDES_MAX = 128, WIDES_NONE = 0xff };
+enum {
+    WIDES_MAX = 128,
+    WIDES_SLOTS = 32, /* each may take 8 bytes of engine stack, of which a frame has 2 KiB */
+    WIDES_NONE = 0xff,
+};
 
 struct wide {
     struct symbol low;
