@@ -53,7 +53,9 @@ export class Heap {
   words(address, count) {
     this.pointer(address, 4 * count, 'a record');
     const view = new DataView(this.#memory.buffer, address, 4 * count);
-    return Array.from({ length: count }, (_, i) => view.getUint32(4 * i, true));
+    const words = []; /* after every slice, so without a call for each word */
+    for (let i = 0; i < count; i += 1) words.push(view.getUint32(4 * i, true));
+    return words;
   }
 
   /** A C bool. @param {MachinePtr} address @returns {boolean} */
