@@ -467,8 +467,7 @@ stopped: /* at op, which is counted only when it was a swi */
     return CPU_SWI;
 }
 
-/* How many instructions there is fuel and effort for, if they are ordinary ones; or as many as fit.
- */
+/* How many ordinary instructions there is fuel and effort for, as far as 32 bits go. */
 static uint32_t affordable(const struct cpu *cpu, uint64_t fuel) {
     const uint64_t most = fuel < UINT32_MAX ? fuel : UINT32_MAX;
     return (uint32_t)(cpu->effort < most / EFFORT_ORDINARY ? cpu->effort * EFFORT_ORDINARY : most);

@@ -20,9 +20,7 @@ enum { KNOWN_OPERANDS = 4, KNOWN_RESULTS = 2 };
  * to $r5 and that. */
 enum { KNOWN_SAVED = REG_R0 + 6, KNOWN_SCRATCH = REG_R0 + 12 };
 enum { KNOWN_CLEARED = 0xf << (REG_R0 + 2) | 1 << KNOWN_SCRATCH };
-/* A bit for each that has the result; and for $fp, $sp and $r6 to $r11, which functions leave as
- * they were, as compilers see to it. */
-enum { KNOWN_RETURNED = ((1 << KNOWN_RESULTS) - 1) << REG_R0 };
+/* $fp, $sp and $r6 to $r11, which functions leave as they were, as compilers see to it. */
 enum { KNOWN_KEPT = 1 << REG_FP | 1 << REG_SP | 0x3f << KNOWN_SAVED };
 
 struct known {

@@ -12,7 +12,6 @@ enum {
 };
 
 /* The layout of core structures as the WebAssembly build has them; emitted code is for no other. */
-#define CPU_FIELD(e, name) ((e)->cpu_at + (uint32_t)offsetof(struct cpu, name))
 #define SPACE_FIELD(e, name) ((e)->space_at + (uint32_t)offsetof(struct space, name))
 
 static uint32_t address_of(const void *host) {
@@ -550,6 +549,12 @@ void emit_block(struct emitter *e, uint32_t number) {
     const struct flow_block *facts = &e->facts->blocks[number];
     emit_in_block(e, number);
     emit_pay(e, facts->paid);
+    if (block->known) {
+        wasm_local(e->w, WASM_LOCAL_GET, LOCAL_REGISTER + REG_FP);
+        wasm_local(e->w, WASM_LOCAL_SET, LOCAL_KEPT_FP);
+        wasm_local(e->w, WASM_LOCAL_GET, LOCAL_REGISTER + REG_SP);
+        wasm_local(e->w, WASM_LOCAL_SET, LOCAL_KEPT_SP);
+    }
     for (uint32_t i = 0; i < facts->done; i++) {
         const struct graph_insn *at = &e->graph->insns[block->first + i];
         struct here h = {
@@ -562,13 +567,7 @@ void emit_block(struct emitter *e, uint32_t number) {
             .number = block->first + i,
         };
         emit_note(e, NOTE_INSN, at->pc);
-        if (block->known) { /* the call, its only instruction */
-            wasm_local(e->w, WASM_LOCAL_GET, LOCAL_REGISTER + REG_FP);
-            wasm_local(e->w, WASM_LOCAL_SET, LOCAL_KEPT_FP);
-            wasm_local(e->w, WASM_LOCAL_GET, LOCAL_REGISTER + REG_SP);
-            wasm_local(e->w, WASM_LOCAL_SET, LOCAL_KEPT_SP);
-        }
-        if (at->insn.id >= INSN_COUNT) {
+        if (graph_is_known(&at->insn)) {
             emit_known(&h);
         } else {
             emit_insn(&h);

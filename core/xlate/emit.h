@@ -16,6 +16,7 @@
 #define MOXBOX_XLATE_EMIT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "cpu/cpu.h"
@@ -113,6 +114,9 @@ struct emitter {
     void (*write_call)(void *context, uint32_t function);
     void *context;
 };
+
+/* The address of a field of the processor in the core's memory. */
+#define CPU_FIELD(e, name) ((e)->cpu_at + (uint32_t)offsetof(struct cpu, name))
 
 /* Notes something on the code that is written next. */
 void emit_note(struct emitter *e, enum note_kind kind, uint32_t value);

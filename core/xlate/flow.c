@@ -42,14 +42,11 @@ static bool leaves(const struct graph_block *block) {
     return true;
 }
 
-/* When a known function that has to run has come back, the registers that functions keep are as
+/* When a known function that had to run has come back, the registers that functions keep are as
  * they were, or code is left, and the result has the same name as when it did not have to run. */
-static void come_back(struct symbols *symbols, const struct symbol *shortcut) {
-    for (uint32_t i = 0; i < REG_COUNT; i++) {
-        if (KNOWN_KEPT >> i & 1) {
-            symbols->r[i] = (struct symbol){i, 0};
-        }
-    }
+static void name_returned(struct symbols *symbols, const struct symbol *shortcut) {
+    symbols_own(symbols);
+    symbols_lose(symbols, ~(uint32_t)KNOWN_KEPT);
     for (uint32_t i = REG_R0; i < REG_R0 + KNOWN_RESULTS; i++) {
         symbols->r[i] = shortcut[i];
     }
@@ -66,7 +63,7 @@ static void step_all(struct flow_facts *flow, const struct graph *graph) {
         facts->done = block->count - (block->end == END_EXIT ? 1 : 0);
         for (uint32_t j = 0; j < facts->done; j++) {
             const struct insn *insn = &graph->insns[block->first + j].insn;
-            const bool known = insn->id >= INSN_COUNT;
+            const bool known = graph_is_known(insn);
             facts->cost += known ? shortcut_cost(insn) : 1;
             facts->effects[j] =
                 known ? shortcut_effect(&symbols, insn) : symbols_step(&symbols, insn);
@@ -77,7 +74,7 @@ static void step_all(struct flow_facts *flow, const struct graph *graph) {
             facts->effects[facts->done] = (struct effect){.size = 0};
         }
         if (block->known) { /* the block before it has GRAPH_SHORTCUT */
-            come_back(&symbols, flow->values.last[i - 1]);
+            name_returned(&symbols, flow->values.last[i - 1]);
         }
         memcpy(flow->values.last[i], symbols.r, sizeof symbols.r);
         flow->calls |= block->end == END_CALL;

@@ -32,6 +32,11 @@ static const uint32_t GRAPH_NONE = 0xffffffffu;
  * GRAPH_SHORTCUT is all that a call of it does, GRAPH_FRAME sees to it that the stack has room. */
 enum { GRAPH_SHORTCUT = INSN_COUNT, GRAPH_FRAME };
 
+/* Whether it is one of these. */
+static inline bool graph_is_known(const struct insn *insn) {
+    return insn->id >= GRAPH_SHORTCUT;
+}
+
 struct graph_insn {
     struct insn insn;
     uint32_t pc;

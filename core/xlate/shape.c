@@ -411,10 +411,10 @@ static void write_calls(struct shaper *s, uint32_t number) {
     close_label(s);
 }
 
-/* Adds to the condition on the stack that a field of the processor is not the value above that. */
-static void or_differs(struct emitter *e, size_t field) {
+/* Adds to the condition on the stack that the field at an address is not the value above that. */
+static void or_differs(struct emitter *e, uint32_t address) {
     wasm_const(e->w, 0);
-    wasm_memory(e->w, WASM_I32_LOAD, e->cpu_at + (uint32_t)field);
+    wasm_memory(e->w, WASM_I32_LOAD, address);
     wasm_byte(e->w, WASM_I32_NE);
     wasm_byte(e->w, WASM_I32_OR);
 }
@@ -429,7 +429,7 @@ static void keep_registers(struct emitter *e, uint32_t kept) {
     for (uint32_t i = 0; i < REG_COUNT; i++) {
         if (kept >> i & 1) {
             wasm_local(e->w, WASM_LOCAL_GET, LOCAL_REGISTER + i);
-            or_differs(e, offsetof(struct cpu, r) + i * sizeof(uint32_t));
+            or_differs(e, CPU_FIELD(e, r) + 4 * i);
         }
     }
 }
@@ -446,7 +446,7 @@ static void come_back(struct shaper *s, const struct graph_block *block) {
     wasm_const(e->w, flow_checks_fuel(s->graph, next) ? 0 : e->facts->blocks[next].path);
     wasm_byte(e->w, WASM_I32_LT_S);
     wasm_const(e->w, block->next.pc);
-    or_differs(e, offsetof(struct cpu, pc));
+    or_differs(e, CPU_FIELD(e, pc));
     if (block->known) {
         keep_registers(e, kept);
     }
@@ -656,7 +656,8 @@ bool shape_function(struct emitter *e) {
     return !s.failed;
 }
 
-void shape_stub(struct emitter *e, uint32_t entry) {
+/* Opens a function that has no graph. */
+static size_t open_bare(struct emitter *e) {
     const size_t body = wasm_open(e->w);
     e->facts->exit_count = 1;
     e->facts->exits[0] = 0;
@@ -665,6 +666,11 @@ void shape_stub(struct emitter *e, uint32_t entry) {
     e->exit = 0;
     e->copied = false;
     open_function(e);
+    return body;
+}
+
+void shape_stub(struct emitter *e, uint32_t entry) {
+    const size_t body = open_bare(e);
     emit_fuel_check(e, entry, 0, LABEL_CLEAN);
     emit_exit(e, entry);
     close_function(e);
@@ -672,14 +678,7 @@ void shape_stub(struct emitter *e, uint32_t entry) {
 }
 
 void shape_inner(struct emitter *e, uint32_t pc, uint32_t host) {
-    const size_t body = wasm_open(e->w);
-    e->facts->exit_count = 1;
-    e->facts->exits[0] = 0;
-    e->facts->groups.slots = 0;
-    e->facts->wides.slots = 0;
-    e->exit = 0;
-    e->copied = false;
-    open_function(e);
+    const size_t body = open_bare(e);
     check_start(e, pc, 0, true);
     wasm_local(e->w, WASM_LOCAL_GET, LOCAL_FUEL);
     wasm_local(e->w, WASM_LOCAL_GET, LOCAL_DEPTH);

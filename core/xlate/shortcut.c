@@ -162,10 +162,6 @@ void shortcut_check(struct emitter *e, uint32_t number) {
     }
 }
 
-static uint32_t register_at(const struct emitter *e, uint32_t number) {
-    return e->cpu_at + (uint32_t)(offsetof(struct cpu, r) + number * sizeof(uint32_t));
-}
-
 /* Clears registers, in locals and in memory: there two at once where they are neighbours. */
 static void clear(struct emitter *e, uint32_t set) {
     for (uint32_t i = 0; i < REG_COUNT; i++) {
@@ -179,11 +175,11 @@ static void clear(struct emitter *e, uint32_t set) {
         if (two) {
             K(0);
             WIDE_(0);
-            wasm_memory(e->w, WASM_I64_STORE, register_at(e, i++));
+            wasm_memory(e->w, WASM_I64_STORE, CPU_FIELD(e, r) + 4 * i++);
         } else if (set >> i & 1) {
             K(0);
             K(0);
-            wasm_memory(e->w, WASM_I32_STORE, register_at(e, i));
+            wasm_memory(e->w, WASM_I32_STORE, CPU_FIELD(e, r) + 4 * i);
         }
     }
 }
@@ -205,14 +201,14 @@ void shortcut_finish(struct emitter *e) {
     K(0);
     GET(R0);
     OP(WASM_I64_EXTEND_I32_U);
-    wasm_memory(e->w, WASM_I64_STORE, e->cpu_at + (uint32_t)offsetof(struct cpu, compared_a));
+    wasm_memory(e->w, WASM_I64_STORE, CPU_FIELD(e, compared_a));
 }
 
 void shortcut_returned(struct emitter *e, uint32_t block) {
     const uint32_t local = local_of(e, e->facts->wides.result[block]);
     if (local != GRAPH_NONE) {
         K(0);
-        wasm_memory(e->w, WASM_F64_LOAD, register_at(e, REG_R0));
+        wasm_memory(e->w, WASM_F64_LOAD, CPU_FIELD(e, r) + 4 * REG_R0);
         PUT(local);
     }
 }

@@ -17,6 +17,10 @@ struct symbol {
     uint32_t delta;
 };
 
+static inline bool symbol_is(struct symbol x, struct symbol y) {
+    return x.root == y.root && x.delta == y.delta;
+}
+
 struct symbols {
     struct symbol r[SYMBOL_REGISTERS];
     uint32_t next_root;

@@ -1,7 +1,5 @@
 #include "xlate/values.h"
 
-#include "cpu/known.h"
-
 #include <string.h>
 
 enum {
@@ -11,10 +9,6 @@ enum {
     PASSES_MAX = 8, /* until nothing is believed of loops */
     ALL_REGISTERS = (1 << SYMBOL_REGISTERS) - 1,
 };
-
-static bool is_same(struct symbol x, struct symbol y) {
-    return x.root == y.root && x.delta == y.delta;
-}
 
 static struct symbol made_at(uint32_t kind, uint32_t block, uint32_t number) {
     return (struct symbol){kind + block * SYMBOL_REGISTERS + number, 0};
@@ -54,7 +48,7 @@ static void carry(void *context, struct graph_edge *edge) {
             first[i] = made_at(ROOT_JOINED, edge->block, i);
         } else if (!values->reached[edge->block]) {
             first[i] = at->out[i];
-        } else if (!is_same(first[i], at->out[i])) {
+        } else if (!symbol_is(first[i], at->out[i])) {
             *joined |= 1u << i;
             first[i] = made_at(ROOT_JOINED, edge->block, i);
             at->changed |= back;
@@ -76,11 +70,10 @@ static bool pass(struct carrying *at, struct graph *graph) {
     for (uint32_t i = 0; i < graph->order_count; i++) {
         at->from = graph->order[i];
         struct graph_block *block = &graph->blocks[at->from];
-        const uint32_t kept = block->known ? KNOWN_KEPT | KNOWN_RETURNED : 0;
+        const bool lost = block->end == END_CALL && !block->known;
         for (uint32_t j = 0; j < SYMBOL_REGISTERS; j++) {
-            at->out[j] = block->end == END_CALL && !(kept >> j & 1)
-                             ? made_at(ROOT_RETURNED, at->from, j)
-                             : values_name(values, at->from, values->last[at->from][j]);
+            at->out[j] = lost ? made_at(ROOT_RETURNED, at->from, j)
+                              : values_name(values, at->from, values->last[at->from][j]);
         }
         graph_each_edge(graph, block, carry, at);
     }

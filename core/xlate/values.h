@@ -11,7 +11,8 @@
 #include "xlate/symbols.h"
 
 struct values {
-    /* Of each block what its registers hold at the end: a root below SYMBOL_REGISTERS is what that
+    /* Of each block what its registers hold at the end, or when the call of a known function there
+     * has come back: a root below SYMBOL_REGISTERS is what that
      * register held at the block's start. */
     struct symbol last[GRAPH_ROOM][SYMBOL_REGISTERS];
     /* What they hold at its start; such a root is here what the register held when the function

@@ -1,16 +1,8 @@
 #include "xlate/wides.h"
 
-static bool is_same(struct symbol x, struct symbol y) {
-    return x.root == y.root && x.delta == y.delta;
-}
+#include <stddef.h>
 
-static bool dominates(const struct graph *graph, uint32_t above, uint32_t block) {
-    const struct graph_block *blocks = graph->blocks;
-    while (blocks[block].order > blocks[above].order) {
-        block = blocks[block].dominator;
-    }
-    return block == above;
-}
+enum { CHAIN_MAX = 100 }; /* dominating blocks looked at */
 
 /* The pair of names in a register and the next one at the end of a block. */
 static struct wide pair_at(const struct values *values, uint32_t block, uint32_t number) {
@@ -29,16 +21,46 @@ static uint8_t add(struct wides *wides, struct wide pair) {
     return (uint8_t)wides->count++;
 }
 
-static uint8_t find_or_add(struct wides *wides, const struct graph *graph, struct wide pair) {
-    for (uint32_t i = wides->count; i-- > 0;) {
-        struct wide *known = &wides->list[i];
-        if (is_same(known->low, pair.low) && is_same(known->high, pair.high) &&
-            dominates(graph, known->block, pair.block)) {
-            known->again = true;
-            return (uint8_t)i;
+/* Whether that number in the list is the pair; notes that somebody finds it. */
+static bool is_pair(struct wides *wides, uint8_t number, const struct wide *pair) {
+    struct wide *known = number != WIDES_NONE ? &wides->list[number] : NULL;
+    const bool same =
+        known != NULL && symbol_is(known->low, pair->low) && symbol_is(known->high, pair->high);
+    if (same) {
+        known->again = true;
+    }
+    return same;
+}
+
+/* The number of a pair that a block which dominates the pair's has; WIDES_NONE: none is found. */
+static uint8_t find(struct wides *wides, const struct graph *graph, const struct wide *pair) {
+    uint32_t block = pair->block;
+    for (uint32_t steps = 0; steps < CHAIN_MAX && block != graph->blocks[block].dominator;
+         steps++) {
+        block = graph->blocks[block].dominator;
+        if (graph->blocks[block].end != END_SHORTCUT) {
+            continue;
+        }
+        const uint8_t *operand = wides->operand[block];
+        const uint8_t numbers[] = {operand[0], operand[1], wides->result[block]};
+        for (uint32_t i = 0; i < sizeof numbers; i++) {
+            if (is_pair(wides, numbers[i], pair)) {
+                return numbers[i];
+            }
         }
     }
-    return add(wides, pair);
+    return WIDES_NONE;
+}
+
+/* The number of an operand of the block that the pair is of. */
+static uint8_t number_of(struct wides *wides, const struct graph *graph, const struct wide *pair,
+                         uint32_t which) {
+    const uint8_t first = wides->operand[pair->block][0];
+    if (which > 0 && is_pair(wides, first, pair)) {
+        return first;
+    }
+    const uint8_t found = find(wides, graph, pair);
+    return found != WIDES_NONE ? found : add(wides, *pair);
 }
 
 /* Gives locals to those that are found again. */
@@ -60,11 +82,10 @@ void wides_build(struct wides *wides, const struct graph *graph, const struct va
         }
         for (uint32_t j = 0; j < KNOWN_OPERANDS / 2; j++) {
             const struct wide operand = pair_at(values, number, REG_R0 + 2 * j);
-            wides->operand[number][j] = find_or_add(wides, graph, operand);
+            wides->operand[number][j] = number_of(wides, graph, &operand, j);
         }
         struct wide result = pair_at(values, block->taken.block, REG_R0);
         result.block = number;
-        result.result = true;
         wides->result[number] = wides->result[block->next.block] = add(wides, result);
     }
     give_slots(wides);

@@ -21,7 +21,6 @@ struct wide {
     struct symbol low;
     struct symbol high;
     uint32_t block; /* ends with END_SHORTCUT, and dominates all who find it */
-    bool result;    /* of the known function behind it; else an operand */
     bool again;     /* somebody finds it, so that it needs a local */
     uint8_t slot;   /* which of the locals for that */
 };

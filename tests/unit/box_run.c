@@ -1,6 +1,7 @@
 /* Running a box: calls, exact budgets across them, stops, output. */
 #include <stdlib.h>
 
+#include "cpu/cpu.h"
 #include "unit/boxes.h"
 
 enum { MINUS_ENOMEM = -12, MINUS_EINVAL = -22, MINUS_ENOSYS = -38 };
@@ -382,6 +383,21 @@ static void gives_way(void) {
     mox_box_destroy(box);
 }
 
+/* So does one that does nothing slow, after so many instructions as the effort is for. */
+static void gives_way_to_ordinary(void) {
+    enum { EFFORT = 100000 };
+    struct guest guest = {.size = 0};
+    guest_jump(&guest, GUEST_BASE, 0);
+    mox_box *box = box_of_guest(&guest);
+    CHECK_EQ(mox_box_slice(box, 10 * EFFORT * EFFORT_ORDINARY, EFFORT), MOX_OK);
+    CHECK_EQ(mox_box_report(box)->stop, MOX_STOP_BUDGET);
+    const uint64_t count = box_count(box);
+    CHECK(count <= EFFORT * EFFORT_ORDINARY && count > EFFORT * EFFORT_ORDINARY / 10 * 9);
+    CHECK_EQ(mox_box_slice(box, 5, EFFORT), MOX_OK);
+    CHECK_EQ(box_count(box), count + 5);
+    mox_box_destroy(box);
+}
+
 int main(void) {
     exits();
     breaks();
@@ -396,5 +412,6 @@ int main(void) {
     looking();
     side_by_side();
     gives_way();
+    gives_way_to_ordinary();
     return check_report("box runs");
 }
