@@ -8,7 +8,7 @@ target_compile_options(moxbox_core PRIVATE -mbulk-memory)
 target_compile_options(core_wasm PRIVATE -mbulk-memory)
 # All but what runs for each instruction of a guest, or byte of its data, is compiled for size: a tenth less to load,
 # and to compile before the first instruction.
-foreach(layer load xlate fs ns cage box proof machine)
+foreach(layer load fs ns cage box proof machine)
     file(GLOB files CONFIGURE_DEPENDS core/${layer}/*.c)
     set_source_files_properties(${files} PROPERTIES COMPILE_OPTIONS -Os)
 endforeach()

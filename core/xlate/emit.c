@@ -311,6 +311,15 @@ static void check_region(struct here *h, const struct access_group *group, uint3
     exit_if(h);
 }
 
+/* A window's last word, of which LOCAL_Z holds the first two. */
+static void window_last(struct here *h) {
+    get(h, LOCAL_Z);
+    op(h, WASM_I64_CONST);
+    wasm_signed(h->e->w, 32);
+    op(h, WASM_I64_SHR_U);
+    op(h, WASM_I32_WRAP_I64);
+}
+
 /* The same by the machine's windows; leaves in `local` the address in the core's memory. */
 static void check_window(struct here *h, const struct access_group *group, uint32_t local) {
     const uint32_t windows =
@@ -323,19 +332,19 @@ static void check_window(struct here *h, const struct access_group *group, uint3
     constant(h, (WINDOW_COUNT - 1) * WINDOW_SIZE);
     op(h, WASM_I32_AND);
     tee(h, LOCAL_WINDOW);
-    wasm_memory(h->e->w, WASM_I32_LOAD, windows + (uint32_t)offsetof(struct window, base));
+    wasm_memory(h->e->w, WASM_I64_LOAD, windows + (uint32_t)offsetof(struct window, base));
+    tee(h, LOCAL_Z);
+    op(h, WASM_I32_WRAP_I64);
     op(h, WASM_I32_SUB);
     tee(h, LOCAL_OFFSET);
-    get(h, LOCAL_WINDOW);
-    wasm_memory(h->e->w, WASM_I32_LOAD, windows + (uint32_t)offsetof(struct window, last));
+    window_last(h);
     op(h, WASM_I32_GT_U);
     exit_if(h);
     if (span > sizeof(uint32_t)) { /* the first byte is inside, so that the sum cannot wrap */
         get(h, LOCAL_OFFSET);
         constant(h, span - (uint32_t)sizeof(uint32_t));
         op(h, WASM_I32_ADD);
-        get(h, LOCAL_WINDOW);
-        wasm_memory(h->e->w, WASM_I32_LOAD, windows + (uint32_t)offsetof(struct window, last));
+        window_last(h);
         op(h, WASM_I32_GT_U);
         exit_if(h);
     }

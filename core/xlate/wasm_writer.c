@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { FIRST_CAPACITY = 4096, WIDE_BYTES = 5 };
+enum { FIRST_CAPACITY = 4096, WIDE_BYTES = 5, UNSIGNED_MOST = 5, SIGNED_MOST = 10 };
 
 void wasm_init(struct wasm_writer *w, const struct mox_allocator *allocator) {
     *w = (struct wasm_writer){.allocator = *allocator};
@@ -17,15 +17,13 @@ void wasm_free(struct wasm_writer *w) {
     w->capacity = 0;
 }
 
-static bool reserve(struct wasm_writer *w, size_t more) {
-    if (w->failed || more <= w->capacity - w->size) {
-        return !w->failed;
-    }
+/* Makes room for so many bytes more; false: there is none, now or since earlier. */
+static bool grow(struct wasm_writer *w, size_t more) {
     size_t capacity = w->capacity == 0 ? FIRST_CAPACITY : w->capacity * 2;
     while (capacity - w->size < more) {
         capacity *= 2;
     }
-    uint8_t *bytes = alloc_more(&w->allocator, w->bytes, w->capacity, capacity);
+    uint8_t *bytes = w->failed ? NULL : alloc_more(&w->allocator, w->bytes, w->capacity, capacity);
     if (bytes == NULL) {
         w->failed = true;
         return false;
@@ -35,10 +33,43 @@ static bool reserve(struct wasm_writer *w, size_t more) {
     return true;
 }
 
-void wasm_byte(struct wasm_writer *w, uint32_t byte) {
-    if (reserve(w, 1)) {
-        w->bytes[w->size++] = (uint8_t)byte;
+static inline bool reserve(struct wasm_writer *w, size_t more) {
+    return more <= w->capacity - w->size || grow(w, more);
+}
+
+/* LEB128, into room that is there; return what is behind it. */
+static inline uint8_t *put_unsigned(uint8_t *at, uint32_t value) {
+    while (value >= 0x80) {
+        *at++ = (uint8_t)(value | 0x80);
+        value >>= 7;
     }
+    *at++ = (uint8_t)value;
+    return at;
+}
+
+static inline uint8_t *put_signed(uint8_t *at, int64_t value) {
+    for (;;) {
+        const uint32_t low = (uint32_t)value & 0x7f;
+        /* An arithmetic shift, spelt out. */
+        value = value < 0 ? ~(int64_t)((uint64_t)~value >> 7) : (int64_t)((uint64_t)value >> 7);
+        if ((value == 0 && !(low & 0x40)) || (value == -1 && (low & 0x40))) {
+            *at++ = (uint8_t)low;
+            return at;
+        }
+        *at++ = (uint8_t)(low | 0x80);
+    }
+}
+
+/* Writes what the expression puts at `at`, at most so many bytes. */
+#define PUT(w, most, expression)                                                                   \
+    if (reserve(w, most)) {                                                                        \
+        uint8_t *at = (w)->bytes + (w)->size;                                                      \
+        at = (expression);                                                                         \
+        (w)->size = (size_t)(at - (w)->bytes);                                                     \
+    }
+
+void wasm_byte(struct wasm_writer *w, uint32_t byte) {
+    PUT(w, 1, (*at = (uint8_t)byte, at + 1))
 }
 
 void wasm_bytes(struct wasm_writer *w, const void *bytes, size_t size) {
@@ -49,24 +80,11 @@ void wasm_bytes(struct wasm_writer *w, const void *bytes, size_t size) {
 }
 
 void wasm_unsigned(struct wasm_writer *w, uint32_t value) {
-    while (value >= 0x80) {
-        wasm_byte(w, (value & 0x7f) | 0x80);
-        value >>= 7;
-    }
-    wasm_byte(w, value);
+    PUT(w, UNSIGNED_MOST, put_unsigned(at, value))
 }
 
 void wasm_signed(struct wasm_writer *w, int64_t value) {
-    for (;;) {
-        const uint32_t low = (uint32_t)value & 0x7f;
-        /* An arithmetic shift, spelt out. */
-        value = value < 0 ? ~(int64_t)((uint64_t)~value >> 7) : (int64_t)((uint64_t)value >> 7);
-        const bool last = (value == 0 && !(low & 0x40)) || (value == -1 && (low & 0x40));
-        wasm_byte(w, low | (last ? 0 : 0x80));
-        if (last) {
-            return;
-        }
-    }
+    PUT(w, SIGNED_MOST, put_signed(at, value))
 }
 
 void wasm_name(struct wasm_writer *w, const char *name) {
@@ -110,17 +128,15 @@ void wasm_close(struct wasm_writer *w, size_t opened) {
 }
 
 void wasm_const(struct wasm_writer *w, uint32_t value) {
-    wasm_byte(w, WASM_I32_CONST);
-    wasm_signed(w, (int32_t)value);
+    PUT(w, 1 + UNSIGNED_MOST, (*at = WASM_I32_CONST, put_signed(at + 1, (int32_t)value)))
 }
 
 void wasm_local(struct wasm_writer *w, enum wasm_op op, uint32_t local) {
-    wasm_byte(w, op);
-    wasm_unsigned(w, local);
+    PUT(w, 1 + UNSIGNED_MOST, (*at = (uint8_t)op, put_unsigned(at + 1, local)))
 }
 
 void wasm_memory(struct wasm_writer *w, enum wasm_op op, uint32_t offset) {
-    wasm_byte(w, op);
-    wasm_byte(w, 0); /* alignment: none promised */
-    wasm_unsigned(w, offset);
+    enum { NO_ALIGNMENT };
+    PUT(w, 2 + UNSIGNED_MOST,
+        (*at = (uint8_t)op, at[1] = NO_ALIGNMENT, put_unsigned(at + 2, offset)))
 }

@@ -26,6 +26,7 @@ enum wasm_op {
     WASM_LOCAL_SET = 0x21,
     WASM_LOCAL_TEE = 0x22,
     WASM_I32_LOAD = 0x28,
+    WASM_I64_LOAD = 0x29,
     WASM_F64_LOAD = 0x2b,
     WASM_I32_LOAD8_U = 0x2d,
     WASM_I32_LOAD16_U = 0x2f,
