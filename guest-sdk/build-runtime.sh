@@ -10,7 +10,7 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 toolchain=$("$here/toolchain/build.sh" | tail -n 1)
 runtime_hash=$( (basename "$toolchain" && cd "$here" &&
-    find build-runtime.sh runtime -type f | LC_ALL=C sort | xargs sha256sum) | sha256sum | cut -c1-16)
+    find build-runtime.sh hide-allocator.sh runtime -type f | LC_ALL=C sort | xargs sha256sum) | sha256sum | cut -c1-16)
 sdk=$(dirname "$toolchain")/sdk-$runtime_hash
 target=moxiebox
 
@@ -21,9 +21,10 @@ flags=(-std=gnu11 -O2 -g0 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wundef -Wv
 
 # The C library's members that the runtime replaces. They are taken out of the archive: a linker that meets
 # the C library's definition first would otherwise use that one, or complain about two.
-replaced=(malloc calloc realloc abort memcpy memset memcmp strlen setjmp)
-# Those of libgcc that runtime/float replaces: there, because both this prefix and that of cages link it.
-replaced_float=({add,sub,mul,div}{s,d}f3 {eq,ge,le,unord}{s,d}f2 fix{s,d}fsi float{,un}si{s,d}f
+replaced=(syssbrk abort memcpy memset memcmp strcmp strlen setjmp)
+# Those of libgcc that runtime/float and runtime/integer replace: there, because both this prefix and that of
+# cages link it.
+replaced_libgcc=(_{,u}{div,mod}di3 _ctzsi2 {add,sub,mul,div}{s,d}f3 {eq,ge,le,unord}{s,d}f2 fix{s,d}fsi float{,un}si{s,d}f
     extendsfdf2 truncdfsf2 _fix{,uns}{s,d}fdi _fixuns{s,d}fsi _float{,un}di{s,d}f)
 
 # An archive here is a hard link to the toolchain's, so it is replaced, not changed.
@@ -45,11 +46,12 @@ build() {
     done
     "$out/bin/$target-ar" rcsD "$out/$target/lib/libsandboxrt.a" "${objects[@]}"
     change_archive "$out/$target/lib/libc.a" "${members[@]/%/.o}"
+    "$here/hide-allocator.sh" "$out/bin/$target-" "$out/$target/lib/libc.a"
     ln -sf libc.a "$out/$target/lib/libg.a"
     change_archive "$out/$target/lib/libm.a" lib_a-e_sqrt.o
     libgcc=$("$gcc" -print-libgcc-file-name)
-    change_archive "$libgcc" "${replaced_float[@]/%/.o}"
-    for source in "$here"/runtime/float/*.[cS]; do
+    change_archive "$libgcc" "${replaced_libgcc[@]/%/.o}"
+    for source in "$here"/runtime/{float,integer}/*.[cS]; do
         object=$out/obj/$(basename "$source" | tr . _).o # there are a float64.c and a float64.S
         "$gcc" "${flags[@]}" -c "$source" -o "$object"
         "$out/bin/$target-ar" rcsD "$libgcc" "$object"

@@ -32,8 +32,8 @@ prefix=$cache/cage-$( {
 say() { printf '%s\n' "$*" >&2; }
 
 # The functions that newlib has and src/ or the box's runtime does better.
-replaced=(memcpy memset memcmp strlen setjmp abort raise _Exit execve execvp getopt isatty random clock)
-shared=(memcpy.c memset.c memcmp.c strlen.c wide.c setjmp.S)
+replaced=(memcpy memset memcmp strcmp strlen setjmp abort raise _Exit execve execvp getopt isatty random clock)
+shared=(malloc.c memcpy.c memset.c memcmp.c strcmp.c strlen.c wide.c setjmp.S)
 
 # Without "reent-small": with it, putc_unlocked writes to a stdout that is a constant until its first use.
 # newlib does not promise that its build can be moved, so it is made where it stays and named when complete.
@@ -91,6 +91,7 @@ build_glue() {
     done
     "$out/bin/$target-ar" rcsD "$cage/lib/libsandboxrt.a" "${objects[@]}"
     "$out/bin/$target-ar" dD "$cage/lib/libc.a" $(printf 'lib_a-%s.o ' "${replaced[@]}")
+    "$guest_sdk/hide-allocator.sh" "$out/bin/$target-" "$cage/lib/libc.a"
     ln -sf libc.a "$cage/lib/libg.a"
     "$out/bin/$target-ar" dD "$cage/lib/libm.a" lib_a-e_sqrt.o # libgcc has it, from runtime/float
     install -m 644 "$out/obj/crt0.o" "$guest_sdk/runtime/moxiebox.ld" "$cage/lib/"

@@ -1,7 +1,7 @@
 /*
- * malloc's memory. The C library's allocator grows its heap through _sbrk, and in a box each mmap
+ * malloc's memory. The C library's allocator grows its heap through sbrk, and in a box each mmap
  * lies apart from the one before. The allocator copes with such gaps: the rest of the old region
- * goes to its free lists. So every _sbrk is one new region, and the only question is how large to
+ * goes to its free lists. So every sbrk is one new region, and the only question is how large to
  * make it: malloc's own padding is set to a quarter of the heap so far, which keeps the regions few
  * (about 40 for 256 MiB) and the unused part small. When the box has no room for the padding,
  * malloc is tried without it, and the padding is halved for good: memory is nearly used up.
@@ -52,7 +52,7 @@ static bool new_region(size_t size) {
     return true;
 }
 
-void *_sbrk(ptrdiff_t increment) {
+void *sbrk(ptrdiff_t increment) {
     if (increment < 0 ||
         ((size_t)increment > heap.end - heap.next && !new_region((size_t)increment))) {
         errno = ENOMEM;

@@ -1,7 +1,8 @@
 /*
  * memcpy by words, 32 bytes a turn. A box allows misaligned words, so alignment is not looked at;
  * the words are volatile-free plain loads and stores that the compiler must not turn back into a
- * memcpy (see the flags in build-runtime.sh).
+ * memcpy (see the flags in build-runtime.sh). What is left at the end is copied from both its ends
+ * at once: the halves overlap where it is not a power of two, and no loop counts.
  */
 #include <stdint.h>
 #include <string.h>
@@ -23,11 +24,29 @@ void *memcpy(void *restrict to, const void *restrict from, size_t length) {
         dw[6] = sw[6];
         dw[7] = sw[7];
     }
-    for (; length >= 4; length -= 4, d += 4, s += 4) {
-        *(word *)d = *(const word *)s;
-    }
-    while (length-- != 0) {
-        *d++ = *s++;
+    word *const first = (word *)d, *const end = (word *)(d + length);
+    const word *const sfirst = (const word *)s, *const send = (const word *)(s + length);
+    if (length >= 16) {
+        first[0] = sfirst[0];
+        first[1] = sfirst[1];
+        first[2] = sfirst[2];
+        first[3] = sfirst[3];
+        end[-4] = send[-4];
+        end[-3] = send[-3];
+        end[-2] = send[-2];
+        end[-1] = send[-1];
+    } else if (length >= 8) {
+        first[0] = sfirst[0];
+        first[1] = sfirst[1];
+        end[-2] = send[-2];
+        end[-1] = send[-1];
+    } else if (length >= 4) {
+        first[0] = sfirst[0];
+        end[-1] = send[-1];
+    } else {
+        while (length-- != 0) {
+            *d++ = *s++;
+        }
     }
     return to;
 }

@@ -1,4 +1,4 @@
-/* memset by words; see memcpy.c about alignment. */
+/* memset by words, the rest from both its ends; see memcpy.c. */
 #include <stdint.h>
 #include <string.h>
 
@@ -18,11 +18,28 @@ void *memset(void *to, int value, size_t length) {
         dw[6] = fill;
         dw[7] = fill;
     }
-    for (; length >= 4; length -= 4, d += 4) {
-        *(word *)d = fill;
-    }
-    while (length-- != 0) {
-        *d++ = (uint8_t)fill;
+    word *const first = (word *)d, *const end = (word *)(d + length);
+    if (length >= 16) {
+        first[0] = fill;
+        first[1] = fill;
+        first[2] = fill;
+        first[3] = fill;
+        end[-4] = fill;
+        end[-3] = fill;
+        end[-2] = fill;
+        end[-1] = fill;
+    } else if (length >= 8) {
+        first[0] = fill;
+        first[1] = fill;
+        end[-2] = fill;
+        end[-1] = fill;
+    } else if (length >= 4) {
+        first[0] = fill;
+        end[-1] = fill;
+    } else {
+        while (length-- != 0) {
+            *d++ = (uint8_t)fill;
+        }
     }
     return to;
 }

@@ -28,10 +28,10 @@ bool __moxbox_has_output(void);
 
 /*
  * After an allocation failed: the next request to the box asks for no more than needed. Afterwards,
- * relax sets the padding again, smaller if the bare request succeeded.
+ * relax sets the padding again, smaller if the bare request succeeded. Cages have neither.
  */
-void __moxbox_heap_tighten(void);
-void __moxbox_heap_relax(bool was_enough);
+void __moxbox_heap_tighten(void) __attribute__((weak));
+void __moxbox_heap_relax(bool was_enough) __attribute__((weak));
 
 /* The bare system call 90: an address, or a negative error number. */
 uintptr_t __moxbox_mmap(void *addr, size_t length, int prot, int flags, int fd, int offset);
