@@ -45,10 +45,10 @@ struct spare {
 };
 
 static struct {
-    struct spare *lists[CHUNK_MOST / UNIT + 1]; /* by the chunk's length; those below the least are
-                                                   empty */
-    size_t spare;                               /* bytes of all chunks in the lists */
-    size_t heap;                                /* bytes that the allocator got */
+    /* By the chunk's length; there are no chunks below the least, whose lists are empty. */
+    struct spare *lists[CHUNK_MOST / UNIT + 1];
+    size_t spare; /* bytes of all chunks in the lists */
+    size_t heap;  /* bytes that the allocator got */
     bool must_not_grow;
 } pool;
 
@@ -158,9 +158,12 @@ void free(void *block) {
 
 void *calloc(size_t count, size_t size) {
     const uint64_t total = (uint64_t)count * size;
+    if (total > SIZE_MAX) {
+        errno = ENOMEM;
+        return NULL;
+    }
     if (total > SMALL) {
-        return total <= SIZE_MAX ? request(CLEARED, NULL, (size_t)total)
-                                 : request(NEW, NULL, SIZE_MAX);
+        return request(CLEARED, NULL, (size_t)total);
     }
     void *const block = malloc((size_t)total);
     return block != NULL ? memset(block, 0, (size_t)total) : NULL;
