@@ -311,14 +311,7 @@ static void check_region(struct here *h, const struct access_group *group, uint3
     exit_if(h);
 }
 
-/* A window's last word, of which LOCAL_Z holds the first two. */
-static void window_last(struct here *h) {
-    get(h, LOCAL_Z);
-    op(h, WASM_I64_CONST);
-    wasm_signed(h->e->w, 32);
-    op(h, WASM_I64_SHR_U);
-    op(h, WASM_I32_WRAP_I64);
-}
+_Static_assert(offsetof(struct window, last) == offsetof(struct window, base) + 4, "one load");
 
 /* The same by the machine's windows; leaves in `local` the address in the core's memory. */
 static void check_window(struct here *h, const struct access_group *group, uint32_t local) {
@@ -337,14 +330,14 @@ static void check_window(struct here *h, const struct access_group *group, uint3
     op(h, WASM_I32_WRAP_I64);
     op(h, WASM_I32_SUB);
     tee(h, LOCAL_OFFSET);
-    window_last(h);
+    emit_upper(h->e); /* `last` */
     op(h, WASM_I32_GT_U);
     exit_if(h);
     if (span > sizeof(uint32_t)) { /* the first byte is inside, so that the sum cannot wrap */
         get(h, LOCAL_OFFSET);
         constant(h, span - (uint32_t)sizeof(uint32_t));
         op(h, WASM_I32_ADD);
-        window_last(h);
+        emit_upper(h->e); /* `last` */
         op(h, WASM_I32_GT_U);
         exit_if(h);
     }
@@ -551,6 +544,14 @@ static void emit_known(struct here *h) {
     NEXT_PC;
     wasm_memory(h->e->w, WASM_I32_STORE, place.offset + size + 4);
     shortcut_finish(h->e);
+}
+
+void emit_upper(struct emitter *e) {
+    wasm_local(e->w, WASM_LOCAL_GET, LOCAL_Z);
+    wasm_byte(e->w, WASM_I64_CONST);
+    wasm_signed(e->w, 32);
+    wasm_byte(e->w, WASM_I64_SHR_U);
+    wasm_byte(e->w, WASM_I32_WRAP_I64);
 }
 
 void emit_block(struct emitter *e, uint32_t number) {

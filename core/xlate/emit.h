@@ -60,7 +60,7 @@ enum {
     LOCAL_DEPTH,
     LOCAL_X, /* operands of a shortcut, as doubles */
     LOCAL_Y,
-    LOCAL_Z,        /* its result's 64 bits */
+    LOCAL_Z,        /* its result's 64 bits; or a window's bounds, while an access is checked */
     LOCAL_REGISTER, /* 16 of them; from here on 32 bits */
     LOCAL_COMPARED_A = LOCAL_REGISTER + 16,
     LOCAL_COMPARED_B,
@@ -145,6 +145,9 @@ void emit_in_block(struct emitter *e, uint32_t number);
 /* Leaves the graph for pc, over an edge out of the block that is being written: for the function
  * that has pc as entry, if there is one. */
 void emit_leave(struct emitter *e, uint32_t pc);
+
+/* The upper 32 bits of LOCAL_Z, on the stack. */
+void emit_upper(struct emitter *e);
 
 /* Moves registers between locals and the machine. */
 void emit_load_registers(struct emitter *e, uint32_t registers);

@@ -98,7 +98,7 @@ uint32_t shortcut_cost(const struct insn *insn) {
 #define UPPER(v) UPPER_##v
 #define UPPER_X GET(LOCAL_REGISTER + REG_R0 + 1)
 #define UPPER_Y GET(LOCAL_REGISTER + REG_R0 + 3)
-#define UPPER_Z (Z, WIDE_(32), OP(WASM_I64_SHR_U), OP(WASM_I32_WRAP_I64))
+#define UPPER_Z emit_upper(e)
 #define OPERATE(operation)                                                                         \
     (GET(x), GET(y), OP(WASM_##operation), keep_double(e, e->facts->wides.result[number]),         \
      OP(WASM_I64_REINTERPRET_F64), PUT(LOCAL_Z));

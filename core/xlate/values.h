@@ -12,8 +12,7 @@
 
 struct values {
     /* Of each block what its registers hold at the end, or when the call of a known function there
-     * has come back: a root below SYMBOL_REGISTERS is what that
-     * register held at the block's start. */
+     * has come back: a root below SYMBOL_REGISTERS is what that register held at its start. */
     struct symbol last[GRAPH_ROOM][SYMBOL_REGISTERS];
     /* What they hold at its start; such a root is here what the register held when the function
      * began. */

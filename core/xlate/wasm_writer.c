@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-enum { FIRST_CAPACITY = 4096, WIDE_BYTES = 5, UNSIGNED_MOST = 5, SIGNED_MOST = 10 };
+/* Bytes of a LEB128 number, at most: of 32 bits, which a wide one always takes, and of 64. */
+enum { FIRST_CAPACITY = 4096, LEB_32 = 5, LEB_64 = 10 };
 
 void wasm_init(struct wasm_writer *w, const struct mox_allocator *allocator) {
     *w = (struct wasm_writer){.allocator = *allocator};
@@ -80,11 +81,11 @@ void wasm_bytes(struct wasm_writer *w, const void *bytes, size_t size) {
 }
 
 void wasm_unsigned(struct wasm_writer *w, uint32_t value) {
-    PUT(w, UNSIGNED_MOST, put_unsigned(at, value))
+    PUT(w, LEB_32, put_unsigned(at, value))
 }
 
 void wasm_signed(struct wasm_writer *w, int64_t value) {
-    PUT(w, SIGNED_MOST, put_signed(at, value))
+    PUT(w, LEB_64, put_signed(at, value))
 }
 
 void wasm_name(struct wasm_writer *w, const char *name) {
@@ -94,23 +95,23 @@ void wasm_name(struct wasm_writer *w, const char *name) {
 }
 
 void wasm_unsigned_wide(struct wasm_writer *w, uint32_t value) {
-    static const uint8_t room[WIDE_BYTES];
-    wasm_bytes(w, room, WIDE_BYTES);
+    static const uint8_t room[LEB_32];
+    wasm_bytes(w, room, LEB_32);
     if (!w->failed) {
-        wasm_patch(w, w->size - WIDE_BYTES, value);
+        wasm_patch(w, w->size - LEB_32, value);
     }
 }
 
 void wasm_patch(struct wasm_writer *w, size_t at, uint32_t value) {
-    for (uint32_t i = 0; i < WIDE_BYTES; i++) {
-        w->bytes[at + i] = (uint8_t)((value & 0x7f) | (i < WIDE_BYTES - 1 ? 0x80 : 0));
+    for (uint32_t i = 0; i < LEB_32; i++) {
+        w->bytes[at + i] = (uint8_t)((value & 0x7f) | (i < LEB_32 - 1 ? 0x80 : 0));
         value >>= 7;
     }
 }
 
 uint32_t wasm_wide_at(const struct wasm_writer *w, size_t at) {
     uint32_t value = 0;
-    for (uint32_t i = 0; i < WIDE_BYTES; i++) {
+    for (uint32_t i = 0; i < LEB_32; i++) {
         value |= (uint32_t)(w->bytes[at + i] & 0x7f) << 7 * i;
     }
     return value;
@@ -123,20 +124,19 @@ size_t wasm_open(struct wasm_writer *w) {
 
 void wasm_close(struct wasm_writer *w, size_t opened) {
     if (!w->failed) {
-        wasm_patch(w, opened - WIDE_BYTES, (uint32_t)(w->size - opened));
+        wasm_patch(w, opened - LEB_32, (uint32_t)(w->size - opened));
     }
 }
 
 void wasm_const(struct wasm_writer *w, uint32_t value) {
-    PUT(w, 1 + UNSIGNED_MOST, (*at = WASM_I32_CONST, put_signed(at + 1, (int32_t)value)))
+    PUT(w, 1 + LEB_32, (*at = WASM_I32_CONST, put_signed(at + 1, (int32_t)value)))
 }
 
 void wasm_local(struct wasm_writer *w, enum wasm_op op, uint32_t local) {
-    PUT(w, 1 + UNSIGNED_MOST, (*at = (uint8_t)op, put_unsigned(at + 1, local)))
+    PUT(w, 1 + LEB_32, (*at = (uint8_t)op, put_unsigned(at + 1, local)))
 }
 
 void wasm_memory(struct wasm_writer *w, enum wasm_op op, uint32_t offset) {
     enum { NO_ALIGNMENT };
-    PUT(w, 2 + UNSIGNED_MOST,
-        (*at = (uint8_t)op, at[1] = NO_ALIGNMENT, put_unsigned(at + 2, offset)))
+    PUT(w, 2 + LEB_32, (*at = (uint8_t)op, at[1] = NO_ALIGNMENT, put_unsigned(at + 2, offset)))
 }
