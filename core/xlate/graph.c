@@ -317,6 +317,54 @@ static bool cut_deep(struct graph *graph, uint32_t nested[GRAPH_ROOM]) {
     return true;
 }
 
+/* Edges to the entry: back to it, from its own address on, and on to it, from lower ones. */
+struct entering {
+    struct graph *graph;
+    const struct graph_block *from;
+    uint32_t back;
+    uint32_t on;
+    uint32_t head; /* where those back to it are to lead */
+};
+
+static void enter(void *context, struct graph_edge *edge) {
+    struct entering *at = context;
+    if (edge->block != 0 || at->from->end == END_SWITCH) {
+        return;
+    }
+    const bool back = !at->from->copied && at->from->pc >= at->graph->blocks[0].pc;
+    at->back += back;
+    at->on += !back;
+    edge->block = back ? at->head : 0;
+}
+
+static void each_entering(struct entering *at) {
+    for (uint32_t i = 0; i < at->graph->block_count; i++) {
+        at->from = &at->graph->blocks[i];
+        graph_each_edge(at->graph, &at->graph->blocks[i], enter, at);
+    }
+}
+
+/* A graph that is entered in an inner loop, at its head, has the loops around that begin there,
+ * too. They get a block of their own: engines then know which loop is the inner one, and keep in
+ * processor registers what that needs. */
+static void part_loops(struct graph *graph) {
+    struct entering at = {.graph = graph};
+    each_entering(&at);
+    if (at.back == 0 || at.on == 0 || graph->block_count == GRAPH_BLOCKS) {
+        return;
+    }
+    const uint32_t pc = graph->blocks[0].pc;
+    at.head = graph->block_count;
+    each_entering(&at);
+    graph->blocks[graph->block_count++] = graph->blocks[0];
+    graph->blocks[0] = (struct graph_block){
+        .pc = pc,
+        .end = END_FALL,
+        .next = {at.head, pc},
+        .taken = {GRAPH_NONE, pc},
+    };
+}
+
 bool graph_begin(struct graph *graph, const struct profile *profile, uint32_t entry,
                  const uint8_t *inner, uint32_t most) {
     clear(graph, profile, most);
@@ -339,6 +387,7 @@ bool graph_begin(struct graph *graph, const struct profile *profile, uint32_t en
     }
     make_edges(graph, profile);
     inline_calls(graph, profile);
+    part_loops(graph);
     return true;
 }
 

@@ -565,6 +565,7 @@ static void write_inside(struct shaper *s, uint32_t number, uint32_t merge) {
 
 static void write_tree(struct shaper *s, uint32_t number) {
     const struct graph_block *block = &s->graph->blocks[number];
+    const uint32_t path = s->e->facts->blocks[number].path;
     if (s->failed) {
         return;
     }
@@ -579,8 +580,8 @@ static void write_tree(struct shaper *s, uint32_t number) {
     emit_in_block(s->e, number);
     if (block->end == END_DISPATCH) {
         check_dispatch_fuel(s, number);
-    } else if (block->end != END_ROUTE) {
-        emit_fuel_check(s->e, block->pc, s->e->facts->blocks[number].path, LABEL_EXIT);
+    } else if (block->end != END_ROUTE && path > 0) { /* or the next head looks */
+        emit_fuel_check(s->e, block->pc, path, LABEL_EXIT);
     }
     write_inside(s, number, s->last_merge[number]);
     close_label(s);
