@@ -13,7 +13,10 @@
  * @property {(key: string) => Made | undefined} [held]
  */
 
-/** @typedef {{bytes: Uint8Array, module: WebAssembly.Module}} Made a module that this process compiled itself */
+/**
+ * @typedef {{bytes: Uint8Array, module: WebAssembly.Module, kept?: Uint8Array, hints?: Uint8Array}} Made a module that
+ *   this process compiled itself; kept: what goes with it in a machine that used those hints
+ */
 
 /** No entry is larger. */
 export const MOST_ENTRY_BYTES = 1 << 20;

@@ -37,6 +37,8 @@ export class Learner {
   /** The hints that the cache has. @type {Uint8Array | undefined} */
   #known;
   #news = false;
+  /** The module that this box need not write. @type {Made | undefined} */
+  #first;
   /** Until the box has code of its own, it may have learned without. */
   #installed = false;
   /* Modules that this box asked for: each has a key of its own, as later ones only add to the first. */
@@ -75,24 +77,36 @@ export class Learner {
     if (!(entry instanceof Uint8Array) || entry.length <= LIMITS.hashSize || entry.length > MOST_ENTRY_BYTES) return;
     const hints = entry.slice(LIMITS.hashSize);
     if (sha256(this.#machine, sealed(this.#key, hints)) !== hexOf(entry.subarray(0, LIMITS.hashSize))) return;
-    if (this.#machine.useHints(hints)) this.#known = hints;
+    if (!this.#machine.useHints(hints)) return;
+    this.#known = hints;
+    const first = this.#cache.held?.(this.#placeOfModule(1));
+    if (first?.kept && first.hints && same(first.hints, hints) && this.#machine.useKept(first.kept)) this.#first = first;
   }
 
-  /** A module with these bytes that this process compiled before. @param {Uint8Array} bytes */
+  /**
+   * A module with these bytes that this process compiled before; without bytes, the one that goes with what was kept.
+   * @param {Uint8Array} bytes
+   */
   compiled(bytes) {
     this.#asked += 1;
-    const made = this.#cache.held?.(this.#placeOfModule());
+    if (bytes.length === 0) return this.#first?.module;
+    const made = this.#cache.held?.(this.#placeOfModule(this.#asked));
     return made && same(made.bytes, bytes) ? made.module : undefined;
   }
 
-  /** The box compiled a module. @param {Made} made */
+  /** The box compiled a module, and has not installed it yet. @param {Made} made */
   learned(made) {
     this.#news = this.#installed = true;
-    if (this.#asked <= MOST_MODULES) this.#cache.hold?.(this.#placeOfModule(), made);
+    if (this.#asked > MOST_MODULES) return;
+    const written = made.bytes.length > 0;
+    const kept = written && this.#known ? this.#machine.keep() : undefined;
+    const held = written ? { ...made, kept, hints: kept && this.#known } : this.#first;
+    if (held) this.#cache.hold?.(this.#placeOfModule(this.#asked), held);
   }
 
-  #placeOfModule() {
-    return `${this.#key}.${this.#asked}`;
+  /** @param {number} number from 1 on */
+  #placeOfModule(number) {
+    return `${this.#key}.${number}`;
   }
 
   /** Gives the cache what the box knows more than it did. @param {boolean} ended the guest has */

@@ -118,7 +118,7 @@ export class Machine {
     this.#core.do('mox_box_translate', this.#box, engine);
   }
 
-  /** The WebAssembly module that waits to be compiled, if one does. @returns {{bytes: Uint8Array, count: number} | undefined} */
+  /** The WebAssembly module that waits to be compiled, if one does; no bytes: it goes with what useKept took. @returns {{bytes: Uint8Array, count: number} | undefined} */
   waitingModule() {
     return this.#core.waitingModule('mox_box_module', /** @type {MachinePtr} */ (this.#box));
   }
@@ -140,10 +140,23 @@ export class Machine {
 
   /** What the core has learned of the program, for useHints of a later machine. @returns {Uint8Array | undefined} */
   hints() {
-    const at = this.#core.call('mox_box_hints', this.#box, this.#scratch);
+    return this.#lent('mox_box_hints', 'the hints');
+  }
+
+  /**
+   * While the first module waits, and was written of hints: what goes with it, for useKept of a later machine.
+   * @returns {Uint8Array | undefined}
+   */
+  keep() {
+    return this.#lent('mox_box_keep', 'what is kept');
+  }
+
+  /** @param {string} name of what lends bytes @param {string} what they are @returns {Uint8Array | undefined} a copy */
+  #lent(name, what) {
+    const at = this.#core.call(name, this.#box, this.#scratch);
     if (at === 0) return undefined;
     const size = this.#core.heap.u32(this.#scratch);
-    return this.#core.heap.copy(this.#core.heap.pointer(at, size, 'the hints'), size);
+    return this.#core.heap.copy(this.#core.heap.pointer(at, size, what), size);
   }
 
   /**
@@ -153,9 +166,24 @@ export class Machine {
    * @returns {boolean} whether they are of this program
    */
   useHints(bytes) {
+    return this.#lend('mox_box_use_hints', bytes);
+  }
+
+  /**
+   * Behind useHints: what a machine with the same programs and hints kept, so that the module it went with, whose
+   * functions the caller has, waits in place of one that is written. Where that cannot be, one is written.
+   * @param {Uint8Array} bytes of this process's own machines: they are believed
+   * @returns {boolean}
+   */
+  useKept(bytes) {
+    return this.#lend('mox_box_use_kept', bytes);
+  }
+
+  /** @param {string} name of what takes bytes @param {Uint8Array} bytes @returns {boolean} its answer */
+  #lend(name, bytes) {
     const block = this.alloc(bytes.length);
     this.#core.heap.put(block, bytes);
-    const used = this.#core.call('mox_box_use_hints', this.#box, block, bytes.length);
+    const used = this.#core.call(name, this.#box, block, bytes.length);
     this.free(block);
     return used === 1;
   }

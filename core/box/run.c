@@ -101,6 +101,15 @@ bool mox_box_use_hints(mox_box *box, const uint8_t *bytes, uint32_t size) {
     return fresh && box->xlate && xlate_use_hints(box->xlate, &box->cpu, &box->space, bytes, size);
 }
 
+const uint8_t *mox_box_keep(mox_box *box, uint32_t *size) {
+    *size = 0;
+    return box->xlate ? xlate_keep(box->xlate, &box->cpu, &box->space, size) : NULL;
+}
+
+bool mox_box_use_kept(mox_box *box, const uint8_t *bytes, uint32_t size) {
+    return box->xlate && xlate_use_kept(box->xlate, bytes, size);
+}
+
 void mox_box_translation(const mox_box *box, struct mox_translation *translation) {
     *translation = (struct mox_translation){0};
     if (box->xlate) {

@@ -6,12 +6,15 @@ target_link_libraries(core_wasm PRIVATE moxbox_core)
 # Copies as one instruction, which every engine since 2020 has: 64 KiB take a seventh of the time of a loop.
 target_compile_options(moxbox_core PRIVATE -mbulk-memory)
 target_compile_options(core_wasm PRIVATE -mbulk-memory)
-# All but what runs for each instruction of a guest, or byte of its data, or writes its translation, is compiled for
-# size: less to load, and to compile before the first instruction.
+# All but what runs for each instruction of a guest, or byte of its data, is compiled for size: less to load, and to
+# compile before the first instruction. What writes translations is in between.
 foreach(layer load fs ns cage box proof machine)
     file(GLOB files CONFIGURE_DEPENDS core/${layer}/*.c)
     set_source_files_properties(${files} PROPERTIES COMPILE_OPTIONS -Os)
 endforeach()
+file(GLOB files CONFIGURE_DEPENDS core/xlate/*.c)
+set_source_files_properties(${files} PROPERTIES COMPILE_OPTIONS -O2)
+set_source_files_properties(core/xlate/made.c core/xlate/learned.c core/xlate/hints.c core/xlate/notes.c PROPERTIES COMPILE_OPTIONS -Os)
 target_link_options(core_wasm PRIVATE
     --no-entry
     -sSTANDALONE_WASM

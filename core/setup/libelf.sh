@@ -39,7 +39,7 @@ use_flavour() {
         gcc-sanitized) cc=gcc ar=ar cflags+=("${sanitize[@]}") ;;
         clang-sanitized) cc=clang ar=ar cflags+=("${sanitize[@]}") ;;
         wasm)
-            cc=emcc ar=emar cflags+=(-DCHECK_UNDEFINED=0 -DMOXBOX_LIBELF_MEMORY_ONLY)
+            cc=emcc ar=emar cflags+=(-DCHECK_UNDEFINED=0 -DMOXBOX_LIBELF_MEMORY_ONLY -Os)
             include+=("$setup/libelf/memory_only")
             ;;
         *) die "no libelf flavour \"$1\"" "use native, gcc-sanitized, clang-sanitized or wasm" ;;

@@ -205,6 +205,14 @@ EXPORT(mox_box_use_hints, bool, mox_box *box, const uint8_t *bytes, uint32_t siz
     return mox_box_use_hints(box, bytes, size);
 }
 
+EXPORT(mox_box_keep, const uint8_t *, mox_box *box, uint32_t *size) {
+    return mox_box_keep(box, size);
+}
+
+EXPORT(mox_box_use_kept, bool, mox_box *box, const uint8_t *bytes, uint32_t size) {
+    return mox_box_use_kept(box, bytes, size);
+}
+
 EXPORT(mox_box_translation, void, const mox_box *box, struct mox_translation *translation) {
     mox_box_translation(box, translation);
 }

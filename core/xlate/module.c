@@ -33,32 +33,23 @@ struct module {
     struct profile *profile;
     const uint32_t *function_of;
     struct blame *blame;
-    uint32_t count;   /* of functions */
-    uint32_t next;    /* the first that is not written yet */
+    struct made made;
+    uint32_t next;    /* the first function that is not written yet */
     enum stage stage; /* of that */
     /* What there was before it, its name in the notes included. */
     size_t size_before;
     uint32_t calls_before;
     uint32_t notes_before;
-    uint16_t *entries;        /* one a function: index in the profile */
-    uint16_t *local_of;       /* one an entry of the profile: function number + 1, or 0 */
-    uint32_t profile_entries; /* of the profile that the module knows */
+    uint16_t *local_of; /* one an entry of the profile: function number + 1, or 0 */
     uint32_t import_count;
     uint32_t imports[IMPORTS_MAX]; /* numbers in the core's table */
     uint32_t call_count;
     uint32_t call_capacity;
     uint32_t *calls;   /* places in `code` that take the number of one of its functions */
-    uint8_t *works;    /* one a function */
     uint8_t *waits;    /* one an entry of the profile: it needs no function, for now */
-    uint16_t *starts;  /* one a function */
     uint16_t *host_of; /* one a function: the number + 1 of the one whose dispatcher leads to it, or
                           0 */
     uint8_t *inner;    /* one an entry of the profile: a dispatcher may take it */
-    uint8_t *returns;  /* one a slot of text: calls come back there */
-    /* One a slot of text: the number + 1 of a function whose dispatcher leads there, or 0. */
-    uint16_t *inner_of;
-    uint32_t low; /* the slots that its functions have code of, or return to: [low, high) */
-    uint32_t high;
     uint16_t *place;
     struct graph graph;
     struct flow_facts facts;
@@ -124,8 +115,8 @@ static void write_head(struct wasm_writer *w, const struct module *module) {
     write_imports(w, module);
     wasm_byte(w, WASM_SECTION_FUNCTION);
     section = wasm_open(w);
-    wasm_unsigned(w, module->count);
-    for (uint32_t i = 0; i < module->count; i++) {
+    wasm_unsigned(w, module->made.count);
+    for (uint32_t i = 0; i < module->made.count; i++) {
         wasm_unsigned(w, 0);
     }
     wasm_close(w, section);
@@ -139,8 +130,8 @@ static uint32_t first_own(const struct module *module) {
 static void write_exports(struct wasm_writer *w, const struct module *module) {
     wasm_byte(w, WASM_SECTION_EXPORT);
     const size_t section = wasm_open(w);
-    wasm_unsigned(w, module->count);
-    for (uint32_t i = 0; i < module->count; i++) {
+    wasm_unsigned(w, module->made.count);
+    for (uint32_t i = 0; i < module->made.count; i++) {
         write_number(w, i);
         wasm_byte(w, 0);
         wasm_unsigned(w, first_own(module) + i);
@@ -160,7 +151,7 @@ static uint32_t function_at(void *context, uint32_t pc) {
     }
     const uint32_t slot = profile_slot(profile, pc);
     const uint32_t number = profile->entry_number[slot];
-    if (number != 0 && number <= module->profile_entries && module->local_of[number - 1] != 0) {
+    if (number != 0 && number <= module->made.known && module->local_of[number - 1] != 0) {
         return module->local_of[number - 1] - 1u;
     }
     const uint32_t earlier = module->function_of != NULL ? module->function_of[slot] : 0;
@@ -219,8 +210,8 @@ static void follow_calls(struct module *module, struct profile *profile, uint32_
 }
 
 static void add_function(struct module *module, uint32_t entry) {
-    module->entries[module->count++] = (uint16_t)entry;
-    module->local_of[entry] = (uint16_t)module->count;
+    module->made.entries[module->made.count++] = (uint16_t)entry;
+    module->local_of[entry] = (uint16_t)module->made.count;
     module->inner[entry] = 1;
 }
 
@@ -290,7 +281,7 @@ static void find_hosts(struct module *module, const struct module_target *target
 
 /* Functions take in all places that they reach. */
 static void take_places(struct module *module, const struct module_target *target) {
-    for (uint32_t i = 0; i < module->profile_entries; i++) {
+    for (uint32_t i = 0; i < module->made.known; i++) {
         module->inner[i] |= !profile_begins(target->profile, target->profile->entries[i]);
     }
 }
@@ -300,25 +291,19 @@ static bool choose(struct module *module, const struct module_target *target) {
     const struct mox_allocator *allocator = &module->allocator;
     const uint32_t slots = target->profile->slots;
     module->place = alloc_get(allocator, slots * sizeof *module->place);
-    module->returns = alloc_get(allocator, slots);
-    module->inner_of = alloc_get(allocator, slots * sizeof *module->inner_of);
-    if (module->place == NULL || module->returns == NULL || module->inner_of == NULL) {
+    if (!made_init(&module->made, allocator, slots) || module->place == NULL) {
         return false;
     }
     module->graph.place = module->place;
-    module->emitter.returns = module->returns;
+    module->emitter.returns = module->made.returns;
     add_places(module, target);
     follow_calls(module, target->profile, target->from);
-    const uint32_t entries = module->profile_entries = target->profile->entry_count;
+    const uint32_t entries = module->made.known = target->profile->entry_count;
     module->waits = alloc_get(allocator, PROFILE_ENTRIES);
-    module->works = alloc_get(allocator, PROFILE_ENTRIES);
-    module->starts = alloc_get(allocator, PROFILE_ENTRIES * sizeof *module->starts);
-    module->entries = alloc_get(allocator, PROFILE_ENTRIES * sizeof *module->entries);
     module->local_of = alloc_get(allocator, PROFILE_ENTRIES * sizeof *module->local_of);
     module->host_of = alloc_get(allocator, PROFILE_ENTRIES * sizeof *module->host_of);
     module->inner = alloc_get(allocator, PROFILE_ENTRIES);
-    if (module->waits == NULL || module->works == NULL || module->starts == NULL ||
-        module->entries == NULL || module->local_of == NULL || module->host_of == NULL ||
+    if (module->waits == NULL || module->local_of == NULL || module->host_of == NULL ||
         module->inner == NULL) {
         return false;
     }
@@ -341,7 +326,7 @@ static bool choose(struct module *module, const struct module_target *target) {
         }
     }
     take_places(module, target);
-    return module->count > 0;
+    return module->made.count > 0;
 }
 
 struct module *module_new(const struct mox_allocator *allocator, const struct module_target *target,
@@ -354,7 +339,6 @@ struct module *module_new(const struct mox_allocator *allocator, const struct mo
     module->profile = target->profile;
     module->function_of = target->function_of;
     module->blame = target->blame;
-    module->low = target->profile->slots;
     wasm_init(&module->code, allocator);
     wasm_init(&module->writer, allocator);
     module->emitter = (struct emitter){
@@ -390,15 +374,11 @@ void module_free(struct module *module) {
         wasm_free(&module->code);
         wasm_free(&module->writer);
         alloc_give(&allocator, module->calls, module->call_capacity * sizeof *module->calls);
-        alloc_give(&allocator, module->works, PROFILE_ENTRIES);
+        made_free(&module->made, &allocator, slots);
         alloc_give(&allocator, module->waits, PROFILE_ENTRIES);
-        alloc_give(&allocator, module->starts, PROFILE_ENTRIES * sizeof *module->starts);
-        alloc_give(&allocator, module->entries, PROFILE_ENTRIES * sizeof *module->entries);
         alloc_give(&allocator, module->local_of, PROFILE_ENTRIES * sizeof *module->local_of);
         alloc_give(&allocator, module->host_of, PROFILE_ENTRIES * sizeof *module->host_of);
         alloc_give(&allocator, module->inner, PROFILE_ENTRIES);
-        alloc_give(&allocator, module->returns, slots);
-        alloc_give(&allocator, module->inner_of, slots * sizeof *module->inner_of);
         alloc_give(&allocator, module->place, slots * sizeof *module->place);
         alloc_give(&allocator, module, sizeof *module);
     }
@@ -436,8 +416,8 @@ static void take_in(struct module *module) {
         if (edge->block == GRAPH_NONE || (number != 0 && !module->inner[number - 1])) {
             continue;
         }
-        if (module->inner_of[slot] == 0) {
-            module->inner_of[slot] = host;
+        if (module->made.inner_of[slot] == 0) {
+            module->made.inner_of[slot] = host;
         }
         if (number != 0 && module->local_of[number - 1] != 0) {
             module->host_of[module->local_of[number - 1] - 1] = host;
@@ -472,15 +452,16 @@ static void own(struct module *module, uint32_t entry) {
     for (uint32_t i = 0; i < graph->found_count; i++) {
         const uint32_t slot = profile_slot(module->profile, graph->found[i].pc);
         module->blame->owner[slot] = (uint16_t)(entry + 1);
-        const uint32_t end = slot + graph->found[i].insn.length / 2 + 1;
-        module->low = slot < module->low ? slot : module->low;
-        module->high = end > module->high ? end : module->high;
+        const uint32_t behind = slot + graph->found[i].insn.length / 2 + 1;
+        const uint32_t end = behind < module->profile->slots ? behind : module->profile->slots;
+        module->made.low = slot < module->made.low ? slot : module->made.low;
+        module->made.high = end > module->made.high ? end : module->made.high;
     }
 }
 
 /* The function is written. works: it does more than leave again. */
 static void end_function(struct module *module, bool works) {
-    module->works[module->next++] = works;
+    module->made.works[module->next++] = works;
     module->stage = STAGE_NEXT;
 }
 
@@ -488,7 +469,7 @@ static void end_function(struct module *module, bool works) {
 static void take_back(struct module *module) {
     struct emitter *e = &module->emitter;
     blame_give_back(module->blame, e->start);
-    module->starts[module->next] = e->start = 0;
+    module->made.starts[module->next] = e->start = 0;
     e->w->size = module->size_before;
     module->call_count = module->calls_before;
     if (e->notes != NULL) {
@@ -517,7 +498,7 @@ static void begin_graph(struct module *module, uint32_t most) {
 
 static void begin_function(struct module *module) {
     struct emitter *e = &module->emitter;
-    const uint32_t index = module->entries[module->next];
+    const uint32_t index = module->made.entries[module->next];
     const uint32_t entry = e->profile->entries[index];
     e->entry = index;
     e->start = 0;
@@ -568,7 +549,7 @@ static void find_facts(struct module *module) {
 static void write_code(struct module *module) {
     struct emitter *e = &module->emitter;
     if (!is_recursive(&module->graph, module->profile, e->profile->entries[e->entry])) {
-        e->start = module->starts[module->next] = blame_start(module->blame);
+        e->start = module->made.starts[module->next] = blame_start(module->blame);
     }
     const bool shaped = shape_function(e);
     const size_t size = e->w->size - module->size_before;
@@ -609,20 +590,21 @@ static void finish(struct module *module) {
     write_exports(w, module);
     wasm_byte(w, WASM_SECTION_CODE);
     const size_t section = wasm_open(w);
-    wasm_unsigned(w, module->count);
+    wasm_unsigned(w, module->made.count);
     note_move(module->emitter.notes, w->size);
     wasm_bytes(w, module->code.bytes, module->code.size);
     wasm_close(w, section);
+    module->made.size = (uint32_t)w->size;
 }
 
 bool module_step(struct module *module, uint32_t bytes) {
     const size_t enough = module->code.size + bytes;
     uint32_t insns = 0;
-    while (module->next < module->count && module->code.size < enough &&
+    while (module->next < module->made.count && module->code.size < enough &&
            insns < bytes / STEP_RATIO && !module->code.failed) {
         insns += write_part(module);
     }
-    if (module->next < module->count && !module->code.failed) {
+    if (module->next < module->made.count && !module->code.failed) {
         return false;
     }
     if (!module->code.failed) {
@@ -635,44 +617,10 @@ bool module_good(const struct module *module) {
     return !module->code.failed && !module->writer.failed && !module->emitter.sites->failed;
 }
 
-const uint8_t *module_bytes(const struct module *module, uint32_t *size) {
-    *size = (uint32_t)module->writer.size;
+const uint8_t *module_bytes(const struct module *module) {
     return module->writer.bytes;
 }
 
-uint32_t module_count(const struct module *module) {
-    return module->count;
-}
-
-uint32_t module_known(const struct module *module) {
-    return module->profile_entries;
-}
-
-uint32_t module_entry(const struct module *module, uint32_t function) {
-    return module->entries[function];
-}
-
-bool module_works(const struct module *module, uint32_t function) {
-    return module->works[function];
-}
-
-bool module_returns(const struct module *module, uint32_t slot) {
-    return module->returns[slot];
-}
-
-uint16_t module_start(const struct module *module, uint32_t function) {
-    return module->starts[function];
-}
-
-uint32_t module_inner(const struct module *module, uint32_t slot) {
-    return module->inner_of[slot];
-}
-
-uint32_t module_low(const struct module *module) {
-    return module->low;
-}
-
-uint32_t module_high(const struct module *module) {
-    const uint32_t slots = module->profile->slots;
-    return module->high < slots ? module->high : slots;
+struct made *module_made(struct module *module) {
+    return &module->made;
 }

@@ -8,6 +8,7 @@
 
 #include "xlate/blame.h"
 #include "xlate/emit.h"
+#include "xlate/made.h"
 
 struct module;
 
@@ -51,24 +52,10 @@ void module_free(struct module *module);
  * function at least. True when the module is whole. */
 bool module_step(struct module *module, uint32_t bytes);
 
-/* Of a module that is whole: whether writing it succeeded, its bytes, and its functions, of which
- * only those that work do more than leave again. */
+/* Of a module that is whole: whether writing it succeeded, its bytes, and what else there is of it.
+ */
 bool module_good(const struct module *module);
-const uint8_t *module_bytes(const struct module *module, uint32_t *size);
-uint32_t module_count(const struct module *module);
-/* The entries of the profile that it or earlier modules have; the rest came too late for it. */
-uint32_t module_known(const struct module *module);
-uint32_t module_entry(const struct module *module, uint32_t function); /* its index in the profile
-                                                                        */
-bool module_works(const struct module *module, uint32_t function);
-uint16_t module_start(const struct module *module, uint32_t function); /* struct blamed */
-/* The halfwords of the profile's text from low up to high are those that the module may have
- * something for: */
-uint32_t module_low(const struct module *module);
-uint32_t module_high(const struct module *module);
-/* Whether a call in the module comes back there. */
-bool module_returns(const struct module *module, uint32_t slot);
-/* The function, plus 1, whose dispatcher leads to that halfword, or 0. */
-uint32_t module_inner(const struct module *module, uint32_t slot);
+const uint8_t *module_bytes(const struct module *module);
+struct made *module_made(struct module *module);
 
 #endif

@@ -2,9 +2,7 @@
 
 #include "base/alloc.h"
 #include "cpu/text.h"
-#include "xlate/blame.h"
-#include "xlate/hints.h"
-#include "xlate/module.h"
+#include "xlate/engine.h"
 
 #include <string.h>
 
@@ -41,67 +39,12 @@ enum {
     PATIENCE_ALL = 300,
     REWRITTEN_MAX = 10,
     NESTED_DEPTH = 6, /* calls that as much stack would take as xlate_resume does */
-    /* Instructions in translated code for each missed one: hints are kept, as engines have the code
-     * of a module that stays the same. Half as many with each revision, down to the least. */
-    GOOD_ENOUGH = 256,
-    GOOD_LEAST = 8,
-    WORD_BITS = 32,
     CROSSINGS = 4096, /* between translated and other code, until it is seen whether they pay */
     CROSSINGS_NESTED = 4 * CROSSINGS, /* the same, inside calls of translated code */
     REST = 1 << 20, /* instructions that are interpreted when they do not; twice as many each time
                      */
     REST_MAX = 3,   /* doublings */
     NESTED_INTERPRETED = 10000, /* instructions interpreted until unwinding costs less */
-};
-
-struct xlate {
-    struct mox_allocator allocator;
-    struct mox_translator translator;
-    bool off;
-    struct profile *profile;
-    bool watched;          /* there was memory for all that goes with the profile */
-    uint32_t *function_of; /* one a slot of text: number in the core's table, MODULE_RETURN, or 0 */
-    struct blame blame;
-    struct site_list sites;
-    struct module *module; /* being written, or waiting to be compiled */
-    bool waiting;
-    uint32_t translated; /* entries of the profile that have functions */
-    uint32_t bytes;      /* of all modules since everything was translated last */
-    uint32_t rewritten;  /* times that everything was translated once more */
-    uint64_t lost; /* instructions that could have run meanwhile, of leaving code that was wrong */
-    uint32_t settled; /* of the space before anything ran */
-    bool hinted;      /* the profile is an earlier run's: translate without watching first */
-    bool served;      /* hints were used */
-    uint64_t missed;  /* instructions that could have run, were there better code from then on */
-    uint8_t *hints;   /* lent by xlate_hints */
-    uint32_t hints_size;
-    struct note_list notes;
-    uint32_t rounds;
-    uint32_t functions;   /* installed ones that work */
-    uint64_t inside;      /* instructions that translated code ran */
-    uint64_t interpreted; /* instructions since the last round */
-    uint64_t next_round;  /* interpreted instructions until the next */
-    uint32_t crossings;   /* times that translated code was entered, since the last look */
-    uint64_t inside_then; /* `inside` at that */
-    uint64_t rest;        /* instructions to be interpreted, whatever is translated */
-    uint32_t rests;
-    uint32_t misses;        /* crossings out of code that knew too little, since the last look */
-    bool blamed;            /* for the rest: better code would not need it */
-    uint32_t targets_known; /* of the profile, by the last module */
-    uint64_t next_step;     /* the same until the next part of a module is written */
-    uint32_t exit_site;     /* written by translated code */
-    /* For xlate_resume: what runs, whether the interpreter has to do the next instruction, and why
-     * it stopped inside translated code, CPU_BUDGET for no reason. */
-    struct cpu *cpu;
-    struct space *space;
-    bool step;
-    bool redirected;   /* it was left for the newer version of a function that was called */
-    bool copied;       /* it was left in a function that its caller has a copy of */
-    bool left;         /* translated code ran, so that the machine stands where it was left */
-    uint32_t culprit;  /* entry of the function that was left, when that is its fault; or
-                        * BLAME_NOBODY */
-    bool inside_block; /* it was left in a block, so that an entry there would be a copy */
-    enum cpu_stop stopped;
 };
 
 struct xlate *xlate_new(const struct mox_allocator *allocator,
@@ -120,7 +63,11 @@ struct xlate *xlate_new(const struct mox_allocator *allocator,
 static void drop_module(struct xlate *x) {
     module_free(x->module);
     x->module = NULL;
-    x->waiting = false;
+    if (x->made == &x->taken) {
+        made_free(&x->taken, &x->allocator, x->profile->slots);
+    }
+    x->made = NULL;
+    x->first = false;
 }
 
 static void forget(struct xlate *x, struct cpu *cpu) {
@@ -142,7 +89,8 @@ void xlate_free(struct xlate *x, struct cpu *cpu) {
         const struct mox_allocator allocator = x->allocator;
         forget(x, cpu);
         note_free(&x->notes);
-        alloc_give(&allocator, x->hints, x->hints_size);
+        engine_drop_kept(x);
+        alloc_give(&allocator, x->lent, x->lent_size);
         alloc_give(&allocator, x, sizeof *x);
     }
 }
@@ -155,9 +103,10 @@ static uint32_t function_for(const struct xlate *x, uint32_t pc) {
 }
 
 const uint8_t *xlate_module(const struct xlate *x, uint32_t *size, uint32_t *count) {
-    *size = 0;
-    *count = x->waiting ? module_count(x->module) : 0;
-    return x->waiting ? module_bytes(x->module, size) : NULL;
+    static const uint8_t none;
+    *size = x->made != NULL && x->module != NULL ? x->made->size : 0;
+    *count = x->made != NULL ? x->made->count : 0;
+    return *size > 0 ? module_bytes(x->module) : x->made != NULL ? &none : NULL;
 }
 
 /* Whether a function begins at that halfword of the text. */
@@ -167,8 +116,8 @@ static bool has_own(const struct xlate *x, uint32_t slot) {
 
 /* Notes where the dispatchers of the new functions, the first of which has that number, lead. */
 static void install_inner(struct xlate *x, uint32_t first) {
-    for (uint32_t i = module_low(x->module); i < module_high(x->module); i++) {
-        const uint32_t inner = module_inner(x->module, i);
+    for (uint32_t i = x->made->low; i < x->made->high; i++) {
+        const uint32_t inner = x->made->inner_of[i];
         if (inner == 0) {
             continue;
         }
@@ -181,17 +130,17 @@ static void install_inner(struct xlate *x, uint32_t first) {
 }
 
 static void install_functions(struct xlate *x, uint32_t first) {
-    for (uint32_t i = 0; i < module_count(x->module); i++) {
-        const uint32_t entry = module_entry(x->module, i);
+    for (uint32_t i = 0; i < x->made->count; i++) {
+        const uint32_t entry = x->made->entries[i];
         const uint32_t slot = profile_slot(x->profile, x->profile->entries[entry]);
-        if (module_works(x->module, i)) {
+        if (x->made->works[i]) {
             x->functions += !has_own(x, slot);
             x->function_of[slot] = first + i;
-            blame_replaced(&x->blame, entry, module_start(x->module, i));
+            blame_replaced(&x->blame, entry, x->made->starts[i]);
         }
     }
-    for (uint32_t i = module_low(x->module); i < module_high(x->module); i++) {
-        if (x->function_of[i] == 0 && module_returns(x->module, i)) {
+    for (uint32_t i = x->made->low; i < x->made->high; i++) {
+        if (x->function_of[i] == 0 && x->made->returns[i]) {
             x->function_of[i] = MODULE_RETURN;
         }
     }
@@ -201,7 +150,7 @@ void xlate_install(struct xlate *x, struct cpu *cpu, uint32_t first) {
     x->off = first == 0;
     if (x->off) {
         text_set_entries(cpu->text, 0, 0, NULL);
-    } else if (x->waiting) {
+    } else if (x->made != NULL) {
         install_inner(x, first);
         install_functions(x, first);
         x->rest = 0;
@@ -234,28 +183,29 @@ static void translate(struct xlate *x, const struct cpu *cpu, const struct space
     x->next_step = x->interpreted;
 }
 
+/* What there is of a module waits. */
+static void wait_for(struct xlate *x, struct made *made) {
+    x->made = made;
+    x->bytes += made->size;
+    x->translated = made->known;
+    const uint64_t cost = PATIENCE * (uint64_t)made->size;
+    const uint64_t least = x->translator.eager ? EAGER_ROUND : NEXT_ROUND;
+    x->next_round = cost > least ? cost : least;
+}
+
 /* Goes on translating, not for long. */
 static void translate_more(struct xlate *x) {
     x->next_step = x->interpreted + STEP_INSNS;
     if (module_step(x->module, x->translator.eager ? EAGER_STEP : STEP_BYTES)) {
-        x->waiting = module_good(x->module);
-        uint32_t size;
-        module_bytes(x->module, &size);
-        x->bytes += size;
-        x->translated = module_known(x->module);
-        const uint64_t cost = PATIENCE * (uint64_t)size;
-        const uint64_t least = x->translator.eager ? EAGER_ROUND : NEXT_ROUND;
-        x->next_round = cost > least ? cost : least;
-        if (!x->waiting) {
+        wait_for(x, module_made(x->module));
+        if (!module_good(x->module)) {
             drop_module(x);
             x->sites.failed = false;
         }
     }
 }
 
-/* Takes a step to be able to watch the text at pc: memory for a large text costs milliseconds.
- * needs: it is not watched yet. False when there is no memory, or nothing to watch. */
-static bool prepare(struct xlate *x, const struct cpu *cpu, const struct space *space) {
+bool engine_prepare(struct xlate *x, const struct cpu *cpu, const struct space *space) {
     const bool eager = x->translator.eager || x->translator.watch;
     if (x->profile == NULL) {
         x->profile = profile_new(&x->allocator, space, cpu->pc, eager ? 1 : CALLS_ENOUGH,
@@ -276,7 +226,7 @@ static bool prepare(struct xlate *x, const struct cpu *cpu, const struct space *
 /* Prepares to watch the text at pc, at once. */
 static bool watch(struct xlate *x, const struct cpu *cpu, const struct space *space) {
     while (!x->watched) {
-        if (!prepare(x, cpu, space)) {
+        if (!engine_prepare(x, cpu, space)) {
             return false;
         }
     }
@@ -310,7 +260,8 @@ static enum cpu_stop make_round(struct xlate *x, struct cpu *cpu, struct space *
                                 uint64_t *fuel) {
     x->interpreted = 0;
     if (!x->watched) {
-        const bool able = x->translator.eager ? watch(x, cpu, space) : prepare(x, cpu, space);
+        const bool able =
+            x->translator.eager ? watch(x, cpu, space) : engine_prepare(x, cpu, space);
         x->rounds += !able;
         x->next_round = able && !x->translator.eager ? PREPARE_EACH : x->next_round;
         return CPU_BUDGET;
@@ -502,7 +453,7 @@ static enum cpu_stop interpret(struct xlate *x, struct cpu *cpu, struct space *s
 }
 
 static bool wants_round(const struct xlate *x) {
-    return !x->off && x->module == NULL && x->rounds < ROUNDS_MAX &&
+    return !x->off && x->module == NULL && x->made == NULL && x->rounds < ROUNDS_MAX &&
            (x->interpreted >= x->next_round || is_wrong(x));
 }
 
@@ -586,6 +537,10 @@ int32_t xlate_resume(struct xlate *x, int32_t fuel, int32_t depth, uint32_t site
     return done ? (int32_t)left : -1 - (int32_t)left;
 }
 
+static bool is_writing(const struct xlate *x) {
+    return x->module != NULL && x->made == NULL;
+}
+
 static bool hints_due(const struct xlate *x, const struct cpu *cpu) {
     return x->hinted && !x->off && (x->translator.eager || cpu->count >= HINTED_ROUND);
 }
@@ -593,13 +548,19 @@ static bool hints_due(const struct xlate *x, const struct cpu *cpu) {
 /* Begins to translate what hints tell of, or gets ready for it. */
 static void use_hints(struct xlate *x, const struct cpu *cpu, const struct space *space) {
     if (!x->watched && !x->translator.eager) {
-        x->hinted = prepare(x, cpu, space);
+        x->hinted = engine_prepare(x, cpu, space);
         return;
     }
     x->hinted = false;
     if (watch(x, cpu, space)) {
         x->rounds++;
-        translate(x, cpu, space, NULL);
+        if (engine_take_kept(x, cpu, space)) {
+            wait_for(x, &x->taken);
+            x->targets_known = x->profile->target_count;
+        } else {
+            translate(x, cpu, space, NULL);
+            x->first = true;
+        }
     }
 }
 
@@ -607,7 +568,7 @@ static void begin_run(struct xlate *x, struct cpu *cpu, struct space *space) {
     if (hints_due(x, cpu) && x->module == NULL) {
         use_hints(x, cpu, space);
     }
-    if (x->module != NULL && !x->waiting) {
+    if (is_writing(x)) {
         translate_more(x);
     }
     x->cpu = cpu;
@@ -642,8 +603,7 @@ enum cpu_stop xlate_run(struct xlate *x, struct cpu *cpu, struct space *space, u
             stop = rest(x, cpu, space, &fuel);
             continue;
         }
-        if (x->module != NULL && !x->waiting && x->interpreted >= x->next_step &&
-            steps < STEPS_MAX) {
+        if (is_writing(x) && x->interpreted >= x->next_step && steps < STEPS_MAX) {
             translate_more(x);
             steps++;
         }
@@ -659,58 +619,12 @@ enum cpu_stop xlate_run(struct xlate *x, struct cpu *cpu, struct space *space, u
             }
             alone = true;
         }
-        const bool writing = x->module != NULL && !x->waiting && steps < STEPS_MAX;
+        const bool writing = is_writing(x) && steps < STEPS_MAX;
         const uint64_t until = writing ? x->next_step : x->next_round;
         const uint64_t patience = until > x->interpreted ? until - x->interpreted : fuel;
         stop = interpret(x, cpu, space, alone, patience, &fuel);
     }
     return stop == CPU_ENTER ? CPU_BUDGET : stop;
-}
-
-static uint32_t good_enough(const struct xlate *x) {
-    const uint32_t revision = x->profile->revision;
-    const uint32_t enough = revision < WORD_BITS ? (uint32_t)GOOD_ENOUGH >> revision : 0;
-    return enough > GOOD_LEAST ? enough : GOOD_LEAST;
-}
-
-/* Whether later boxes should begin with what is known: this one has translated it, or has run for
- * so long that some of them together would gain more than translating takes. */
-static bool is_learned(struct xlate *x) {
-    if (x->translated > 0 || x->translator.eager || x->translator.watch) {
-        return true;
-    }
-    if (x->cpu == NULL) {
-        return false;
-    }
-    profile_cover(x->profile, x->cpu);
-    return x->cpu->count >= (uint64_t)BLAME_EACH * x->profile->covered;
-}
-
-const uint8_t *xlate_hints(struct xlate *x, uint32_t *size) {
-    alloc_give(&x->allocator, x->hints, x->hints_size);
-    x->hints = NULL;
-    x->hints_size = *size = 0;
-    const bool served_well = x->served && x->missed * good_enough(x) <= x->inside;
-    if (x->profile != NULL && x->profile->entry_count > 0 && !served_well && is_learned(x)) {
-        const uint32_t needed = hints_size(x->profile);
-        x->hints = alloc_get(&x->allocator, needed);
-        if (x->hints != NULL) {
-            hints_write(x->profile, x->hints);
-            x->hints_size = *size = needed;
-        }
-    }
-    return x->hints;
-}
-
-bool xlate_use_hints(struct xlate *x, const struct cpu *cpu, const struct space *space,
-                     const uint8_t *bytes, uint32_t size) {
-    if (x->settled == 0) {
-        x->settled = space->count;
-    }
-    const bool able = x->profile != NULL || prepare(x, cpu, space);
-    x->hinted = able && hints_read(x->profile, bytes, size) && x->profile->entry_count > 0;
-    x->served = x->hinted;
-    return x->hinted;
 }
 
 bool xlate_inspect(struct xlate *x, const struct cpu *cpu, const struct space *space) {
@@ -722,8 +636,9 @@ bool xlate_inspect(struct xlate *x, const struct cpu *cpu, const struct space *s
     translate(x, cpu, space, &x->notes);
     while (x->module != NULL && !module_step(x->module, STEP_BYTES)) {
     }
-    x->waiting = x->module != NULL && module_good(x->module) && !x->notes.failed;
-    return x->waiting;
+    const bool good = x->module != NULL && module_good(x->module) && !x->notes.failed;
+    x->made = good ? module_made(x->module) : NULL;
+    return good;
 }
 
 const struct note *xlate_notes(const struct xlate *x, uint32_t *count) {
@@ -733,7 +648,7 @@ const struct note *xlate_notes(const struct xlate *x, uint32_t *count) {
 
 void xlate_report(const struct xlate *x, const struct cpu *cpu, struct mox_translation *report) {
     *report = (struct mox_translation){
-        .writing = (hints_due(x, cpu) || x->module != NULL) && !x->waiting,
+        .writing = (hints_due(x, cpu) || x->module != NULL) && x->made == NULL,
         .entries = x->profile != NULL ? x->profile->entry_count : 0,
         .functions = x->functions,
         .inside_low = (uint32_t)x->inside,

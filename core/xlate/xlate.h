@@ -20,8 +20,9 @@ struct xlate *xlate_new(const struct mox_allocator *allocator,
 /* NULL is allowed. */
 void xlate_free(struct xlate *xlate, struct cpu *cpu);
 
-/* The module that waits to be compiled, and how many functions it exports; NULL when none does.
- * Owned by the engine, valid until it is installed. */
+/* The module that waits to be compiled, and how many functions it exports; NULL when none does. Of
+ * size 0: it is the one that goes with what xlate_use_kept took. Owned by the engine, valid until
+ * it is installed. */
 const uint8_t *xlate_module(const struct xlate *xlate, uint32_t *size, uint32_t *count);
 
 /* The functions of the module that waits are callable now, under the numbers from `first` on; those
@@ -39,6 +40,17 @@ const uint8_t *xlate_hints(struct xlate *xlate, uint32_t *size);
  * text, or there is no memory. */
 bool xlate_use_hints(struct xlate *xlate, const struct cpu *cpu, const struct space *space,
                      const uint8_t *bytes, uint32_t size);
+
+/* While the first module waits, when it was written of hints alone: what writing it left in the
+ * engine, for xlate_use_kept. NULL when it was not, or there is no memory. Owned by the engine,
+ * valid until the next call of any of its functions. */
+const uint8_t *xlate_keep(struct xlate *xlate, const struct cpu *cpu, const struct space *space,
+                          uint32_t *size);
+
+/* Behind xlate_use_hints, for a host that has the compiled module, too: that waits then in place of
+ * one that is written, unless this machine has another layout. To be trusted as the module is: of
+ * the same process, the same program and the same hints. False when there is no memory. */
+bool xlate_use_kept(struct xlate *xlate, const uint8_t *bytes, uint32_t size);
 
 /* Writes a module of all that was learned, with notes, in one go; it waits and is not to be
  * installed. False when nothing was learned, or there is no memory. */

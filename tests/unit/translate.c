@@ -76,10 +76,11 @@ static bool install(struct xlate *xlate, struct cpu *cpu, uint32_t first) {
     return true;
 }
 
+static struct random_program program;
+
 /* Runs a program with and without the engine; how many modules it made. `failing`: which of the
  * engine's allocations fails, with all that follow, or 0. */
 static uint32_t run_program(uint64_t seed, size_t failing, bool can_compile) {
-    static struct random_program program;
     struct machine plain;
     struct machine translated;
     struct counting counting = {0};
@@ -111,7 +112,142 @@ static uint32_t run_program(uint64_t seed, size_t failing, bool can_compile) {
     return modules;
 }
 
+/* Memory that comes back at the same addresses for who asks for the same. */
+struct arena {
+    struct counting counting;
+    size_t used;
+    _Alignas(16) uint8_t bytes[8 << 20];
+};
+
+static void *arena_allocate(void *context, size_t size) {
+    struct arena *arena = context;
+    struct counting *counting = &arena->counting;
+    const size_t room = (size + 15) / 16 * 16;
+    counting->calls++;
+    if (counting->fail_at != 0 && counting->calls >= counting->fail_at) {
+        counting->failed = true;
+        return NULL;
+    }
+    CHECK(room <= sizeof arena->bytes - arena->used);
+    uint8_t *memory = arena->bytes + arena->used;
+    memset(memory, 0, room);
+    arena->used += room;
+    counting->blocks++;
+    counting->bytes += size;
+    return memory;
+}
+
+static void arena_release(void *context, void *memory, size_t size) {
+    struct arena *arena = context;
+    CHECK(memory != NULL && arena->counting.blocks > 0 && arena->counting.bytes >= size);
+    arena->counting.blocks--;
+    arena->counting.bytes -= size;
+    arena->used = arena->counting.blocks == 0 ? 0 : arena->used;
+}
+
+/* What one engine hands to the next. */
+struct handed {
+    uint32_t size;
+    uint8_t bytes[1 << 20];
+};
+
+static void hand(struct handed *handed, const uint8_t *bytes, uint32_t size) {
+    CHECK(bytes != NULL && size > 0 && size <= sizeof handed->bytes);
+    handed->size = size;
+    memcpy(handed->bytes, bytes, size);
+}
+
+static struct arena arena;
+static const struct mox_allocator arena_memory = {&arena, arena_allocate, arena_release};
+
+static void learn(struct handed *hints) {
+    struct machine watched;
+    const struct mox_translator translator = {.call = leave_at_once, .watch = true};
+    struct xlate *xlate = xlate_new(&arena_memory, &translator);
+    make(&watched, &program);
+    xlate_run(xlate, &watched.cpu, &watched.space, 5000);
+    uint32_t size;
+    const uint8_t *bytes = xlate_hints(xlate, &size);
+    hand(hints, bytes, size);
+    xlate_free(xlate, &watched.cpu);
+    unmake(&watched);
+}
+
+/* Has an engine use the hints, and what was kept, if any, up to the module that waits: its size. */
+static uint32_t begin(struct xlate *xlate, struct machine *m, const struct handed *hints,
+                      const struct handed *kept) {
+    uint32_t size;
+    uint32_t count;
+    xlate_use_hints(xlate, &m->cpu, &m->space, hints->bytes, hints->size);
+    if (kept != NULL) {
+        xlate_use_kept(xlate, kept->bytes, kept->size);
+    }
+    xlate_run(xlate, &m->cpu, &m->space, 0);
+    xlate_module(xlate, &size, &count);
+    CHECK(size == 0 || count > 0);
+    return count > 0 ? size : UINT32_MAX;
+}
+
+/* Writes a module of hints, keeps what that leaves, and has it taken by an engine at the same
+ * addresses. failing: which of that one's allocations fails, with all that follow, or 0. False when
+ * none was left to fail. */
+static bool keep_and_take(const struct handed *hints, size_t failing) {
+    static struct handed kept;
+    struct machine plain;
+    struct machine m;
+    uint64_t calls = 0;
+    const struct mox_translator translator = {
+        .context = &calls, .call = leave_at_once, .eager = true};
+    make(&plain, &program);
+    make(&m, &program);
+    struct xlate *xlate = xlate_new(&arena_memory, &translator);
+    uint32_t size = begin(xlate, &m, hints, NULL);
+    CHECK(size > 0 && size != UINT32_MAX);
+    const uint8_t *bytes = xlate_keep(xlate, &m.cpu, &m.space, &size);
+    hand(&kept, bytes, size);
+    xlate_free(xlate, &m.cpu);
+    CHECK_EQ(arena.counting.bytes, 0);
+
+    xlate = xlate_new(&arena_memory, &translator);
+    arena.counting.fail_at = failing == 0 ? 0 : arena.counting.calls + failing;
+    arena.counting.failed = false;
+    const uint32_t taken = begin(xlate, &m, hints, &kept);
+    CHECK(failing != 0 || taken == 0);
+    if (taken != UINT32_MAX) {
+        xlate_install(xlate, &m.cpu, 1);
+    }
+    for (uint32_t i = 0; i < 10; i++) {
+        const enum cpu_stop stop = cpu_run(&plain.cpu, &plain.space, 500);
+        CHECK_EQ(xlate_run(xlate, &m.cpu, &m.space, 500), stop);
+        if (!CHECK(same(&plain, &m)) || (stop != CPU_BUDGET && stop != CPU_SWI)) {
+            break;
+        }
+        install(xlate, &m.cpu, 1 + i);
+    }
+    CHECK(failing != 0 || calls > 0);
+    const bool failed = arena.counting.failed;
+    arena.counting.fail_at = 0;
+    xlate_free(xlate, &m.cpu);
+    CHECK_EQ(arena.counting.bytes, 0);
+    unmake(&plain);
+    unmake(&m);
+    return failed;
+}
+
+static void test_keeping(void) {
+    static struct handed hints;
+    random_program(&program, 4);
+    learn(&hints);
+    keep_and_take(&hints, 0);
+    size_t failing = 1;
+    while (keep_and_take(&hints, failing)) {
+        failing++;
+    }
+    CHECK(failing > 20);
+}
+
 int main(void) {
+    test_keeping();
     uint32_t modules = 0;
     for (uint64_t seed = 0; seed < 150; seed++) {
         modules += run_program(seed, 0, true);

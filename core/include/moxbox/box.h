@@ -151,7 +151,8 @@ mox_status mox_box_slice(mox_box *box, uint64_t budget, uint32_t effort);
 mox_status mox_box_translate(mox_box *box, const struct mox_translator *translator);
 
 /* The WebAssembly module that waits, its size in bytes and the number of its functions; NULL when
- * none does. The box owns it; valid until mox_box_install. */
+ * none does. Of size 0: the one that goes with what mox_box_use_kept took. The box owns it; valid
+ * until mox_box_install. */
 const uint8_t *mox_box_module(const mox_box *box, uint32_t *size, uint32_t *count);
 
 /* The functions of the module that waits can be called by the numbers first, first + 1, ...; those
@@ -168,6 +169,17 @@ const uint8_t *mox_box_hints(mox_box *box, uint32_t *size);
  * bytes, whoever they come from. They are hints and nothing else: what the box computes never
  * depends on them. False when they cannot be used. */
 bool mox_box_use_hints(mox_box *box, const uint8_t *bytes, uint32_t size);
+
+/* While the first module waits, when it was written of hints: what writing it left in the box, for
+ * a later one to do without. NULL when it was not, or there is no memory. The box owns the bytes;
+ * valid until the next call on it. */
+const uint8_t *mox_box_keep(mox_box *box, uint32_t *size);
+
+/* Behind mox_box_use_hints: takes such bytes of another box of this process and this build with the
+ * same programs that used the same hints, where the host still has the functions of that module;
+ * they wait then in place of a module that is written, unless the boxes lie in memory differently.
+ * Unlike hints, the bytes are believed, as compiled code is. False when they cannot be used. */
+bool mox_box_use_kept(mox_box *box, const uint8_t *bytes, uint32_t size);
 
 /* Fills *translation, with zeros when the box only interprets. */
 void mox_box_translation(const mox_box *box, struct mox_translation *translation);
