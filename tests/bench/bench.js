@@ -208,7 +208,7 @@ async function measureOthers(results, built) {
 }
 
 /** Guests of the cold table, with sizes that make more than 10^9 instructions. */
-const COLD_GUESTS = { crc32: 10_000, json: 400, lua_queens: 600 };
+const COLD_GUESTS = { crc32: 10_000, json: 800, lua_queens: 800, fib: 40, sieve: 60 };
 
 /**
  * The first job of a fresh process: processor time and time by the clock from ELF bytes to so many instructions.
@@ -217,21 +217,26 @@ const COLD_GUESTS = { crc32: 10_000, json: 400, lua_queens: 600 };
 async function printCold(engines, quick) {
   const built = buildPrograms(PROGRAMS.filter(({ name }) => name in COLD_GUESTS), progress);
   for (const [name, size] of Object.entries(COLD_GUESTS)) {
-    for (const engine of engines) {
-      progress(`cold: ${name}, ${engine.name}`);
-      /** @type {any[]} */
-      const runs = [];
-      for (let i = 0; i < (quick ? 1 : 5); i += 1) {
-        runs.push(await runJob(engine, { kind: 'start', guest: built.get(name)?.guest, size, from: 1000, upTo: quick ? 1e8 : 1e9 }));
-      }
-      const best = (/** @type {(run: any) => number} */ pick) => Math.min(...runs.map(pick)).toFixed(1);
-      progress('');
-      for (const [label, key, first] of [['processor time', 'cpuMs', 'firstCpuMs'], ['the clock', 'ms', 'firstMs']]) {
-        const steps = runs[0].steps.map((/** @type {{instructions: number}} */ { instructions }, /** @type {number} */ i) =>
-          `10^${Math.round(Math.log10(instructions))}: ${best((run) => run.steps[i][key ?? ''])}`);
-        process.stdout.write(`${name}, ${engine.name}, ms by ${label}: first: ${best((run) => run[first ?? ''])}  ${steps.join('  ')}\n`);
+    /** Of each engine. @type {any[][]} */
+    const runs = engines.map(() => []);
+    for (let i = 0; i < (quick ? 1 : 5); i += 1) { /* in turn, as machines change */
+      for (const [index, engine] of engines.entries()) {
+        progress(`cold: ${name}, ${engine.name}`);
+        runs[index].push(await runJob(engine, { kind: 'start', guest: built.get(name)?.guest, size, from: 1000, upTo: quick ? 1e8 : 1e9 }));
       }
     }
+    progress('');
+    engines.forEach((engine, index) => printColdRuns(`${name}, ${engine.name}`, runs[index]));
+  }
+}
+
+/** The best at each count. @param {string} name @param {any[]} runs */
+function printColdRuns(name, runs) {
+  const best = (/** @type {(run: any) => number} */ pick) => Math.min(...runs.map(pick)).toFixed(1);
+  for (const [label, key, first] of [['processor time', 'cpuMs', 'firstCpuMs'], ['the clock', 'ms', 'firstMs']]) {
+    const steps = runs[0].steps.map((/** @type {{instructions: number}} */ { instructions }, /** @type {number} */ i) =>
+      `10^${Math.round(Math.log10(instructions))}: ${best((run) => run.steps[i][key ?? ''])}`);
+    process.stdout.write(`${name}, ms by ${label}: first: ${best((run) => run[first ?? ''])}  ${steps.join('  ')}\n`);
   }
 }
 
