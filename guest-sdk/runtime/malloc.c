@@ -2,8 +2,9 @@
  * malloc, calloc, realloc and free: spare blocks in front of the C library's allocator.
  *
  * A small block that is freed goes to a list of blocks of its size, and the next request of that
- * size takes it from there: some 20 instructions each, where the C library's allocator, which joins
- * and splits neighbours, takes 50 to 80. To that allocator a spare block is one that is in use.
+ * size takes it from there: eight blocks of 20 bytes got and freed take 69 instructions each, where
+ * the C library's allocator, which joins and splits neighbours, takes 283. To that allocator a spare
+ * block is one that is in use.
  *
  * So that spare blocks of one size do not keep memory from other sizes, the heap does not grow
  * while more than an eighth of it is spare: _sbrk_r refuses then, all spare blocks go back, and the
