@@ -3,8 +3,8 @@
  *
  * A small block that is freed goes to a list of blocks of its size, and the next request of that
  * size takes it from there: eight blocks of 20 bytes got and freed take 69 instructions each, where
- * the C library's allocator, which joins and splits neighbours, takes 283. To that allocator a spare
- * block is one that is in use.
+ * the C library's allocator, which joins and splits neighbours, takes 283. To that allocator a
+ * spare block is one that is in use.
  *
  * So that spare blocks of one size do not keep memory from other sizes, the heap does not grow
  * while more than an eighth of it is spare: _sbrk_r refuses then, all spare blocks go back, and the
