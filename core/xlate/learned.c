@@ -11,7 +11,7 @@ enum {
     GOOD_ENOUGH = 256,
     GOOD_LEAST = 8,
     WORD_BITS = 32,
-    SMALL = 1 << 18, /* halfwords of a text that is got ready for at once */
+    SMALL = 1 << 18, /* halfwords of a text that is got ready for at once, and kept of */
 };
 
 void engine_drop_kept(struct xlate *x) {
@@ -101,7 +101,7 @@ bool xlate_use_hints(struct xlate *x, const struct cpu *cpu, const struct space 
 const uint8_t *xlate_keep(struct xlate *x, const struct cpu *cpu, const struct space *space,
                           uint32_t *size) {
     const struct made_world world = world_of(x, cpu, space);
-    const bool able = x->first && x->made != NULL;
+    const bool able = x->first && x->made != NULL && x->profile->slots <= SMALL;
     if (lend(x, able ? made_keep(x->made, &world, NULL, 0) : 0) != NULL) {
         made_keep(x->made, &world, x->lent, x->lent_size);
     }

@@ -86,6 +86,18 @@ static void whereabouts(struct tape *tape, const struct made_world *world) {
     }
 }
 
+/* The whole text, byte by byte: a machine that was restored may have another than its program. */
+static void text(struct tape *tape, const struct profile *profile) {
+    const size_t size = profile->size;
+    const bool fits = tape->good && size <= tape->end - tape->at;
+    tape->good =
+        fits && (tape->from == NULL || memcmp(tape->from + tape->at, profile->text, size) == 0);
+    if (fits && tape->to != NULL) {
+        memcpy(tape->to + tape->at, profile->text, size);
+    }
+    tape->at += fits ? size : 0;
+}
+
 /* Entries and targets, of which those that the hints have are known. */
 static void places(struct tape *tape, struct profile *profile) {
     uint32_t count = profile->entry_count;
@@ -177,6 +189,7 @@ static void functions(struct tape *tape, struct made *made, const struct made_wo
 
 static void all(struct tape *tape, struct made *made, const struct made_world *world) {
     whereabouts(tape, world);
+    text(tape, world->profile);
     if (tape->good) {
         places(tape, world->profile);
         numbers(tape, world->profile);

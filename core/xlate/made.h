@@ -43,13 +43,13 @@ struct made_world {
 };
 
 /* Writes what is kept to `bytes`, of which there are `room`; nothing to NULL. Returns how many it
- * takes. */
+ * takes: the text, and as much again. */
 uint32_t made_keep(struct made *made, const struct made_world *world, uint8_t *bytes,
                    uint32_t room);
 
 /* The reverse, where the profile knows hints and nothing else yet, and nothing was written. False
- * when the bytes were kept at other addresses, or damaged: what is half read does no harm, but
- * *made is of no use. */
+ * when the bytes were kept at other addresses or of another text, or are damaged: what is half read
+ * does no harm, but *made is of no use. */
 bool made_take(struct made *made, const struct made_world *world, const uint8_t *bytes,
                uint32_t size);
 

@@ -68,15 +68,46 @@ test('a later run takes what goes with the code, and writes no module', async ()
     held.push(made);
     inner.hold?.(key, made);
   } };
-  const plain = await resultOf(HEAP, false);
+  const plain = await run(RTLIB, { cache: false });
   const firsts = [];
   for (let i = 0; i < 12; i += 1) {
     held.length = 0;
-    assert.deepEqual(await resultOf(HEAP, cache), plain);
+    assert.deepEqual(await run(RTLIB, { cache }), plain);
     firsts.push(held[0]);
   }
   assert.ok(firsts[11].kept && firsts[11].bytes.length > 0);
   assert.equal(firsts[11], firsts[10], 'the cache gets back what it gave: nothing was written');
+});
+
+test('a snapshot that lies about its program runs what it holds, whatever the cache has of that program', async () => {
+  const cache = memoryCache();
+  const begun = await Box.create({ programs: [RTLIB], cache: false });
+  await begun.run({ budget: 1 });
+  const snapshot = await begun.snapshot();
+  begun.dispose();
+  /** @param {Uint8Array} bytes @param {import('../../node/index.js').Cache | false} from @param {import('../../node/index.js').RunOptions} options */
+  const resumed = async (bytes, from, options) => {
+    const box = await Box.restore(bytes, { cache: from });
+    const result = await box.run(options);
+    box.dispose();
+    return result;
+  };
+  for (let i = 0; i < 12; i += 1) await resumed(snapshot, cache, {});
+  const view = new DataView(RTLIB.buffer, RTLIB.byteOffset);
+  const text = RTLIB.subarray(view.getUint32(56, true)).subarray(0, view.getUint32(68, true)); /* the first segment's */
+  const place = Buffer.from(snapshot).indexOf(text.subarray(0, 2000));
+  assert.ok(place > 0);
+  const seen = new Set();
+  for (let at = 0; at < 1200; at += 20) {
+    const forged = snapshot.slice();
+    forged[place + at] ^= 4;
+    forged.set(createHash('sha256').update(forged.subarray(0, -32)).digest(), forged.length - 32);
+    const options = { budget: 300_000, hashes: true };
+    const plain = await resumed(forged, false, options);
+    assert.deepEqual(await resumed(forged, cache, options), plain, `byte ${at}`);
+    if (plain.stop === 'budget') seen.add(JSON.stringify(plain.hashes));
+  }
+  assert.ok(seen.size > 1, 'some run on, and otherwise');
 });
 
 test('an entry is of the programs, wherever it is kept, and its seal is of key and hints', async () => {

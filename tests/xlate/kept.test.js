@@ -91,6 +91,20 @@ test('a machine that lies in memory differently writes a module of its own', () 
   }
 });
 
+test('a machine with one bit of another text writes a module of its own', () => {
+  const job = jobOf('rtlib.elf');
+  const first = written(job);
+  assert.ok(first);
+  const [elf] = job.programs;
+  const [, offset, size] = [0, 4, 16].map((field) => new DataView(elf.buffer).getUint32(52 + field, true)); /* of the first segment */
+  for (const at of [0, 1, size >> 1, size - 2]) {
+    const other = elf.slice();
+    other[offset + at] ^= 1;
+    const { bytes } = waitingWith({ ...job, programs: [other] }, first.hints, first.kept);
+    assert.ok(bytes.length > 0, `byte ${at}`);
+  }
+});
+
 test('what is cut, too long or shows its damage is not taken, and leaves nothing behind', () => {
   const job = jobOf('rtlib.elf');
   const first = written(job);
