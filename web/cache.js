@@ -14,8 +14,9 @@
  */
 
 /**
- * @typedef {{bytes: Uint8Array, module: WebAssembly.Module, kept?: Uint8Array, hints?: Uint8Array}} Made a module that
- *   this process compiled itself; kept: what goes with it in a machine that used those hints
+ * @typedef {{bytes: Uint8Array, module: WebAssembly.Module, kept?: Kept}} Made a module that this process compiled itself
+ * @typedef {{bytes: Uint8Array, hints: Uint8Array, core: WebAssembly.Module}} Kept what goes with it in a machine of that
+ *   core that used those hints
  */
 
 /** No entry is larger. */

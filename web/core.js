@@ -25,7 +25,7 @@ const IMPORTS = Object.freeze({
  * @returns {Machine} with a fresh instance
  */
 export function startMachine(module) {
-  return new Machine(startInstance(module));
+  return new Machine(startInstance(module), module);
 }
 
 /**

@@ -80,7 +80,9 @@ export class Learner {
     if (!this.#machine.useHints(hints)) return;
     this.#known = hints;
     const first = this.#cache.held?.(this.#placeOfModule(1));
-    if (first?.kept && first.hints && same(first.hints, hints) && this.#machine.useKept(first.kept)) this.#first = first;
+    const kept = first?.kept;
+    if (!kept || kept.core !== this.#machine.module || !same(kept.hints, hints)) return;
+    if (this.#machine.useKept(kept.bytes)) this.#first = first;
   }
 
   /**
@@ -98,10 +100,16 @@ export class Learner {
   learned(made) {
     this.#news = this.#installed = true;
     if (this.#asked > MOST_MODULES) return;
-    const written = made.bytes.length > 0;
-    const kept = written && this.#known ? this.#machine.keep() : undefined;
-    const held = written ? { ...made, kept, hints: kept && this.#known } : this.#first;
+    const held = made.bytes.length > 0 ? { ...made, kept: this.#kept() } : this.#first;
     if (held) this.#cache.hold?.(this.#placeOfModule(this.#asked), held);
+  }
+
+  /** What goes with the module that waits. @returns {Made['kept']} */
+  #kept() {
+    const core = this.#machine.module;
+    const hints = this.#known;
+    const bytes = core && hints ? this.#machine.keep() : undefined;
+    return core && hints && bytes && { bytes, hints, core };
   }
 
   /** @param {number} number from 1 on */

@@ -30,8 +30,12 @@ export class Machine {
   /** @type {MachinePtr | undefined} */
   #box;
 
-  /** @param {Record<string, any>} exports of an instance of the core */
-  constructor(exports) {
+  /** What it is an instance of, if that is known. @type {WebAssembly.Module | undefined} */
+  module;
+
+  /** @param {Record<string, any>} exports of an instance of the core @param {WebAssembly.Module} [module] of that */
+  constructor(exports, module) {
+    this.module = module;
     this.#core = new Instance(exports, SCRATCH_SIZE);
     this.#scratch = this.#core.scratch;
   }

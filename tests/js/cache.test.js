@@ -77,6 +77,10 @@ test('a later run takes what goes with the code, and writes no module', async ()
   }
   assert.ok(firsts[11].kept && firsts[11].bytes.length > 0);
   assert.equal(firsts[11], firsts[10], 'the cache gets back what it gave: nothing was written');
+  held.length = 0;
+  const other = await WebAssembly.compile(readFileSync(join(ROOT, 'web/core.wasm')));
+  assert.deepEqual(await run(RTLIB, { cache, core: other }), plain);
+  assert.notEqual(held[0], firsts[11], 'what one core has kept is not for another');
 });
 
 test('a snapshot that lies about its program runs what it holds, whatever the cache has of that program', async () => {
