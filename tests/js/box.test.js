@@ -53,7 +53,7 @@ test('making a box pauses between what takes an engine long, where the event loo
   /** What was done in each turn: calls of the core, by name. @type {string[][]} */
   const turns = [[]];
   let clock = 0;
-  t.mock.method(performance, 'now', () => (clock += 2)); /* no two pieces fit into one turn */
+  t.mock.method(performance, 'now', () => (clock += 4)); /* no two pieces fit into one turn */
   class Watched extends Box {
     static host = { ...host, startTurns: () => ({ async next() { turns.push([]); }, end() {} }) };
   }
