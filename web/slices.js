@@ -25,7 +25,7 @@ const TARGET_MS = 3;
 /* Pieces that follow each other in one turn of the event loop: after this long no further one begins. A turn
  * for each piece of a fifth of a millisecond would cost as much as the piece, and leave its events to be swept
  * up by the thousand, at the page's expense. */
-const TURN_MS = 3;
+const TURN_MS = 1.5;
 
 /* Between two calls of onProgress. What is done with them may cost more than a slice: slices can be as short as a
  * fifth of this. */
